@@ -1,0 +1,9 @@
+//! baselint reads the AWS infrastructure code that a team is about to deploy, understands what access it would
+//! create, and says what is dangerous about it and where.
+//!
+//! The modules are floors of one house; each uses only those above it in this list.
+
+pub mod source;
+pub mod value;
+pub mod model;
+pub mod finding;

@@ -1,0 +1,3 @@
+//! The `baselint` command.
+
+fn main() {}

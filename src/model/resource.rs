@@ -1,0 +1,92 @@
+//! What an evaluator gives: resources with their evaluated arguments.
+
+use std::sync::Arc;
+
+use crate::source::{InputError, Span};
+use crate::value::{Value, Why};
+
+/// The language that a root is written in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Framework {
+    /// Terraform or OpenTofu configuration.
+    Terraform,
+    /// A CloudFormation or SAM template.
+    CloudFormation,
+    /// A Terraform plan in JSON.
+    TerraformPlan,
+}
+
+impl Framework {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::CloudFormation => "cloudformation",
+            Self::TerraformPlan => "terraform-plan",
+        }
+    }
+
+    /// Whether resources are spelled as the AWS provider for Terraform spells them.
+    pub fn is_terraform(self) -> bool {
+        matches!(self, Self::Terraform | Self::TerraformPlan)
+    }
+}
+
+/// What sort of block declares a resource.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Category {
+    /// Created and managed by the code.
+    Managed,
+    /// Looked up or computed by the code (`data`).
+    Data,
+    /// The configuration of a provider; the kind is the provider's name.
+    Provider,
+    /// Where state is kept; the kind is the backend's name.
+    Backend,
+}
+
+/// Whether a declared resource will exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Existence {
+    /// It will.
+    Certain,
+    /// It depends on something unknown: a count, a for_each, a condition.
+    Possible(Why),
+}
+
+/// One resource, or one instance of a resource that is declared several times over.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// As `terraform show` prints it (`module.ci["a"].aws_iam_role.r[0]`), or the logical id.
+    /// A provider is `provider.aws` or `provider.aws.alias`, a backend `terraform.backend.s3`.
+    pub address: Arc<str>,
+    /// The type: `aws_iam_role`, `AWS::IAM::Role`.
+    pub kind: Arc<str>,
+    /// What sort of block declares it.
+    pub category: Category,
+    /// The evaluated arguments: always a map. Nested blocks are lists of maps.
+    pub attributes: Value,
+    /// The place to show for the resource as a whole: the block's header, or the logical id.
+    pub span: Span,
+    /// Everything that declares it, for comments that stand inside.
+    pub block: Span,
+    /// Whether it will exist.
+    pub existence: Existence,
+    /// CloudFormation's `Metadata`, where suppressions may stand.
+    pub metadata: Option<Value>,
+}
+
+/// What is deployed together: a root module with all that it calls, or one template.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// The root module's directory or the template's path, as reports print it.
+    pub path: String,
+    /// Its language.
+    pub framework: Framework,
+    /// The resources, in an order that depends on the code alone.
+    pub resources: Vec<Resource>,
+    /// The outputs, by name.
+    pub outputs: Vec<(String, Value)>,
+    /// What could not be read, parsed or evaluated as the engine would accept it.
+    pub errors: Vec<InputError>,
+}

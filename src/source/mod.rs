@@ -1,0 +1,13 @@
+//! Files, the places in them, and what went wrong reading them.
+//!
+//! Floor 0: knows neither AWS nor any language.
+
+mod error;
+mod file;
+mod sources;
+mod span;
+
+pub use error::InputError;
+pub use file::{LineColumn, SourceFile};
+pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
+pub use span::{FileId, Span};

@@ -1,0 +1,152 @@
+//! All files of one run.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use super::{FileId, InputError, SourceFile, Span};
+
+/// A larger file is refused: no hand-written infrastructure code comes near, and everything read is kept in memory.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The files of one run, each read once. Shared by all threads; ids are given in the order of first reading
+/// and never printed.
+#[derive(Debug, Default)]
+pub struct Sources {
+    working_directory: PathBuf,
+    table: RwLock<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    files: Vec<Arc<SourceFile>>,
+    by_path: FxHashMap<PathBuf, FileId>,
+}
+
+impl Sources {
+    /// No files yet; paths are shown relative to `working_directory`.
+    pub fn new(working_directory: PathBuf) -> Self {
+        Self { working_directory, table: RwLock::default() }
+    }
+
+    /// Reads a file, or returns it when it was read before.
+    pub fn read(&self, path: &Path) -> Result<Arc<SourceFile>, InputError> {
+        let path = lexically_normal(path);
+        if let Some(file) = self.by_path(&path) {
+            return Ok(file);
+        }
+        let fail = |message: String| InputError::of_file(self.shown(&path), message);
+        let metadata = std::fs::metadata(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+        if !metadata.is_file() {
+            return Err(fail("is not a regular file".to_owned()));
+        }
+        if metadata.len() > MAX_FILE_BYTES {
+            return Err(fail(format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20)));
+        }
+        let bytes = std::fs::read(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+        self.add_text(path, bytes)
+    }
+
+    /// Adds a file whose bytes are already at hand.
+    pub fn add_text(&self, path: PathBuf, bytes: Vec<u8>) -> Result<Arc<SourceFile>, InputError> {
+        let shown = self.shown(&path);
+        let mut text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let line = 1 + memchr::memchr_iter(b'\n', &error.as_bytes()[..valid]).count();
+            InputError {
+                path: shown.clone(),
+                line: u32::try_from(line).ok(),
+                message: "is not valid UTF-8; save the file as UTF-8".to_owned(),
+            }
+        })?;
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&id) = table.by_path.get(&path) {
+            return Ok(Arc::clone(&table.files[id.index()]));
+        }
+        let id = FileId::from_index(table.files.len())
+            .ok_or_else(|| InputError::of_file(shown.clone(), "too many files in one run"))?;
+        let file = Arc::new(SourceFile::new(id, path.clone(), shown, text.into_boxed_str()));
+        table.files.push(Arc::clone(&file));
+        table.by_path.insert(path, id);
+        Ok(file)
+    }
+
+    /// The file of an id that these sources gave.
+    pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).files.get(id.index()).cloned()
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> String {
+        self.get(span.file).map(|file| file.slice(span).to_owned()).unwrap_or_default()
+    }
+
+    /// Every file read so far.
+    pub fn all(&self) -> Vec<Arc<SourceFile>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).files.clone()
+    }
+
+    /// A path as reports print it: relative to the working directory where it lies below it, with `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        let normal = lexically_normal(path);
+        let relative = normal.strip_prefix(&self.working_directory).unwrap_or(&normal);
+        let shown = relative.to_string_lossy().replace('\\', "/");
+        if shown.is_empty() { ".".to_owned() } else { shown }
+    }
+
+    fn by_path(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.by_path.get(path).map(|id| Arc::clone(&table.files[id.index()]))
+    }
+}
+
+/// Resolves `.` and `..` by name alone, so that one file has one path whichever module calls it.
+pub fn lexically_normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match normal.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    normal.pop();
+                }
+                Some(Component::RootDir) => {}
+                _ => normal.push(".."),
+            },
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_the_working_directory() {
+        let sources = Sources::new("/work/tree".into());
+        assert_eq!(sources.shown(Path::new("/work/tree/a/../b/./c.tf")), "b/c.tf");
+        assert_eq!(sources.shown(Path::new("/work/other/c.tf")), "/work/other/c.tf");
+        assert_eq!(sources.shown(Path::new("x/../../y.tf")), "../y.tf");
+    }
+
+    #[test]
+    fn invalid_utf8_names_the_line() {
+        let error = Sources::new("/".into()).add_text("/a.tf".into(), b"a\nb\xff".to_vec()).unwrap_err();
+        assert_eq!((error.path.as_str(), error.line), ("a.tf", Some(2)));
+    }
+
+    #[test]
+    fn one_path_is_one_file() {
+        let sources = Sources::new("/".into());
+        let first = sources.add_text("/a.tf".into(), b"x".to_vec()).unwrap();
+        let second = sources.add_text("/a.tf".into(), b"y".to_vec()).unwrap();
+        assert_eq!(first.id(), second.id());
+        assert_eq!(second.text(), "x");
+    }
+}

@@ -1,0 +1,127 @@
+//! What stands for a value that is not known.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// The name of something that is not known, equal to itself and to nothing else: an unresolved reference such
+/// as `aws_s3_bucket.logs.arn`, a parameter without a value, a function of one of these.
+#[derive(Clone, Debug)]
+pub struct Symbol(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: Box<str>,
+    reference: Option<Reference>,
+}
+
+/// The attribute of a resource that a symbol stands for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Reference {
+    /// The resource's address, as in [`Resource::address`](crate::model::Resource::address).
+    pub address: Box<str>,
+    /// The attribute's path (`arn`, `website[0].domain`); empty for the resource itself.
+    pub attribute: Box<str>,
+}
+
+impl Symbol {
+    /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
+    pub fn new(name: impl Into<Box<str>>) -> Self {
+        Self(Arc::new(Inner { name: name.into(), reference: None }))
+    }
+
+    /// The symbol of an attribute of a resource.
+    pub fn of_resource(address: impl Into<Box<str>>, attribute: impl Into<Box<str>>) -> Self {
+        let reference = Reference { address: address.into(), attribute: attribute.into() };
+        let name = if reference.attribute.is_empty() {
+            reference.address.clone()
+        } else {
+            format!("{}.{}", reference.address, reference.attribute).into()
+        };
+        Self(Arc::new(Inner { name, reference: Some(reference) }))
+    }
+
+    /// The name, for reading and for comparing.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The resource attribute that this stands for, if it is one.
+    pub fn reference(&self) -> Option<&Reference> {
+        self.0.reference.as_ref()
+    }
+}
+
+impl PartialEq for Symbol {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.name == other.0.name
+    }
+}
+
+impl Eq for Symbol {}
+
+impl Hash for Symbol {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.name.hash(state);
+    }
+}
+
+/// A value that is not known: by which name, and why.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// What stands for it.
+    pub symbol: Symbol,
+    /// Why it is not known.
+    pub why: Why,
+}
+
+/// Why a value is not known.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Why {
+    /// An input of the root: a variable or parameter without a value.
+    Input(Arc<str>),
+    /// Known only after deployment: an attribute that AWS sets.
+    AfterDeployment(Arc<str>),
+    /// Depends on time, randomness, the network or the account.
+    Runtime(Arc<str>),
+    /// Stands in a module, file or stack that is not here.
+    Absent(Arc<str>),
+    /// Refers to itself.
+    Cycle(Arc<str>),
+    /// Over a bound of this program.
+    Budget(Arc<str>),
+    /// Something that this program does not evaluate.
+    Unsupported(Arc<str>),
+    /// An error that the engine would report.
+    Error(Arc<str>),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(name) => write!(f, "{name} has no value here"),
+            Self::AfterDeployment(name) => write!(f, "{name} is known only after deployment"),
+            Self::Runtime(what) => write!(f, "{what} is known only when deploying"),
+            Self::Absent(what) => write!(f, "{what} is not in the scanned code"),
+            Self::Cycle(what) => write!(f, "{what} refers to itself"),
+            Self::Budget(what) => write!(f, "{what}"),
+            Self::Unsupported(what) => write!(f, "{what} is not evaluated"),
+            Self::Error(message) => write!(f, "{message}"),
+        }
+    }
+}
+
+/// Cuts what `out` holds from `start` on to about `limit` bytes, keeping different texts different.
+pub(super) fn shorten(out: &mut String, start: usize, limit: usize) {
+    let length = out.len() - start;
+    if length <= limit {
+        return;
+    }
+    let hash = rustc_hash::FxBuildHasher.hash_one(&out[start..]);
+    let mut cut = start + limit / 2;
+    while !out.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    out.truncate(cut);
+    out.push_str(&format!("…#{length}:{hash:x}"));
+}
