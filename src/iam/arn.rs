@@ -1,0 +1,67 @@
+//! Patterns of resource names.
+
+use super::{Glob, Token};
+
+/// A pattern of ARNs, cut into its fields. A `*` at the end of a field may reach past the colon, as AWS documents;
+/// missing fields after such a `*` are `*`.
+#[derive(Clone, Debug)]
+pub struct ArnPattern {
+    service: Glob,
+    account: Glob,
+    resource: Glob,
+}
+
+impl ArnPattern {
+    /// Cuts a resource pattern; `None` for what is neither `*` nor shaped like an ARN.
+    pub fn new(pattern: &Glob) -> Option<Self> {
+        let everything = || Glob::of_tokens([Token::Many]);
+        if pattern.is_everything() {
+            return Some(Self { service: everything(), account: everything(), resource: everything() });
+        }
+        // The resource field keeps its colons.
+        let fields: Vec<&[Token]> = pattern.tokens().splitn(6, |token| *token == Token::Char(':')).collect();
+        let field = |index: usize| {
+            fields.get(index).map_or_else(everything, |tokens| Glob::of_tokens(tokens.iter().cloned()))
+        };
+        let ends_open = fields.last().is_some_and(|last| last.last() == Some(&Token::Many));
+        let starts_right = fields.first().is_some_and(|first| Glob::of_tokens(first.iter().cloned()).matches("arn"));
+        if !starts_right || (fields.len() < 6 && !ends_open) {
+            return None;
+        }
+        Some(Self { service: field(2), account: field(4), resource: field(5) })
+    }
+
+    /// Whether every resource of a service whose resource part matches `resource` (`role/*`) is matched, in at
+    /// least one account.
+    pub fn covers(&self, service: &str, resource: &Glob) -> bool {
+        self.service.matches(service) && self.resource.includes(resource)
+    }
+
+    /// The pattern of the account field.
+    pub fn account(&self) -> &Glob {
+        &self.account
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covers_roles(pattern: &str) -> bool {
+        ArnPattern::new(&Glob::known(pattern)).is_some_and(|arn| arn.covers("iam", &Glob::known("role/*")))
+    }
+
+    #[test]
+    fn all_roles_have_many_spellings() {
+        for pattern in ["*", "arn:aws:iam::*:role/*", "arn:aws:iam::123456789012:role/*", "arn:*", "arn:aws:iam::*", "arn:aws:*:*:*:*"] {
+            assert!(covers_roles(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn some_roles_are_not_all() {
+        for pattern in ["arn:aws:iam::*:role/app-*", "arn:aws:iam::*:user/*", "arn:aws:s3:::*", "arn:aws:iam", "role/*"] {
+            assert!(!covers_roles(pattern), "{pattern}");
+        }
+    }
+}
