@@ -6,5 +6,6 @@
 pub mod finding;
 pub mod iam;
 pub mod model;
+pub mod rules;
 pub mod source;
 pub mod value;
