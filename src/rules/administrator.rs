@@ -206,9 +206,18 @@ fn full_admin(account: &Account, findings: &mut Findings) {
 }
 
 fn all_actions(account: &Account, findings: &mut Findings) {
-    report(&ALL_ACTIONS, account, findings, |grant| {
-        (*grant == Grant::AllActions).then(|| "allows every action of every service on these resources".to_owned())
-    });
+    for carried in account.documents().filter(|carried| carried.purpose == Purpose::Identity) {
+        for granted in grants::of(&carried.document).iter().filter(|granted| granted.grant == Grant::AllActions) {
+            let limit = if !granted.statement.conditions.is_empty() {
+                "while its condition holds"
+            } else if carried.document.denies().next().is_some() {
+                "but those that its Deny statements take back"
+            } else {
+                "on these resources"
+            };
+            add(&ALL_ACTIONS, carried, granted, format!("allows every action of every service {limit}"), findings);
+        }
+    }
 }
 
 fn full_iam(account: &Account, findings: &mut Findings) {

@@ -18,7 +18,7 @@ struct Inner {
 /// The attribute of a resource that a symbol stands for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Reference {
-    /// The resource's address, as in [`Resource::address`](crate::model::Resource::address).
+    /// The resource's address, as `terraform show` prints it, or its logical id.
     pub address: Box<str>,
     /// The attribute's path (`arn`, `website[0].domain`); empty for the resource itself.
     pub attribute: Box<str>,
