@@ -10,6 +10,7 @@ mod json;
 mod list;
 mod parameter;
 mod reference;
+mod repair;
 mod scalar;
 mod sections;
 mod template;
@@ -115,7 +116,7 @@ fn advice(text: &str, partly: bool) -> &'static str {
     if has("{%") || has("<%") || (has("{{") && !has("{{resolve:")) {
         "; it seems to be made from a template of another tool: render it and check the result"
     } else if partly {
-        "; what stands before was checked"
+        "; the other parts of the template were checked as far as they can be read"
     } else {
         "; correct the syntax here or shortly before"
     }

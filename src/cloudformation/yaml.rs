@@ -4,32 +4,72 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
+use super::repair::Repair;
 use super::tree::{Builder, Header, ParseError, Style, Tree, count};
 
-/// The first document of the text that `is_wanted`, and what stopped the reading, if something did. Where it
-/// stopped within a document, that document holds what stands before.
+/// The first document of the text that `is_wanted`, and what stopped the reading, if something did. Then the document
+/// is without the member that is broken, or, where none can be made out, it is what stands before.
 pub(super) fn parse<'a>(
     text: &'a str,
     is_wanted: impl Fn(&Tree<'a>) -> bool,
 ) -> (Option<Tree<'a>>, Option<ParseError>) {
+    let (mut tree, mut refusal) = read(text, text, &is_wanted);
+    if refusal.is_none() {
+        return (tree, None);
+    }
+    let mut repair = Repair::new(text);
+    let mut error: Option<ParseError> = None;
+    while let Some(refused) = refusal.take() {
+        let joined = refused.is_indentation && repair.take_turn() && repair.join_lines(refused.character);
+        if !joined {
+            error.get_or_insert(refused.error);
+            if !(repair.take_turn() && repair.blank_member(refused.character)) {
+                break;
+            }
+        }
+        let (next, next_refusal) = read(text, &repair.text, &is_wanted);
+        tree = next.or(tree);
+        refusal = next_refusal;
+    }
+    (tree, error)
+}
+
+/// Where and why the parser stopped.
+struct Refusal {
+    error: ParseError,
+    /// In the parser's count.
+    character: usize,
+    /// Whether it was about where a line starts.
+    is_indentation: bool,
+}
+
+/// Reads `written`, which is `text` or a repaired copy, character for character.
+fn read<'a>(
+    text: &'a str,
+    written: &str,
+    is_wanted: &impl Fn(&Tree<'a>) -> bool,
+) -> (Option<Tree<'a>>, Option<Refusal>) {
     let mut reader = Reader { text, offsets: Offsets::new(text), builder: Builder::default() };
-    let mut parser = Parser::new_from_str(text);
+    let mut parser = Parser::new_from_str(written);
     loop {
-        let step = match parser.next_event() {
+        let (error, character) = match parser.next_event() {
             None => return (None, None),
             Some(Ok((Event::DocumentEnd, _))) => {
                 let builder = std::mem::take(&mut reader.builder);
                 match builder.finish() {
                     Some(tree) if is_wanted(&tree) => return (Some(tree), None),
-                    _ => Ok(()),
+                    _ => continue,
                 }
             }
-            Some(Ok((event, span))) => reader.event(event, span),
-            Some(Err(error)) => Err(reader.scan_error(&error)),
+            Some(Ok((event, span))) => match reader.event(event, span) {
+                Ok(()) => continue,
+                Err(error) => (error, span.start.index()),
+            },
+            Some(Err(error)) => (reader.scan_error(&error), error.marker().index()),
         };
-        if let Err(error) = step {
-            return (reader.what_stands_before().filter(is_wanted), Some(error));
-        }
+        let is_indentation = error.message.starts_with("invalid indentation");
+        let refusal = Refusal { error, character, is_indentation };
+        return (reader.what_stands_before().filter(is_wanted), Some(refusal));
     }
 }
 
@@ -40,7 +80,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn event(&mut self, event: Event<'a>, span: saphyr_parser::Span) -> Result<(), ParseError> {
+    fn event(&mut self, event: Event<'_>, span: saphyr_parser::Span) -> Result<(), ParseError> {
         let start = self.offsets.byte(span.start.index());
         match event {
             Event::Scalar(value, style, anchor, tag) => {
@@ -69,7 +109,7 @@ impl<'a> Reader<'a> {
 
     fn scalar(
         &mut self,
-        value: Cow<'a, str>,
+        value: Cow<'_, str>,
         style: ScalarStyle,
         range: std::ops::Range<usize>,
         header: Header,
@@ -93,7 +133,7 @@ impl<'a> Reader<'a> {
                 start = self.after_block_header(start).min(end);
                 let raw = self.text.get(start..end).unwrap_or_default();
                 end = start + raw.trim_end().len();
-                value
+                Cow::Owned(value.into_owned())
             }
             Style::Plain => self.borrow(value, start..end),
             Style::SingleQuoted | Style::DoubleQuoted => self.borrow(value, start + 1..end.saturating_sub(1)),
@@ -102,10 +142,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The file's own bytes, where they are the value.
-    fn borrow(&self, value: Cow<'a, str>, range: std::ops::Range<usize>) -> Cow<'a, str> {
+    fn borrow(&self, value: Cow<'_, str>, range: std::ops::Range<usize>) -> Cow<'a, str> {
         match self.text.get(range) {
             Some(raw) if raw == value => Cow::Borrowed(raw),
-            _ => value,
+            _ => Cow::Owned(value.into_owned()),
         }
     }
 
