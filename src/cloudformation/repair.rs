@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use super::scalar::end_of_quote;
+
 /// How many places of one file are repaired; each takes reading the file once more.
 const MAX_REPAIRS: usize = 50;
 
@@ -110,23 +112,6 @@ fn indent(line: &str) -> usize {
 fn is_content(line: &str) -> bool {
     let trimmed = line.trim();
     !trimmed.is_empty() && !trimmed.starts_with('#')
-}
-
-/// One past the quote that closes the one at `at`.
-fn end_of_quote(bytes: &[u8], at: usize, quote: u8) -> usize {
-    let mut index = at + 1;
-    while let Some(&byte) = bytes.get(index) {
-        if byte == b'\\' && quote == b'"' {
-            index += 1;
-        } else if byte == quote {
-            if quote == b'"' || bytes.get(index + 1) != Some(&quote) {
-                return index + 1;
-            }
-            index += 1;
-        }
-        index += 1;
-    }
-    bytes.len()
 }
 
 /// One past the bracket that closes the innermost that are open at `at`.

@@ -165,3 +165,20 @@ fn utf16(text: &str) -> Option<(Option<char>, usize)> {
     }
     Some((Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)), 6))
 }
+
+/// One past the quote that closes the one at `at`.
+pub(super) fn end_of_quote(bytes: &[u8], at: usize, quote: u8) -> usize {
+    let mut index = at + 1;
+    while let Some(&byte) = bytes.get(index) {
+        if byte == b'\\' && quote == b'"' {
+            index += 1;
+        } else if byte == quote {
+            if quote == b'"' || bytes.get(index + 1) != Some(&quote) {
+                return index + 1;
+            }
+            index += 1;
+        }
+        index += 1;
+    }
+    bytes.len()
+}

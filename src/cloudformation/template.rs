@@ -1,7 +1,5 @@
 //! A template's resources and outputs.
 
-use std::sync::Arc;
-
 use crate::model::{Category, Existence, Resource};
 use crate::source::{InputError, SourceFile, Span};
 use crate::value::{Entry, Kind, List, Map, MapKind, Text, Value};
@@ -78,7 +76,11 @@ impl<'t> Reader<'t, '_> {
         let Some(kind) = kind(tree, node) else {
             // A macro may bring the type.
             if tree.get(node, "Fn::Transform").is_none() {
-                self.error(key, &format!("the resource {name} has no Type; CloudFormation refuses this template"));
+                let message = format!(
+                    "the resource {name} has no type and was not checked; where another tool makes the template from this \
+                     file, check its result"
+                );
+                self.error(key, &message);
             }
             return;
         };
@@ -245,7 +247,7 @@ pub(super) fn duplicate_errors(tree: &Tree<'_>, file: &SourceFile) -> Vec<InputE
     let error = |duplicate: &super::tree::Duplicate| {
         let (first, second) = (file.position(duplicate.first).line, file.position(duplicate.second).line);
         let message = format!(
-            "{:?} stands twice, first in line {first}; CloudFormation refuses this template, remove one of them. The first was checked",
+            "{:?} stands twice, first in line {first}; CloudFormation takes the last and drops the others: remove what is not meant",
             duplicate.name
         );
         InputError::at_line(file.shown_path(), second, message)
@@ -253,9 +255,8 @@ pub(super) fn duplicate_errors(tree: &Tree<'_>, file: &SourceFile) -> Vec<InputE
     tree.duplicates.iter().map(error).collect()
 }
 
-/// The name of a file's framework in an [`Arc`], for errors about a file that is no tree.
+/// What stopped the reading of a file, and what to do.
 pub(super) fn parse_error(file: &SourceFile, error: &super::tree::ParseError, rest: &str) -> InputError {
     let line = file.position(super::tree::count(error.offset)).line;
-    let message: Arc<str> = format!("the template cannot be parsed: {}{rest}", error.message).into();
-    InputError::at_line(file.shown_path(), line, &*message)
+    InputError::at_line(file.shown_path(), line, format!("the template cannot be parsed: {}{rest}", error.message))
 }

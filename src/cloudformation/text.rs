@@ -212,7 +212,7 @@ fn split(text: &Text, delimiter: &str, source: &Value) -> Value {
     let mut items = Vec::new();
     let mut start = 0;
     let push = |range: std::ops::Range<usize>, items: &mut Vec<Value>| {
-        let origin = text.span_of(range.clone()).or(source.origin);
+        let origin = text.span_of(range.clone()).filter(|span| !span.is_empty()).or(source.origin);
         if let Some(part) = text.slice(range) {
             items.push(match part.as_symbol() {
                 Some(symbol) => Value::unknown(symbol.clone(), Why::AfterDeployment(symbol.name().into())),

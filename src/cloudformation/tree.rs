@@ -84,7 +84,7 @@ pub(super) struct Tree<'a> {
     nodes: Vec<Node<'a>>,
     children: Vec<NodeId>,
     root: NodeId,
-    /// Names that stand twice; only the first of each is in the tree.
+    /// Names that stand twice; only the last of each is in the tree.
     pub(super) duplicates: Vec<Duplicate>,
 }
 
@@ -207,7 +207,7 @@ impl<'a> Builder<'a> {
         let last_end = members.last().map_or(open.start, |&id| self.nodes[id.0 as usize].span.end);
         let end = end.unwrap_or(last_end).max(open.start);
         if open.mapping {
-            self.keep_first_of_each_name(&mut members);
+            self.keep_one_of_each_name(&mut members);
             if self.merged > MAX_NODES as usize {
                 return Err(too_many(open.start));
             }
@@ -274,8 +274,9 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Drops the later ones of names that stand twice, and replaces `<<` by the names it brings.
-    fn keep_first_of_each_name(&mut self, members: &mut Vec<NodeId>) {
+    /// Drops the earlier ones of names that stand twice, as CloudFormation does, and replaces `<<` by the names it
+    /// brings.
+    fn keep_one_of_each_name(&mut self, members: &mut Vec<NodeId>) {
         let (pairs, _) = members.as_chunks::<2>();
         let has_merge = pairs.iter().any(|&[key, _]| self.is_merge(key));
         if !has_merge && !self.has_repeats(pairs) {
@@ -283,7 +284,8 @@ impl<'a> Builder<'a> {
         }
         let mut kept: Vec<NodeId> = Vec::with_capacity(members.len());
         let mut merged: Vec<NodeId> = Vec::new();
-        let mut seen: FxHashMap<Box<str>, u32> = FxHashMap::default();
+        // Where a name stands, and at which place of `kept`.
+        let mut seen: FxHashMap<Box<str>, (u32, usize)> = FxHashMap::default();
         let mut duplicates = Vec::new();
         for &[key, value] in pairs {
             if self.is_merge(key) {
@@ -292,11 +294,15 @@ impl<'a> Builder<'a> {
             }
             if let Some(name) = self.name(key) {
                 let start = self.nodes[key.0 as usize].span.start;
-                if let Some(&first) = seen.get(name) {
-                    duplicates.push(Duplicate { name: name.into(), first, second: start });
+                if let Some((first, place)) = seen.get_mut(name) {
+                    duplicates.push(Duplicate { name: name.into(), first: *first, second: start });
+                    if let Some(pair) = kept.get_mut(*place..*place + 2) {
+                        pair.copy_from_slice(&[key, value]);
+                    }
+                    *first = start;
                     continue;
                 }
-                seen.insert(name.into(), start);
+                seen.insert(name.into(), (start, kept.len()));
             }
             kept.extend([key, value]);
         }
@@ -305,7 +311,7 @@ impl<'a> Builder<'a> {
             if let Some(name) = self.name(key)
                 && !seen.contains_key(name)
             {
-                seen.insert(name.into(), 0);
+                seen.insert(name.into(), (0, kept.len()));
                 kept.extend([key, value]);
             }
         }

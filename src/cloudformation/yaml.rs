@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 
 use super::repair::Repair;
+use super::scalar::end_of_quote;
 use super::tree::{Builder, Header, ParseError, Style, Tree, count};
 
 /// The first document of the text that `is_wanted`, and what stopped the reading, if something did. Then the document
@@ -136,7 +137,12 @@ impl<'a> Reader<'a> {
                 Cow::Owned(value.into_owned())
             }
             Style::Plain => self.borrow(value, start..end),
-            Style::SingleQuoted | Style::DoubleQuoted => self.borrow(value, start + 1..end.saturating_sub(1)),
+            Style::SingleQuoted | Style::DoubleQuoted => {
+                // The parser's mark is behind the space and the comment that follow.
+                let quote = if style == Style::SingleQuoted { b'\'' } else { b'"' };
+                end = end_of_quote(self.text.as_bytes(), start, quote);
+                self.borrow(value, start + 1..end.saturating_sub(1))
+            }
         };
         self.builder.scalar(value, style, count(start)..count(end), header)
     }
