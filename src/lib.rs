@@ -3,6 +3,7 @@
 //!
 //! The modules are floors of one house; each uses only those below it: see `docs/architecture.md`.
 
+pub mod cloudformation;
 pub mod finding;
 pub mod iam;
 pub mod model;

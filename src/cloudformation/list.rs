@@ -1,0 +1,84 @@
+//! Functions on lists: `Fn::Select`, `Fn::Length`, `Fn::Cidr`.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::value::{Kind, List, ListKind, Value};
+
+use super::evaluate::{Call, Evaluator, distribute, known_text, unknown_call};
+
+/// `Fn::Cidr` gives at most as many blocks (AWS: "Fn::Cidr").
+const MAX_BLOCKS: u32 = 256;
+
+impl<'t> Evaluator<'t> {
+    /// `Fn::Select`.
+    pub(super) fn select(&mut self, call: &Call<'t>) -> Value {
+        let operands: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
+        distribute(&operands, &mut |operands| {
+            let [index, list] = operands else { return unknown_call(call, operands) };
+            let index = known_text(index).and_then(|text| text.as_str()?.parse::<usize>().ok());
+            let found = index.and_then(|index| list.as_list()?.items().get(index));
+            found.cloned().unwrap_or_else(|| unknown_call(call, operands))
+        })
+    }
+
+    /// `Fn::Length`.
+    pub(super) fn length(&mut self, call: &Call<'t>) -> Value {
+        let operand = self.argument(call.argument).unwrap_or_else(Value::null);
+        distribute(&[operand], &mut |operands| {
+            let list = operands.first().and_then(Value::as_list);
+            // An item that is one of several may be none at all.
+            let certain = list.filter(|list| list.iter().all(|item| !item.alternatives().iter().any(Value::is_null)));
+            let length = certain.and_then(|list| i64::try_from(list.len()).ok());
+            length.map_or_else(|| unknown_call(call, operands), Value::integer)
+        })
+    }
+
+    /// `Fn::Cidr`: blocks of `2^bits` addresses from the start of a range.
+    pub(super) fn cidr(&mut self, call: &Call<'t>) -> Value {
+        let operands: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
+        distribute(&operands, &mut |operands| {
+            let texts: Option<Vec<_>> = operands.iter().map(known_text).collect();
+            let texts: Option<Vec<&str>> = texts.as_ref().map(|texts| texts.iter().filter_map(|text| text.as_str()).collect());
+            let blocks = match texts.as_deref() {
+                Some([range, count]) => blocks(range, count, None),
+                Some([range, count, bits]) => blocks(range, count, Some(bits)),
+                _ => None,
+            };
+            let Some(blocks) = blocks else { return unknown_call(call, operands) };
+            let items = blocks.into_iter().map(|block| Value::text(block).at(call.span)).collect();
+            Value::new(Kind::List(List::new(ListKind::List, items)), None)
+        })
+    }
+}
+
+fn blocks(range: &str, count: &str, bits: Option<&str>) -> Option<Vec<String>> {
+    let (address, prefix) = range.split_once('/')?;
+    let count: u32 = count.trim().parse().ok().filter(|count| *count <= MAX_BLOCKS)?;
+    let prefix: u32 = prefix.parse().ok()?;
+    let bits = bits.map(|bits| bits.trim().parse::<u32>());
+    if let Ok(address) = address.parse::<Ipv4Addr>() {
+        // Without a number of bits the whole range is one block, whatever the count.
+        let bits = bits.transpose().ok()?.unwrap_or(32u32.checked_sub(prefix)?);
+        let base = address.to_bits() & network_mask(prefix, 32)? as u32;
+        let blocks = (0..count).map(|index| {
+            let offset = index.checked_mul(1u32.checked_shl(bits)?)?;
+            Some(format!("{}/{}", Ipv4Addr::from_bits(base.checked_add(offset)?), 32u32.checked_sub(bits)?))
+        });
+        return blocks.collect();
+    }
+    let address = address.parse::<Ipv6Addr>().ok()?;
+    let bits = bits.transpose().ok()?.unwrap_or(128u32.checked_sub(prefix)?);
+    let base = address.to_bits() & network_mask(prefix, 128)?;
+    let blocks = (0..count).map(|index| {
+        let offset = u128::from(index).checked_mul(1u128.checked_shl(bits)?)?;
+        Some(format!("{}/{}", Ipv6Addr::from_bits(base.checked_add(offset)?), 128u32.checked_sub(bits)?))
+    });
+    blocks.collect()
+}
+
+/// The first `prefix` of `width` bits.
+fn network_mask(prefix: u32, width: u32) -> Option<u128> {
+    let host = width.checked_sub(prefix)?;
+    let all = u128::MAX >> (128 - width);
+    Some(if host == 128 { 0 } else { all & !((1u128 << host) - 1) })
+}
