@@ -9,4 +9,5 @@ pub mod iam;
 pub mod model;
 pub mod rules;
 pub mod source;
+pub mod terraform;
 pub mod value;
