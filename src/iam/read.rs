@@ -1,7 +1,7 @@
 //! From a value tree to a document.
 
 use crate::source::Span;
-use crate::value::{Entry, Kind, Map, Text, Value};
+use crate::value::{Entry, Kind, Map, Text, Value, Why};
 
 use super::condition::{Condition, ConditionValue, Operator};
 use super::document::{Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version};
@@ -103,7 +103,11 @@ impl Reader {
                 out.incomplete = true;
                 let text = Text::from(unknown.symbol.clone());
                 out.items.push(self.pattern(&text, value.origin, possible, case));
-                self.opaque(&unknown.why.to_string(), value.origin);
+                // What AWS will name once it exists is a name, never a wildcard; an input may be anything.
+                let is_name = case == Case::AsIs && matches!(unknown.why, Why::AfterDeployment(_));
+                if !is_name {
+                    self.opaque(&unknown.why.to_string(), value.origin);
+                }
             }
             Kind::Null => {}
             _ => self.opaque("actions and resources must be strings", value.origin),

@@ -49,6 +49,11 @@ const ASSUME_ROLE: Request = Request { action: "sts:assumerole", resource: "arn:
 /// Services of which one has whoever has everything; to tell "all resources" from "all of one service".
 const TELLING_SERVICES: [&str; 4] = ["iam", "sts", "s3", "ec2"];
 
+/// Services that are a channel for an agent on the instance and nothing else: the agent needs every action, and none
+/// takes a resource. Source: AWS service authorization reference, "Amazon Message Gateway Service" and "Amazon Message
+/// Delivery Service".
+const AGENT_CHANNELS: [&str; 2] = ["ec2messages", "ssmmessages"];
+
 /// What a document grants beyond reason, one grant for each place, weaker ones of the same place left out.
 pub(super) fn of(document: &Document) -> Vec<Granted<'_>> {
     document.allows().flat_map(|statement| of_statement(document, statement)).collect()
@@ -187,7 +192,7 @@ fn of_pattern(document: &Document, statement: &Statement, pattern: &Pattern) -> 
     }
     let text = pattern.text.as_str()?.to_ascii_lowercase();
     let (service, _) = text.split_once(':')?;
-    if service.is_empty() || service.contains(['*', '?']) || !covers(service) {
+    if service.is_empty() || service.contains(['*', '?']) || AGENT_CHANNELS.contains(&service) || !covers(service) {
         return None;
     }
     let any = Request { action: &format!("{service}:any"), resource: &format!("arn:aws:{service}:us-east-1:111122223333:any") };
