@@ -51,7 +51,7 @@ fn bad_examples_give_their_finding_and_good_ones_none() {
         }
         for block in good {
             let found = findings(&block.info[0], &block.text);
-            let harmful: Vec<_> = found.iter().filter(|finding| finding["severity"] != "info").map(common::line).collect();
+            let harmful: Vec<_> = found.iter().filter(|finding| finding["severity"] != "info" && finding["suppressed"].is_null()).map(common::line).collect();
             if !harmful.is_empty() {
                 wrong.push(format!("{id}, good {}: {harmful:?}", block.info[0]));
             }

@@ -64,6 +64,13 @@ impl Reader {
     fn statement(&mut self, map: &Map, span: Option<Span>, possible: bool) -> Statement {
         let effect = element(map, "Effect");
         let conditions = element(map, "Condition").map(|entry| self.conditions(&entry.value, false)).unwrap_or_default();
+        let actions = self.patterns(map, "Action", "NotAction", Case::Lower);
+        let known = self.opaque.len();
+        let resources = self.patterns(map, "Resource", "NotResource", Case::AsIs);
+        if actions.as_ref().is_some_and(are_ordinary) {
+            // On which resources is not known, but on none would it be too much.
+            self.opaque.truncate(known);
+        }
         Statement {
             sid: element(map, "Sid").and_then(|entry| entry.value.to_text()),
             effect: match effect.and_then(|entry| entry.value.as_str()) {
@@ -74,8 +81,8 @@ impl Reader {
                     Effect::Unknown
                 }
             },
-            actions: self.patterns(map, "Action", "NotAction", Case::Lower),
-            resources: self.patterns(map, "Resource", "NotResource", Case::AsIs),
+            actions,
+            resources,
             principals: self.principals(map),
             conditions,
             possible,
@@ -205,6 +212,15 @@ impl Reader {
             }
         }
     }
+}
+
+/// Whether all actions are spelled out, and none is about permissions.
+fn are_ordinary(actions: &Patterns) -> bool {
+    let about_permissions = |text: &str| ["iam:", "sts:"].iter().any(|service| text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(service)));
+    let ordinary = |pattern: &Pattern| {
+        !pattern.glob.has_wildcard() && pattern.text.as_str().is_some_and(|text| !about_permissions(text))
+    };
+    !actions.negated && actions.items.iter().all(ordinary)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

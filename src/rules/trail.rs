@@ -198,6 +198,11 @@ fn not_multi_region(account: &Account, findings: &mut Findings) {
 }
 
 fn management_events_partial(account: &Account, findings: &mut Findings) {
+    let records_global = |resource: &Resource| resource.setting(&trail::GLOBAL_SERVICE_EVENTS).as_bool() != Ok(false);
+    // One trail that records them is enough; AWS advises against recording them twice.
+    if account.of_kind(&trail::KIND).any(records_global) {
+        return;
+    }
     let message = "the trail leaves out the events of IAM, STS and other global services";
     switch(&MANAGEMENT_EVENTS_PARTIAL, account, findings, &trail::GLOBAL_SERVICE_EVENTS, message);
 }
