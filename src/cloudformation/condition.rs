@@ -135,7 +135,8 @@ impl<'t> Evaluator<'t> {
             Function::And => self.all_are(call, true),
             Function::Or => self.all_are(call, false),
             Function::Not => {
-                let argument = self.arguments(call).first().map_or(call.argument, |&node| Argument { node, untagged: false });
+                let argument =
+                    self.arguments(call).first().map_or(call.argument, |&node| Argument { node, untagged: false });
                 match self.truth(argument) {
                     Truth::True => Truth::False,
                     Truth::False => Truth::True,
@@ -172,13 +173,11 @@ impl<'t> Evaluator<'t> {
             },
             _ => Value::null(),
         });
-        match verdict.kind {
-            Kind::Bool(equal) => Truth::from(equal),
-            _ => {
-                let why = operands.iter().find_map(why_unknown);
-                Truth::Unknown(why.unwrap_or_else(|| Why::Error("Fn::Equals compares texts".into())))
-            }
+        if let Kind::Bool(equal) = verdict.kind {
+            return Truth::from(equal);
         }
+        let why = operands.iter().find_map(why_unknown);
+        Truth::Unknown(why.unwrap_or_else(|| Why::Error("Fn::Equals compares texts".into())))
     }
 }
 

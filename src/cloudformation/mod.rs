@@ -40,12 +40,24 @@ pub struct Options {
     pub outputs: bool,
 }
 
-/// A cheap look at the text: could this be a template? Every template has `Resources`, each with a type such as
-/// `AWS::IAM::Role` or `Custom::Thing`.
+/// A cheap look at the text: could this be a template? Every template has the key `Resources`, and each of them a
+/// type such as `AWS::IAM::Role` or `Custom::Thing`.
 pub fn may_be_template(text: &str) -> bool {
-    let has = |needle: &[u8]| memchr::memmem::find(text.as_bytes(), needle).is_some();
-    has(b"Resources") && has(b"::") && has(b"Type")
+    let bytes = text.as_bytes();
+    let is_key = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let after = bytes.get(at + RESOURCES.len()..).unwrap_or_default();
+        let after = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'\\')
+            && after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+    };
+    memchr::memmem::find_iter(bytes, RESOURCES).any(is_key)
+        && memchr::memmem::find(bytes, b"::").is_some()
+        && memchr::memmem::find(bytes, b"Type").is_some()
 }
+
+/// The section that every template has.
+const RESOURCES: &[u8] = b"Resources";
 
 /// Reads a template and evaluates its resources of wanted types. `None`: the file is not a template, but
 /// Kubernetes, a build file, data. A template that cannot be parsed, or not as a whole, is a root with an error that
@@ -90,12 +102,12 @@ pub fn load(
 /// The template in a text, and what stopped the reading.
 fn parse(text: &str) -> (Option<Tree<'_>>, Option<ParseError>) {
     if !text.trim_start().starts_with('{') {
-        return yaml::parse(text, template::is_template);
+        return yaml::parse(text, looks_like_template(text), template::is_template);
     }
     let (tree, error) = json::parse(text);
     if error.is_some() {
         // YAML in braces, perhaps: with comments, or without quotes.
-        let (yaml, yaml_error) = yaml::parse(text, |_| true);
+        let (yaml, yaml_error) = yaml::parse(text, false, |_| true);
         if yaml_error.is_none() {
             return (yaml.filter(template::is_template), None);
         }

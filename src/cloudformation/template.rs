@@ -62,7 +62,7 @@ struct Reader<'t, 'w> {
     declared: Declared,
 }
 
-impl<'t> Reader<'t, '_> {
+impl Reader<'_, '_> {
     fn resource(&mut self, key: NodeId, node: NodeId) {
         let tree = self.sections.tree;
         let Some(name) = tree.scalar(key) else { return };
