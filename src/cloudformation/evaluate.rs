@@ -5,11 +5,11 @@ use rustc_hash::FxHashMap;
 use crate::source::Span;
 use crate::value::{Entry, Kind, List, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Unknown, Value, Why};
 
-use super::condition::Truth;
 use super::function::{FOR_EACH, Function};
 use super::scalar;
 use super::sections::Sections;
 use super::tree::{Content, Node, NodeId, Style};
+use super::truth::Truth;
 
 /// Functions in functions, conditions on conditions: deeper than this is unknown. Evaluation calls itself once a
 /// level, and a document alone is at most [`MAX_DEPTH`](super::tree::MAX_DEPTH) levels deep.

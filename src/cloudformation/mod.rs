@@ -1,13 +1,14 @@
 //! CloudFormation and SAM templates: YAML and JSON to evaluated resources.
 //!
-//! Floor 2. The way of a template: text → [`tree`] (through [`yaml`] or [`json`]) → [`sections`] → [`evaluate`] →
-//! [`template`], which gives the resources of the kinds that were asked for.
+//! Floor 2. The way of a template: text → `tree` (through `yaml` or `json`) → `sections` → `evaluate` →
+//! `template`, which gives the resources of the kinds that were asked for.
 
 mod condition;
 mod evaluate;
 mod function;
 mod json;
 mod list;
+mod options;
 mod parameter;
 mod reference;
 mod repair;
@@ -16,6 +17,7 @@ mod sections;
 mod template;
 mod text;
 mod tree;
+mod truth;
 mod yaml;
 
 #[cfg(test)]
@@ -23,22 +25,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::model::{Category, Framework, Root};
 use crate::source::{SourceFile, Sources};
 
+pub use options::Options;
+
 use sections::Sections;
 use tree::{ParseError, Tree};
-
-/// How templates are read.
-#[derive(Clone, Default, Debug)]
-pub struct Options {
-    /// Values for parameters, by name, as the command line of a deployment would give them.
-    pub parameters: FxHashMap<String, String>,
-    /// Whether to evaluate the outputs.
-    pub outputs: bool,
-}
 
 /// A cheap look at the text: could this be a template? Every template has the key `Resources`, and each of them a
 /// type such as `AWS::IAM::Role` or `Custom::Thing`.

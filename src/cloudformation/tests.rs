@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -369,7 +370,7 @@ fn bombs_are_errors() {
     let mut aliases = "Resources:\n  R: {Type: AWS::X::Y}\nMetadata:\n  a0: &a0 [x, x]\n".to_owned();
     for level in 1..40 {
         let before = level - 1;
-        aliases += &format!("  a{level}: &a{level} [*a{before}, *a{before}]\n");
+        writeln!(aliases, "  a{level}: &a{level} [*a{before}, *a{before}]").unwrap();
     }
     assert!(Case::new(&aliases).messages()[0].1.contains("nodes"));
     let deep = format!("Resources:\n  R: {{Type: AWS::X::Y, P: {}}}", "[".repeat(5000));
@@ -385,14 +386,14 @@ fn evaluation_is_bounded() {
     // Conditions in a long row, each deep in the next.
     let mut row = "Conditions:\n  C0: !Equals [!Ref AWS::Region, a]\n".to_owned();
     for level in 1..2000 {
-        row += &format!("  C{level}: !Not [!Condition C{}]\n", level - 1);
+        writeln!(row, "  C{level}: !Not [!Condition C{}]", level - 1).unwrap();
     }
     let value = evaluated(&row, "!If [C1999, a, b]");
     assert_eq!(alternatives(&value), ["a", "b"]);
     let mut row = "Conditions:\n  C0: !Equals [!Ref AWS::Region, a]\n".to_owned();
     for level in 1..2000 {
         let before = level - 1;
-        row += &format!("  C{level}: !Equals [!Sub ['${{x}}', {{x: !If [C{before}, a, b]}}], a]\n");
+        writeln!(row, "  C{level}: !Equals [!Sub ['${{x}}', {{x: !If [C{before}, a, b]}}], a]").unwrap();
     }
     assert_eq!(alternatives(&evaluated(&row, "!If [C1999, a, b]")), ["a", "b"]);
     // A text that doubles with every level.

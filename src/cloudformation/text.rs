@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use crate::value::{Encoding, Kind, List, ListKind, Symbol, Text, TextBuilder, Value, Why};
 
-use super::evaluate::{Call, Evaluator, distribute, unknown_call};
+use super::evaluate::{Call, Evaluator, distribute, unknown, unknown_call};
 use super::scalar;
 use super::tree::NodeId;
 
@@ -180,7 +180,7 @@ impl<'t> Evaluator<'t> {
 /// In place of a text that would be longer than all of a template's texts may be together.
 fn too_long(call: &Call<'_>) -> Value {
     let why = Why::Budget("the template's functions put together more text than is kept".into());
-    super::evaluate::unknown(format!("{}@{}", call.name, call.span.start), why)
+    unknown(format!("{}@{}", call.name, call.span.start), why)
 }
 
 /// Whether a name can be a placeholder's; what else stands in `${…}` is text, of a shell for instance.
