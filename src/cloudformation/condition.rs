@@ -2,26 +2,10 @@
 
 use crate::value::{Kind, Value, Why};
 
-use super::evaluate::{Argument, Call, Evaluator, distribute, known_text, why_unknown};
+use super::evaluate::{Argument, Call, Evaluator, distribute, known_text, unknown, why_unknown};
 use super::function::Function;
 use super::tree::NodeId;
-
-/// Whether a condition holds.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) enum Truth {
-    /// It does.
-    True,
-    /// It does not.
-    False,
-    /// It depends on this.
-    Unknown(Why),
-}
-
-impl From<bool> for Truth {
-    fn from(holds: bool) -> Self {
-        if holds { Self::True } else { Self::False }
-    }
-}
+use super::truth::Truth;
 
 impl<'t> Evaluator<'t> {
     /// Whether the condition of a name holds.
@@ -61,7 +45,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn choose(&mut self, call: &Call<'t>) -> Option<Value> {
         let &[condition, then, otherwise] = self.arguments(call) else {
             let why = Why::Error("Fn::If takes a condition and two values".into());
-            return Some(super::evaluate::unknown(format!("If@{}", call.span.start), why));
+            return Some(unknown(format!("If@{}", call.span.start), why));
         };
         let name = self.sections.tree.scalar(condition).filter(|_| !self.is_call(condition));
         let truth = match name {
@@ -77,9 +61,7 @@ impl<'t> Evaluator<'t> {
         let null = || Value::null().at(call.span);
         let then = self.value_assuming(name, true, then).unwrap_or_else(null);
         let otherwise = self.value_assuming(name, false, otherwise).unwrap_or_else(null);
-        Some(Value::one_of([then, otherwise], || {
-            super::evaluate::unknown(format!("If@{}", call.span.start), why.clone())
-        }))
+        Some(Value::one_of([then, otherwise], || unknown(format!("If@{}", call.span.start), why.clone())))
     }
 
     fn is_call(&self, node: NodeId) -> bool {
@@ -135,7 +117,8 @@ impl<'t> Evaluator<'t> {
             Function::And => self.all_are(call, true),
             Function::Or => self.all_are(call, false),
             Function::Not => {
-                let argument = self.arguments(call).first().map_or(call.argument, |&node| Argument { node, untagged: false });
+                let argument =
+                    self.arguments(call).first().map_or(call.argument, |&node| Argument { node, untagged: false });
                 match self.truth(argument) {
                     Truth::True => Truth::False,
                     Truth::False => Truth::True,
@@ -172,13 +155,11 @@ impl<'t> Evaluator<'t> {
             },
             _ => Value::null(),
         });
-        match verdict.kind {
-            Kind::Bool(equal) => Truth::from(equal),
-            _ => {
-                let why = operands.iter().find_map(why_unknown);
-                Truth::Unknown(why.unwrap_or_else(|| Why::Error("Fn::Equals compares texts".into())))
-            }
+        if let Kind::Bool(equal) = verdict.kind {
+            return Truth::from(equal);
         }
+        let why = operands.iter().find_map(why_unknown);
+        Truth::Unknown(why.unwrap_or_else(|| Why::Error("Fn::Equals compares texts".into())))
     }
 }
 

@@ -3,15 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
-use crate::value::{
-    Entry, Kind, List, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Unknown, Value, Why,
-};
+use crate::value::{Entry, Kind, List, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Unknown, Value, Why};
 
-use super::condition::Truth;
 use super::function::{FOR_EACH, Function};
 use super::scalar;
 use super::sections::Sections;
 use super::tree::{Content, Node, NodeId, Style};
+use super::truth::Truth;
 
 /// Functions in functions, conditions on conditions: deeper than this is unknown. Evaluation calls itself once a
 /// level, and a document alone is at most [`MAX_DEPTH`](super::tree::MAX_DEPTH) levels deep.
@@ -19,7 +17,7 @@ const MAX_DEPTH: usize = 160;
 
 /// After this many evaluated nodes everything is unknown. The largest templates take some ten thousand; a loop in a
 /// loop, or a mapping that is read a thousand times, could take any number.
-const MAX_STEPS: usize = 2_000_000;
+const MAX_STEPS: usize = 500_000;
 
 /// Bytes of text that the functions of one template may put together: sixty times what CloudFormation takes as a
 /// whole template. Substitution in substitution doubles with every level.
@@ -209,7 +207,7 @@ impl<'t> Evaluator<'t> {
             Function::Base64 => self.base64(call),
             Function::Cidr => self.cidr(call),
             Function::Length => self.length(call),
-            Function::ToJsonString => self.to_json(call),
+            Function::ToJsonString => self.json_text(call),
             Function::GetAzs => self.runtime(call, |name| Why::Runtime(name.into())),
             Function::ImportValue => self.runtime(call, |name| Why::Absent(name.into())),
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
@@ -263,9 +261,10 @@ pub(super) fn unknown(name: impl Into<Box<str>>, why: Why) -> Value {
 
 /// A call that cannot be computed, named by its operands, and unknown for the same reason as they are.
 pub(super) fn unknown_call(call: &Call<'_>, operands: &[Value]) -> Value {
-    let why = operands.iter().find_map(why_unknown).unwrap_or_else(|| {
-        Why::Error(format!("{} does not take these arguments", call.name).into())
-    });
+    let why = operands
+        .iter()
+        .find_map(why_unknown)
+        .unwrap_or_else(|| Why::Error(format!("{} does not take these arguments", call.name).into()));
     unknown(call_name(call, operands), why)
 }
 

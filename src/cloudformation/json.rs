@@ -54,7 +54,11 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_space();
             let Some(&close) = self.open.last() else {
-                return if self.at == self.bytes.len() { Ok(false) } else { Err(self.error("text goes on after the end of the JSON value")) };
+                return if self.at == self.bytes.len() {
+                    Ok(false)
+                } else {
+                    Err(self.error("text goes on after the end of the JSON value"))
+                };
             };
             match self.bytes.get(self.at) {
                 Some(b',') => {
@@ -143,7 +147,7 @@ impl<'a> Reader<'a> {
                 self.at = start;
                 return Err(self.error("a string has no end"));
             };
-            if let Some(newline) = memchr::memchr(b'\n', &rest[..stop]) {
+            if let Some(newline) = memchr::memchr(b'\n', rest.get(..stop).unwrap_or_default()) {
                 self.at += newline;
                 return Err(self.error("a line end inside a JSON string"));
             }

@@ -1,12 +1,12 @@
 //! Functions on lists: `Fn::Select`, `Fn::Length`, `Fn::Cidr`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::value::{Kind, List, ListKind, Value};
 
 use super::evaluate::{Call, Evaluator, distribute, known_text, unknown_call};
 
-/// `Fn::Cidr` gives at most as many blocks (AWS: "Fn::Cidr").
+/// `Fn::Cidr` gives at most as many blocks (AWS: "`Fn::Cidr`").
 const MAX_BLOCKS: u32 = 256;
 
 impl<'t> Evaluator<'t> {
@@ -38,7 +38,8 @@ impl<'t> Evaluator<'t> {
         let operands: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
         distribute(&operands, &mut |operands| {
             let texts: Option<Vec<_>> = operands.iter().map(known_text).collect();
-            let texts: Option<Vec<&str>> = texts.as_ref().map(|texts| texts.iter().filter_map(|text| text.as_str()).collect());
+            let texts: Option<Vec<&str>> =
+                texts.as_ref().map(|texts| texts.iter().filter_map(|text| text.as_str()).collect());
             let blocks = match texts.as_deref() {
                 Some([range, count]) => blocks(range, count, None),
                 Some([range, count, bits]) => blocks(range, count, Some(bits)),
@@ -53,32 +54,22 @@ impl<'t> Evaluator<'t> {
 
 fn blocks(range: &str, count: &str, bits: Option<&str>) -> Option<Vec<String>> {
     let (address, prefix) = range.split_once('/')?;
+    let (address, width) = match address.parse::<IpAddr>().ok()? {
+        IpAddr::V4(address) => (u128::from(address.to_bits()), 32u32),
+        IpAddr::V6(address) => (address.to_bits(), 128),
+    };
+    let host_bits = width.checked_sub(prefix.parse().ok()?)?;
     let count: u32 = count.trim().parse().ok().filter(|count| *count <= MAX_BLOCKS)?;
-    let prefix: u32 = prefix.parse().ok()?;
-    let bits = bits.map(|bits| bits.trim().parse::<u32>());
-    if let Ok(address) = address.parse::<Ipv4Addr>() {
-        // Without a number of bits the whole range is one block, whatever the count.
-        let bits = bits.transpose().ok()?.unwrap_or(32u32.checked_sub(prefix)?);
-        let base = address.to_bits() & network_mask(prefix, 32)? as u32;
-        let blocks = (0..count).map(|index| {
-            let offset = index.checked_mul(1u32.checked_shl(bits)?)?;
-            Some(format!("{}/{}", Ipv4Addr::from_bits(base.checked_add(offset)?), 32u32.checked_sub(bits)?))
-        });
-        return blocks.collect();
-    }
-    let address = address.parse::<Ipv6Addr>().ok()?;
-    let bits = bits.transpose().ok()?.unwrap_or(128u32.checked_sub(prefix)?);
-    let base = address.to_bits() & network_mask(prefix, 128)?;
-    let blocks = (0..count).map(|index| {
-        let offset = u128::from(index).checked_mul(1u128.checked_shl(bits)?)?;
-        Some(format!("{}/{}", Ipv6Addr::from_bits(base.checked_add(offset)?), 128u32.checked_sub(bits)?))
-    });
-    blocks.collect()
-}
-
-/// The first `prefix` of `width` bits.
-fn network_mask(prefix: u32, width: u32) -> Option<u128> {
-    let host = width.checked_sub(prefix)?;
-    let all = u128::MAX >> (128 - width);
-    Some(if host == 128 { 0 } else { all & !((1u128 << host) - 1) })
+    let bits: u32 = bits.map_or(Some(host_bits), |bits| bits.trim().parse().ok())?;
+    let network = address.checked_shr(host_bits).unwrap_or(0).checked_shl(host_bits).unwrap_or(0);
+    let prefix = width.checked_sub(bits)?;
+    let block = |index: u32| {
+        let start = network.checked_add(u128::from(index).checked_mul(1u128.checked_shl(bits)?)?)?;
+        let start = match width {
+            32 => IpAddr::V4(Ipv4Addr::from_bits(u32::try_from(start).ok()?)),
+            _ => IpAddr::V6(Ipv6Addr::from_bits(start)),
+        };
+        Some(format!("{start}/{prefix}"))
+    };
+    (0..count).map(block).collect()
 }

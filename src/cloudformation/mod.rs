@@ -1,13 +1,14 @@
 //! CloudFormation and SAM templates: YAML and JSON to evaluated resources.
 //!
-//! Floor 2. The way of a template: text → [`tree`] (through [`yaml`] or [`json`]) → [`sections`] → [`evaluate`] →
-//! [`template`], which gives the resources of the kinds that were asked for.
+//! Floor 2. The way of a template: text → `tree` (through `yaml` or `json`) → `sections` → `evaluate` →
+//! `template`, which gives the resources of the kinds that were asked for.
 
 mod condition;
 mod evaluate;
 mod function;
 mod json;
 mod list;
+mod options;
 mod parameter;
 mod reference;
 mod repair;
@@ -16,6 +17,7 @@ mod sections;
 mod template;
 mod text;
 mod tree;
+mod truth;
 mod yaml;
 
 #[cfg(test)]
@@ -23,29 +25,32 @@ mod tests;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::model::{Category, Framework, Root};
 use crate::source::{SourceFile, Sources};
+
+pub use options::Options;
 
 use sections::Sections;
 use tree::{ParseError, Tree};
 
-/// How templates are read.
-#[derive(Clone, Default, Debug)]
-pub struct Options {
-    /// Values for parameters, by name, as the command line of a deployment would give them.
-    pub parameters: FxHashMap<String, String>,
-    /// Whether to evaluate the outputs.
-    pub outputs: bool,
+/// A cheap look at the text: could this be a template? Every template has the key `Resources`, and each of them a
+/// type such as `AWS::IAM::Role` or `Custom::Thing`.
+pub fn may_be_template(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_key = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let after = bytes.get(at + RESOURCES.len()..).unwrap_or_default();
+        let after = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'\\')
+            && after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+    };
+    memchr::memmem::find_iter(bytes, RESOURCES).any(is_key)
+        && memchr::memmem::find(bytes, b"::").is_some()
+        && memchr::memmem::find(bytes, b"Type").is_some()
 }
 
-/// A cheap look at the text: could this be a template? Every template has `Resources`, each with a type such as
-/// `AWS::IAM::Role` or `Custom::Thing`.
-pub fn may_be_template(text: &str) -> bool {
-    let has = |needle: &[u8]| memchr::memmem::find(text.as_bytes(), needle).is_some();
-    has(b"Resources") && has(b"::") && has(b"Type")
-}
+/// The section that every template has.
+const RESOURCES: &[u8] = b"Resources";
 
 /// Reads a template and evaluates its resources of wanted types. `None`: the file is not a template, but
 /// Kubernetes, a build file, data. A template that cannot be parsed, or not as a whole, is a root with an error that
@@ -90,12 +95,12 @@ pub fn load(
 /// The template in a text, and what stopped the reading.
 fn parse(text: &str) -> (Option<Tree<'_>>, Option<ParseError>) {
     if !text.trim_start().starts_with('{') {
-        return yaml::parse(text, template::is_template);
+        return yaml::parse(text, looks_like_template(text), template::is_template);
     }
     let (tree, error) = json::parse(text);
     if error.is_some() {
         // YAML in braces, perhaps: with comments, or without quotes.
-        let (yaml, yaml_error) = yaml::parse(text, |_| true);
+        let (yaml, yaml_error) = yaml::parse(text, false, |_| true);
         if yaml_error.is_none() {
             return (yaml.filter(template::is_template), None);
         }

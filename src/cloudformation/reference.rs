@@ -124,7 +124,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Unrolls an `Fn::ForEach`: `each` of the keys and values of its body, once for every element. AWS:
-    /// "Fn::ForEach". Over what is not known, once, with the variable unknown.
+    /// "`Fn::ForEach`". Over what is not known, once, with the variable unknown.
     pub(super) fn for_each(&mut self, node: NodeId, each: &mut dyn FnMut(&mut Self, NodeId, NodeId)) {
         let tree = self.sections.tree;
         let Some(&[variable, elements, body]) = tree.sequence(node) else { return };

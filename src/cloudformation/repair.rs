@@ -145,7 +145,9 @@ fn start_of_gap(bytes: &[u8], at: usize) -> usize {
         let mut comment = None;
         while index < end {
             match bytes.get(index) {
-                Some(&quote @ (b'"' | b'\'')) if opens_quote(bytes, index) => index = end_of_quote(bytes, index, quote) - 1,
+                Some(&quote @ (b'"' | b'\'')) if opens_quote(bytes, index) => {
+                    index = end_of_quote(bytes, index, quote) - 1;
+                }
                 Some(b'#') if starts_comment(bytes, index) => {
                     comment = Some(index);
                     break;

@@ -26,7 +26,8 @@ pub(super) fn plain_kind(value: &str) -> Option<Kind> {
         }
         return value.parse::<i64>().ok().map(|number| Kind::Number(Number::from(number)));
     }
-    let is_float = digits.contains('.') && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'-' | b'+'));
+    let is_float = digits.contains('.')
+        && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'-' | b'+'));
     if !is_float {
         return None;
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::source::{SourceFile, Span};
 
-use super::Options;
+use super::options::Options;
 use super::tree::{NodeId, Tree};
 
 /// Where the parts of a template are.

@@ -4,12 +4,12 @@ use crate::model::{Category, Existence, Resource};
 use crate::source::{InputError, SourceFile, Span};
 use crate::value::{Entry, Kind, List, Map, MapKind, Text, Value};
 
-use super::condition::Truth;
-use super::evaluate::{Evaluator, unknown};
+use super::evaluate::{Evaluator, unknown, why_unknown};
 use super::function::FOR_EACH;
 use super::scalar;
 use super::sections::Sections;
 use super::tree::{Content, NodeId, Style, Tree};
+use super::truth::Truth;
 
 /// Whether the document declares resources as CloudFormation does. Other tools' files have `Resources` too, but no
 /// types with `::`.
@@ -62,7 +62,7 @@ struct Reader<'t, 'w> {
     declared: Declared,
 }
 
-impl<'t> Reader<'t, '_> {
+impl Reader<'_, '_> {
     fn resource(&mut self, key: NodeId, node: NodeId) {
         let tree = self.sections.tree;
         let Some(name) = tree.scalar(key) else { return };
@@ -169,7 +169,7 @@ fn as_attributes(properties: Option<Value>, resource: Span) -> Value {
         Some(value) if value.as_map().is_some() => value,
         // A macro, or a choice between two sets of properties.
         Some(value) if value.is_unknown() || value.alternatives().len() > 1 => {
-            let why = super::evaluate::why_unknown(&value);
+            let why = why_unknown(&value);
             let why = why.unwrap_or_else(|| crate::value::Why::Unsupported("a choice of Properties".into()));
             let mut value = unknown(format!("Properties@{}", resource.start), why);
             value.origin = Some(resource);

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -87,8 +88,7 @@ fn spans_are_the_bytes_of_the_node() {
         .iter()
         .map(|name| case.slice(case.get(name).origin))
         .collect();
-    let expected =
-        ["arn:aws:s3:::é/*", "'it''s'", "\"a\\\"b\"", "[ a, 'b' ]", "!GetAtt  B.Arn", "{Ref: B}", "- x"];
+    let expected = ["arn:aws:s3:::é/*", "'it''s'", "\"a\\\"b\"", "[ a, 'b' ]", "!GetAtt  B.Arn", "{Ref: B}", "- x"];
     assert_eq!(slices, expected);
     assert_eq!(case.get("List").as_list().map(|list| case.slice(list.items()[1].origin)), Some("'b'"));
     let resource = case.resource("R");
@@ -101,7 +101,8 @@ fn spans_are_the_bytes_of_the_node() {
 
 #[test]
 fn carriage_returns_do_not_move_spans() {
-    let case = Case::new("Resources:\r\n  R:\r\n    Type: AWS::X::Y\r\n    Properties:\r\n      P: 'é' # x\r\n      Q: y\r\n");
+    let case =
+        Case::new("Resources:\r\n  R:\r\n    Type: AWS::X::Y\r\n    Properties:\r\n      P: 'é' # x\r\n      Q: y\r\n");
     assert_eq!(case.slice(case.get("P").origin), "'é'");
     assert_eq!(case.slice(case.get("Q").origin), "y");
 }
@@ -164,7 +165,10 @@ fn sub_keeps_places_and_symbols() {
     assert_eq!(case.text("P"), "arn:${AWS::Partition}:s3:::logs/${aws:username}/${R2.Arn}");
     assert!(case.slice(case.get("P").origin).starts_with("\"arn:"));
     let symbols: Vec<_> = case.get("P").as_text().unwrap().symbols().map(|(_, symbol)| symbol.clone()).collect();
-    assert_eq!(symbols[1].reference().map(|reference| (&*reference.address, &*reference.attribute)), Some(("R2", "Arn")));
+    assert_eq!(
+        symbols[1].reference().map(|reference| (&*reference.address, &*reference.attribute)),
+        Some(("R2", "Arn"))
+    );
     let policy = json::decode(case.get("Q").as_text().unwrap()).unwrap();
     assert_eq!(case.slice(policy.get("Action").unwrap().origin), "'s3:*'");
     assert_eq!(case.slice(policy.get("Resource").unwrap().origin), "'*'");
@@ -199,8 +203,10 @@ fn parameters_give_defaults_lists_alternatives_or_symbols() {
 
 #[test]
 fn given_parameters_win_over_defaults() {
-    let text = "Parameters:\n  N: {Type: String, Default: a}\nResources:\n  R: {Type: AWS::X::Y, Properties: {P: !Ref N}}\n";
-    let options = Options { parameters: [("N".to_owned(), "b".to_owned())].into_iter().collect(), ..Options::default() };
+    let text =
+        "Parameters:\n  N: {Type: String, Default: a}\nResources:\n  R: {Type: AWS::X::Y, Properties: {P: !Ref N}}\n";
+    let options =
+        Options { parameters: [("N".to_owned(), "b".to_owned())].into_iter().collect(), ..Options::default() };
     assert_eq!(Case::try_new(text, &options).unwrap().text("P"), "b");
 }
 
@@ -303,7 +309,9 @@ fn only_wanted_types_are_evaluated() {
 
 #[test]
 fn the_last_of_two_equal_names_counts_as_in_cloudformation() {
-    let case = Case::new("Resources:\n  R: {Type: AWS::X::Y, Properties: {P: a}}\n  R: {Type: AWS::X::Y, Properties: {P: b}}\n");
+    let case = Case::new(
+        "Resources:\n  R: {Type: AWS::X::Y, Properties: {P: a}}\n  R: {Type: AWS::X::Y, Properties: {P: b}}\n",
+    );
     assert_eq!(case.text("P"), "b");
     assert_eq!(case.root.resources.len(), 1);
     let messages = case.messages();
@@ -362,7 +370,7 @@ fn bombs_are_errors() {
     let mut aliases = "Resources:\n  R: {Type: AWS::X::Y}\nMetadata:\n  a0: &a0 [x, x]\n".to_owned();
     for level in 1..40 {
         let before = level - 1;
-        aliases.push_str(&format!("  a{level}: &a{level} [*a{before}, *a{before}]\n"));
+        writeln!(aliases, "  a{level}: &a{level} [*a{before}, *a{before}]").unwrap();
     }
     assert!(Case::new(&aliases).messages()[0].1.contains("nodes"));
     let deep = format!("Resources:\n  R: {{Type: AWS::X::Y, P: {}}}", "[".repeat(5000));
@@ -378,10 +386,16 @@ fn evaluation_is_bounded() {
     // Conditions in a long row, each deep in the next.
     let mut row = "Conditions:\n  C0: !Equals [!Ref AWS::Region, a]\n".to_owned();
     for level in 1..2000 {
-        row.push_str(&format!("  C{level}: !Not [!Condition C{}]\n", level - 1));
+        writeln!(row, "  C{level}: !Not [!Condition C{}]", level - 1).unwrap();
     }
     let value = evaluated(&row, "!If [C1999, a, b]");
     assert_eq!(alternatives(&value), ["a", "b"]);
+    let mut row = "Conditions:\n  C0: !Equals [!Ref AWS::Region, a]\n".to_owned();
+    for level in 1..2000 {
+        let before = level - 1;
+        writeln!(row, "  C{level}: !Equals [!Sub ['${{x}}', {{x: !If [C{before}, a, b]}}], a]").unwrap();
+    }
+    assert_eq!(alternatives(&evaluated(&row, "!If [C1999, a, b]")), ["a", "b"]);
     // A text that doubles with every level.
     let mut sub = "x".to_owned();
     for _ in 0..40 {

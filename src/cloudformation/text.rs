@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use crate::value::{Encoding, Kind, List, ListKind, Symbol, Text, TextBuilder, Value, Why};
 
-use super::evaluate::{Call, Evaluator, distribute, unknown_call};
+use super::evaluate::{Call, Evaluator, distribute, unknown, unknown_call};
 use super::scalar;
 use super::tree::NodeId;
 
@@ -12,8 +12,8 @@ use super::tree::NodeId;
 enum Part {
     /// What the template writes in this place.
     Literal(Text),
-    /// What a variable gives.
-    Variable(Value),
+    /// What the variable of this place among all of them gives.
+    Variable(usize),
 }
 
 impl<'t> Evaluator<'t> {
@@ -31,29 +31,30 @@ impl<'t> Evaluator<'t> {
         }
         let span = self.span(template);
         let text = scalar::text(sections.tree.node(template), sections.file.id(), sections.file.text());
-        let parts = self.parts(&self.with_loop_variables(text), variables);
-        if let [Part::Variable(value)] = parts.as_slice()
+        let text = self.with_loop_variables(text);
+        // Each variable once, however often it stands there: what it may be, it is everywhere.
+        let mut names: Vec<(&str, Value)> = Vec::new();
+        let parts = self.parts(&text, variables, &mut names);
+        let values: Vec<Value> = names.into_iter().map(|(_, value)| value).collect();
+        if let ([Part::Variable(_)], [value]) = (parts.as_slice(), values.as_slice())
             && value.is_unknown()
         {
             return value.clone().at(span);
         }
-        let operands: Vec<Value> = parts
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => Value::text(text.clone()),
-                Part::Variable(value) => value.clone(),
-            })
-            .collect();
         let left = &mut self.text_left;
-        let value = distribute(&operands, &mut |operands| {
+        let value = distribute(&values, &mut |values| {
             let mut builder = TextBuilder::new();
-            for (part, operand) in parts.iter().zip(operands) {
+            for part in &parts {
                 match part {
                     Part::Literal(text) => builder.push_text(text),
-                    Part::Variable(_) => push_variable(&mut builder, operand),
+                    Part::Variable(place) => {
+                        if let Some(value) = values.get(*place) {
+                            push_variable(&mut builder, value);
+                        }
+                    }
                 }
                 if builder.len() > *left {
-                    return unknown_call(call, &[]).at(span);
+                    return too_long(call).at(span);
                 }
             }
             *left -= builder.len();
@@ -63,7 +64,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Cuts a text at its placeholders: `${Name}`, `${Resource.Attribute}`, and `${!Text}`, which is `${Text}`.
-    fn parts(&mut self, text: &Text, variables: Option<NodeId>) -> Vec<Part> {
+    fn parts<'n>(&mut self, text: &'n Text, variables: Option<NodeId>, names: &mut Vec<(&'n str, Value)>) -> Vec<Part> {
         let content = text.literal_content();
         let mut parts = Vec::new();
         let literal = |parts: &mut Vec<Part>, range: std::ops::Range<usize>| {
@@ -83,8 +84,13 @@ impl<'t> Evaluator<'t> {
                 done = content.get(open..close).and_then(|rest| rest.find('!')).map_or(open + 2, |at| open + at + 1);
             } else if is_variable(name) {
                 literal(&mut parts, done..open);
-                parts.extend(self.variable(name, variables, text, open..close + 1).map(Part::Variable));
                 done = close + 1;
+                if let Some(place) = names.iter().position(|(known, _)| *known == name) {
+                    parts.push(Part::Variable(place));
+                } else if let Some(value) = self.variable(name, variables, text, open..close + 1) {
+                    parts.push(Part::Variable(names.len()));
+                    names.push((name, value));
+                }
             }
         }
         // A text that a loop's unknown variable is part of ends with that symbol; the slice keeps it.
@@ -162,13 +168,19 @@ impl<'t> Evaluator<'t> {
     }
 
     /// `Fn::ToJsonString`.
-    pub(super) fn to_json(&mut self, call: &Call<'t>) -> Value {
+    pub(super) fn json_text(&mut self, call: &Call<'t>) -> Value {
         let value = self.argument(call.argument).unwrap_or_else(Value::null);
         if value.is_unknown() {
             return unknown_call(call, &[value]);
         }
         Value::text(Text::encoding(value, Encoding::CompactJson))
     }
+}
+
+/// In place of a text that would be longer than all of a template's texts may be together.
+fn too_long(call: &Call<'_>) -> Value {
+    let why = Why::Budget("the template's functions put together more text than is kept".into());
+    unknown(format!("{}@{}", call.name, call.span.start), why)
 }
 
 /// Whether a name can be a placeholder's; what else stands in `${…}` is text, of a shell for instance.

@@ -204,7 +204,7 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self, end: Option<u32>) -> Result<(), ParseError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let mut members = self.pending.split_off(open.first.min(self.pending.len()));
-        let last_end = members.last().map_or(open.start, |&id| self.nodes[id.0 as usize].span.end);
+        let last_end = members.last().map_or(open.start, |&id| self.node(id).span.end);
         let end = end.unwrap_or(last_end).max(open.start);
         if open.mapping {
             self.keep_one_of_each_name(&mut members);
@@ -215,7 +215,7 @@ impl<'a> Builder<'a> {
         let mut weight = 0u32;
         let mut height = 0;
         for &id in &members {
-            let member = &self.nodes[id.0 as usize];
+            let member = self.node(id);
             weight = weight.saturating_add(member.weight);
             height = height.max(member.height);
         }
@@ -230,7 +230,7 @@ impl<'a> Builder<'a> {
         let Some(&id) = self.anchors.get(&anchor) else {
             return Err(ParseError { offset: start as usize, message: "an alias refers to itself".to_owned() });
         };
-        if self.open.len() + self.nodes[id.0 as usize].height as usize > MAX_DEPTH {
+        if self.open.len() + self.node(id).height as usize > MAX_DEPTH {
             return Err(too_deep(start));
         }
         self.pending.push(id);
@@ -246,6 +246,11 @@ impl<'a> Builder<'a> {
     pub(super) fn finish(self) -> Option<Tree<'a>> {
         let root = self.root?;
         Some(Tree { nodes: self.nodes, children: self.children, root, duplicates: self.duplicates })
+    }
+
+    fn node(&self, id: NodeId) -> &Node<'a> {
+        // Ids are given by `push` alone, as it adds the node.
+        &self.nodes[id.0 as usize]
     }
 
     fn push(
@@ -293,7 +298,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             if let Some(name) = self.name(key) {
-                let start = self.nodes[key.0 as usize].span.start;
+                let start = self.node(key).span.start;
                 if let Some((first, place)) = seen.get_mut(name) {
                     duplicates.push(Duplicate { name: name.into(), first: *first, second: start });
                     if let Some(pair) = kept.get_mut(*place..*place + 2) {
@@ -331,20 +336,21 @@ impl<'a> Builder<'a> {
     }
 
     fn name(&self, key: NodeId) -> Option<&str> {
-        match &self.nodes[key.0 as usize].content {
+        match &self.node(key).content {
             Content::Scalar(value, _) => Some(value),
             Content::Sequence(_) | Content::Mapping(_) => None,
         }
     }
 
     fn is_merge(&self, key: NodeId) -> bool {
-        matches!(&self.nodes[key.0 as usize].content, Content::Scalar(value, Style::Plain) if value == "<<")
+        matches!(&self.node(key).content, Content::Scalar(value, Style::Plain) if value == "<<")
     }
 
     /// The keys and values of a mapping, or of each mapping in a sequence.
     fn members_to_merge(&self, id: NodeId, out: &mut Vec<NodeId>) {
-        let slice = |range: &Range<u32>| &self.children[range.start as usize..range.end as usize];
-        match &self.nodes[id.0 as usize].content {
+        let slice =
+            |range: &Range<u32>| self.children.get(range.start as usize..range.end as usize).unwrap_or_default();
+        match &self.node(id).content {
             Content::Scalar(..) => {}
             Content::Mapping(range) => out.extend_from_slice(slice(range)),
             Content::Sequence(range) => {
@@ -352,7 +358,7 @@ impl<'a> Builder<'a> {
                     if out.len() > MAX_NODES as usize {
                         return;
                     }
-                    if let Content::Mapping(range) = &self.nodes[id.0 as usize].content {
+                    if let Content::Mapping(range) = &self.node(id).content {
                         out.extend_from_slice(slice(range));
                     }
                 }

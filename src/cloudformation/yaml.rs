@@ -9,14 +9,16 @@ use super::scalar::end_of_quote;
 use super::tree::{Builder, Header, ParseError, Style, Tree, count};
 
 /// The first document of the text that `is_wanted`, and what stopped the reading, if something did. Then the document
-/// is without the member that is broken, or, where none can be made out, it is what stands before.
+/// is without the member that is broken, or, where none can be made out, it is what stands before. Without
+/// `may_repair` it is what stands before in any case.
 pub(super) fn parse<'a>(
     text: &'a str,
+    may_repair: bool,
     is_wanted: impl Fn(&Tree<'a>) -> bool,
 ) -> (Option<Tree<'a>>, Option<ParseError>) {
     let (mut tree, mut refusal) = read(text, text, &is_wanted);
-    if refusal.is_none() {
-        return (tree, None);
+    if refusal.is_none() || !may_repair {
+        return (tree, refusal.map(|refusal| refusal.error));
     }
     let mut repair = Repair::new(text);
     let mut error: Option<ParseError> = None;
@@ -98,7 +100,8 @@ impl<'a> Reader<'a> {
                 // A collection in brackets ends with its bracket; a block ends where its last node does, and the
                 // parser's mark is already at whatever comes next.
                 let end = self.offsets.byte(span.end.index());
-                let bracket = end > start && self.text.as_bytes().get(end - 1).is_some_and(|b| matches!(b, b']' | b'}'));
+                let bracket =
+                    end > start && self.text.as_bytes().get(end - 1).is_some_and(|b| matches!(b, b']' | b'}'));
                 self.builder.close(bracket.then(|| count(end)))
             }
             Event::Alias(anchor) => self.builder.alias(anchor, count(start)),
