@@ -7,3 +7,4 @@ pub mod source;
 pub mod value;
 pub mod model;
 pub mod finding;
+pub mod gate;
