@@ -326,7 +326,7 @@ impl Blocks {
         for finding in findings {
             blocks.add(files, finding.block, (finding.resource.clone(), finding.resource_type.clone(), finding.framework));
         }
-        for (&block, _) in &blocks.owners {
+        for &block in blocks.owners.keys() {
             blocks.by_file.entry(block.file).or_default().push(block);
         }
         for (&file, spans) in &mut blocks.by_file {
