@@ -7,4 +7,8 @@ pub mod source;
 pub mod value;
 pub mod model;
 pub mod finding;
+pub mod walk;
+pub mod rules;
 pub mod gate;
+pub mod report;
+pub mod cli;
