@@ -11,9 +11,18 @@ use crate::report;
 /// More threads than any machine has cores only cost memory.
 const MAX_THREADS: i64 = 512;
 
+/// Places what every command takes behind what is the command's own.
+const LAST: usize = 900;
+
 /// Finds what is dangerous in the AWS accounts that Terraform and CloudFormation code would create.
 #[derive(Parser, Debug)]
-#[command(name = "baselint", version, propagate_version = false, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "baselint",
+    version,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -25,13 +34,13 @@ pub(super) struct Arguments {
 #[derive(Args, Debug)]
 pub(super) struct Everywhere {
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = LAST, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(super) color: Color,
     /// Print the findings only: no progress, no summary, no remarks
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = LAST)]
     pub(super) quiet: bool,
     /// How many threads work (default: as many as there are cores)
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
+    #[arg(long, global = true, display_order = LAST, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
     pub(super) threads: Option<u16>,
 }
 
@@ -56,7 +65,8 @@ Exit codes:
 
 Suppressions, in the code, each naming rules by id or by another scanner's id:
   # baselint: ignore[iam-policy-full-admin] until=2030-01-31 reason=\"…\"
-at the end of a finding's line or above it for that line; above or inside a resource's block for the block.";
+At the end of a finding's line, or above it, it covers that line; above a resource's block, or
+anywhere else inside it, the block.";
 
 #[derive(Args, Debug)]
 pub(super) struct Check {

@@ -9,7 +9,7 @@ use crate::rules;
 use crate::walk::{self, Request};
 
 use super::arguments::{Check, CheckFormat, Everywhere, Show};
-use super::output::{Streams, write_file};
+use super::output::{Streams, Styles, write_file};
 use super::progress::Bar;
 use super::rules::{all_metadata, unknown_rule};
 use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
@@ -65,7 +65,8 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
         (true, false) => Outcome::Clean,
     };
     let written = match &check.output {
-        Some(path) => write_file(path, |out| report::write(&report, format, out)),
+        Some(path) if is_text => write_file(path, Styles::Removed, |out| report::write(&report, format, out)),
+        Some(path) => write_file(path, Styles::None, |out| report::write(&report, format, out)),
         None if is_text => streams.print(|out| report::write(&report, format, out)),
         None => Streams::print_plainly(|out| report::write(&report, format, out)),
     };

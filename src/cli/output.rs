@@ -48,7 +48,7 @@ impl Streams {
 
     /// Writes to the standard output what programs read: bytes as they are.
     pub(super) fn print_plainly(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-        Self { color: ColorChoice::Never }.print(write)
+        Self { color: ColorChoice::AlwaysAnsi }.print(write)
     }
 
     /// Tells people about errors.
@@ -74,20 +74,40 @@ impl Streams {
 }
 
 /// Writes a file as a whole or not at all: into a temporary file beside it, which then takes its name.
-pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    try_write_file(path, write).map_err(|error| Failure::Write(format!("cannot write {}: {error}", path.display())))
+pub(super) fn write_file(
+    path: &Path,
+    styles: Styles,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    try_write_file(path, styles, write)
+        .map_err(|error| Failure::Write(format!("cannot write {}: {error}", path.display())))
 }
 
-fn try_write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// What happens to terminal styles in a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Styles {
+    /// The format has none; bytes are written as they are.
+    None,
+    /// They are taken out.
+    Removed,
+}
+
+fn try_write_file(path: &Path, styles: Styles, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A link keeps being one: what it points to is replaced.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let plainly = |file: &mut File| {
-        let mut out = BufWriter::with_capacity(BUFFER_BYTES, StripStream::new(file));
-        write(&mut out).and_then(|()| out.flush())
+    let write_to = |file: &mut File| match styles {
+        Styles::None => {
+            let mut out = BufWriter::with_capacity(BUFFER_BYTES, file);
+            write(&mut out).and_then(|()| out.flush())
+        }
+        Styles::Removed => {
+            let mut out = BufWriter::with_capacity(BUFFER_BYTES, StripStream::new(file));
+            write(&mut out).and_then(|()| out.flush())
+        }
     };
     if std::fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
         // A device or a pipe has a name that nothing must take.
-        return plainly(&mut std::fs::OpenOptions::new().write(true).open(&target)?);
+        return write_to(&mut File::options().write(true).open(&target)?);
     }
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -99,7 +119,7 @@ fn try_write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(directory)?;
-    plainly(file.as_file_mut())?;
+    write_to(file.as_file_mut())?;
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }

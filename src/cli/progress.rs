@@ -19,12 +19,12 @@ const FRAMES_PER_SECOND: u8 = 10;
 pub(super) struct Bar {
     start: Instant,
     is_wanted: bool,
-    bar: OnceLock<ProgressBar>,
+    drawn: OnceLock<ProgressBar>,
 }
 
 impl Bar {
     pub(super) fn new(quiet: bool) -> Self {
-        Self { start: Instant::now(), is_wanted: !quiet && Streams::is_watched(), bar: OnceLock::new() }
+        Self { start: Instant::now(), is_wanted: !quiet && Streams::is_watched(), drawn: OnceLock::new() }
     }
 
     /// Takes note of how far the work is.
@@ -32,8 +32,9 @@ impl Bar {
         if !self.is_wanted || self.start.elapsed() < PATIENCE {
             return;
         }
-        let bar = self.bar.get_or_init(|| {
-            let style = ProgressStyle::with_template("{bar:40} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = self.drawn.get_or_init(|| {
+            let style =
+                ProgressStyle::with_template("{bar:40} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(FRAMES_PER_SECOND)).with_style(style)
         });
         bar.set_length(progress.total as u64);
@@ -42,7 +43,7 @@ impl Bar {
 
     /// Takes the bar away.
     pub(super) fn finish(&self) {
-        if let Some(bar) = self.bar.get() {
+        if let Some(bar) = self.drawn.get() {
             bar.finish_and_clear();
         }
     }

@@ -17,7 +17,9 @@ pub(super) fn merge(sources: &Sources, findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn join(sources: &Sources, mut group: Vec<Finding>) -> Option<Finding> {
-    group.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.message.cmp(&b.message)).then_with(|| a.related.cmp(&b.related)));
+    group.sort_by(|a, b| {
+        rank(a).cmp(&rank(b)).then_with(|| a.message.cmp(&b.message)).then_with(|| a.related.cmp(&b.related))
+    });
     let mut rest = group.into_iter();
     let mut first = rest.next()?;
     let mut seen: FxHashSet<Related> = first.related.iter().cloned().collect();

@@ -107,7 +107,7 @@ pub fn judge(
     let mut merged: Vec<_> = open.chain(passed_over).collect();
     let paths = Paths::of(sources);
     merged.sort_by_cached_key(|(finding, suppressed)| {
-        (paths.place(finding.span), finding.rule.id, finding.resource.clone(), suppressed.is_some())
+        (paths.place(finding.span), finding.rule.id, finding.resource.clone(), finding.span.end, suppressed.is_some())
     });
 
     let mut verdict = Verdict::default();
@@ -143,7 +143,7 @@ impl Paths {
         Self(files.iter().enumerate().map(|(rank, file)| (file.id(), rank)).collect())
     }
 
-    fn place(&self, span: Span) -> (usize, u32, u32) {
-        (self.0.get(&span.file).copied().unwrap_or(usize::MAX), span.start, span.end)
+    fn place(&self, span: Span) -> (usize, u32) {
+        (self.0.get(&span.file).copied().unwrap_or(usize::MAX), span.start)
     }
 }

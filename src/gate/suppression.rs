@@ -124,13 +124,14 @@ impl Suppressions {
         found.extend(metadata);
 
         let files: FxHashSet<FileId> = found.iter().map(|(span, ..)| span.file).collect();
-        let blocks = if found.is_empty() {
-            Blocks::default()
-        } else {
-            Blocks::collect(sources, roots, findings, &files)
+        let blocks =
+            if found.is_empty() { Blocks::default() } else { Blocks::collect(sources, roots, findings, &files) };
+        let mut suppressions = Self {
+            all: Vec::with_capacity(found.len()),
+            by_line: FxHashMap::default(),
+            by_block: FxHashMap::default(),
+            blocks,
         };
-        let mut suppressions =
-            Self { all: Vec::with_capacity(found.len()), by_line: FxHashMap::default(), by_block: FxHashMap::default(), blocks };
         for (span, line, block, directive) in found {
             suppressions.add(span, line, block, directive, today);
         }
@@ -182,7 +183,8 @@ impl Suppressions {
         if self.all.is_empty() {
             return (vec![None; findings.len()], vec![false; undecided.len()]);
         }
-        let targets: Vec<Target> = findings.iter().map(Target::from).chain(undecided.iter().map(Target::from)).collect();
+        let targets: Vec<Target> =
+            findings.iter().map(Target::from).chain(undecided.iter().map(Target::from)).collect();
         // Lines first, for all targets: a name that covers a line does not cover the block around it.
         let mut covered: Vec<Option<usize>> = targets.iter().map(|target| self.at_line(sources, *target)).collect();
         for (target, by) in targets.iter().zip(&mut covered) {
@@ -231,7 +233,12 @@ impl Suppressions {
     }
 
     /// What is to be said about those that suppress nothing. `known` are all rules there are.
-    pub(super) fn notices(&self, sources: &Sources, known: &[&'static Metadata], selection: &Selection) -> Vec<Finding> {
+    pub(super) fn notices(
+        &self,
+        sources: &Sources,
+        known: &[&'static Metadata],
+        selection: &Selection,
+    ) -> Vec<Finding> {
         let say = |suppression: &Suppression| {
             if suppression.invalid.is_some() {
                 return suppression.invalid.clone();
@@ -248,7 +255,8 @@ impl Suppressions {
             let part = if unused.len() < suppression.names.len() { "in part " } else { "" };
             (!unused.is_empty()).then(|| format!("this has {part}no effect: {}", unused.join(", ")))
         };
-        let notices = self.all.iter().filter_map(|suppression| Some(self.notice(sources, suppression, say(suppression)?)));
+        let notices =
+            self.all.iter().filter_map(|suppression| Some(self.notice(sources, suppression, say(suppression)?)));
         notices.collect()
     }
 
@@ -319,12 +327,17 @@ struct Blocks {
 impl Blocks {
     fn collect(sources: &Sources, roots: &[Root], findings: &[Finding], files: &FxHashSet<FileId>) -> Self {
         let mut blocks = Self::default();
-        let declared = roots.iter().flat_map(|root| root.resources.iter().map(move |resource| (root.framework, resource)));
+        let declared =
+            roots.iter().flat_map(|root| root.resources.iter().map(move |resource| (root.framework, resource)));
         for (framework, resource) in declared {
             blocks.add(files, resource.block, (resource.address.clone(), resource.kind.clone(), framework));
         }
         for finding in findings {
-            blocks.add(files, finding.block, (finding.resource.clone(), finding.resource_type.clone(), finding.framework));
+            blocks.add(
+                files,
+                finding.block,
+                (finding.resource.clone(), finding.resource_type.clone(), finding.framework),
+            );
         }
         for &block in blocks.owners.keys() {
             blocks.by_file.entry(block.file).or_default().push(block);

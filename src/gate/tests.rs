@@ -151,7 +151,8 @@ fn a_comment_elsewhere_in_the_block_covers_the_block() {
 #[test]
 fn a_comment_above_a_block_does_not_cover_the_block_before() {
     // As when a syntax tree counts the space up to the next block as part of the one before.
-    let mut case = Case::new().file("a.yml", "block a {\n  BAD\n}\n# baselint: ignore[full-admin]\nblock b {\n  BAD\n}\n");
+    let mut case =
+        Case::new().file("a.yml", "block a {\n  BAD\n}\n# baselint: ignore[full-admin]\nblock b {\n  BAD\n}\n");
     let long = Span { end: case.resources[1].block.start, ..case.resources[0].block };
     case.resources[0].block = long;
     case.findings[0].block = long;
@@ -240,8 +241,7 @@ fn one_place_seen_from_many_is_one_finding() {
 
 #[test]
 fn suppressed_for_one_carrier_is_open_for_the_other() {
-    let mut case =
-        Case::new().file("a.tf", "block a {\n  BAD\n}\n# baselint: ignore[full-admin]\nblock b {\n}\n");
+    let mut case = Case::new().file("a.tf", "block a {\n  BAD\n}\n# baselint: ignore[full-admin]\nblock b {\n}\n");
     let mut copy = case.findings[0].clone();
     copy.resource = "b".into();
     copy.block = case.resources[1].block;

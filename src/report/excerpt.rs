@@ -37,7 +37,8 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> Excerpt {
     let last_line = file.position(last_byte).line.max(first_line);
     let lines = last_line - first_line + 1;
     let shown = if lines > MAX_LINES { 1 } else { lines };
-    let mut excerpt = Excerpt { text: String::new(), first_line, mark: 0..0, lines_left_out: lines - shown, columns_hold: true };
+    let mut excerpt =
+        Excerpt { text: String::new(), first_line, mark: 0..0, lines_left_out: lines - shown, columns_hold: true };
     for line in first_line..first_line + shown {
         let Some(range) = file.line_range(line) else { break };
         if line > first_line {
@@ -61,9 +62,14 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> Excerpt {
 fn push_line(out: &mut String, line: &str, mark: Range<usize>) -> Range<usize> {
     let is_short = line.len() <= MAX_LINE_CHARACTERS || line.chars().nth(MAX_LINE_CHARACTERS).is_none();
     let before = line.get(..mark.start).unwrap_or("");
-    let from = if is_short { 0 } else { before.char_indices().rev().nth(BEFORE_CHARACTERS - 1).map_or(0, |(at, _)| at) };
+    let from =
+        if is_short { 0 } else { before.char_indices().rev().nth(BEFORE_CHARACTERS - 1).map_or(0, |(at, _)| at) };
     let window = line.get(from..).unwrap_or("");
-    let length = if is_short { window.len() } else { window.char_indices().nth(MAX_LINE_CHARACTERS).map_or(window.len(), |(at, _)| at) };
+    let length = if is_short {
+        window.len()
+    } else {
+        window.char_indices().nth(MAX_LINE_CHARACTERS).map_or(window.len(), |(at, _)| at)
+    };
     if from > 0 {
         out.push('…');
     }

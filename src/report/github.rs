@@ -19,21 +19,31 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             Severity::Low | Severity::Info => "notice",
         };
         let at = if finding.resource.is_empty() { String::new() } else { format!(" ({})", finding.resource) };
+        // GitHub takes columns only where a place begins and ends on one line.
+        let columns = if start.line == end.line {
+            format!("col={},endColumn={},", start.column, end.column)
+        } else {
+            String::new()
+        };
         writeln!(
             out,
-            "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
+            "::{command} file={},line={},endLine={},{columns}title={}::{}",
             property(&path),
             start.line,
-            start.column,
             end.line,
-            end.column,
             property(&format!("{} ({})", finding.rule.id, finding.severity)),
             message(&format!("{}{at}", finding.message)),
         )?;
     }
     for error in report.errors {
         let line = error.line.map(|line| format!(",line={line}")).unwrap_or_default();
-        writeln!(out, "::error file={}{line},title={}::{}", property(&error.path), super::TOOL, message(&error.message))?;
+        writeln!(
+            out,
+            "::error file={}{line},title={}::{}",
+            property(&error.path),
+            super::TOOL,
+            message(&error.message)
+        )?;
     }
     Ok(())
 }

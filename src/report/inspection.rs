@@ -121,7 +121,8 @@ fn write_entry(name: &str, value: &Value, out: &mut dyn Write) -> io::Result<()>
     }
     let mut known = Known::default();
     let json = known.part(value).map(|json| json.to_string());
-    let part = if known.unknown.is_empty() { String::new() } else { format!("  (unknown: {})", known.unknown.join(", ")) };
+    let part =
+        if known.unknown.is_empty() { String::new() } else { format!("  (unknown: {})", known.unknown.join(", ")) };
     writeln!(out, "    {} = {}{}", visible(name), visible(json.as_deref().unwrap_or("unknown")), visible(&part))
 }
 
@@ -274,7 +275,10 @@ mod tests {
     fn a_name_that_is_not_known_is_not_shown() {
         let mut name = TextBuilder::new();
         name.push_symbol(Symbol::new("var.x"));
-        let value = Value::object(vec![Entry::new(name.finish(), Value::integer(1)), Entry::new(Text::from("y"), Value::integer(2))]);
+        let value = Value::object(vec![
+            Entry::new(name.finish(), Value::integer(1)),
+            Entry::new(Text::from("y"), Value::integer(2)),
+        ]);
         assert_eq!(split(&value), (Some(json!({"y": 2})), vec!["[\"${var.x}\"]".to_owned()]));
     }
 

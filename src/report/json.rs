@@ -156,7 +156,10 @@ fn finding<'a>(sources: &Sources, judged: &'a Judged) -> JsonFinding<'a> {
         related: finding.related.iter().map(related).collect(),
         controls: finding.rule.controls,
         fingerprint: &judged.fingerprint,
-        suppressed: judged.suppressed.as_ref().map(|suppressed| JsonSuppressed { reason: suppressed.reason.as_deref() }),
+        suppressed: judged
+            .suppressed
+            .as_ref()
+            .map(|suppressed| JsonSuppressed { reason: suppressed.reason.as_deref() }),
         fix: None,
     }
 }

@@ -13,9 +13,9 @@ mod json;
 mod location;
 mod rules;
 mod sarif;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub(crate) use escape::visible;
 pub use inspection::{write_json as write_inspection_json, write_text as write_inspection_text};

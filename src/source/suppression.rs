@@ -278,7 +278,9 @@ mod tests {
 
     #[test]
     fn malformed_comments_say_what_is_wrong() {
-        for text in ["ignore", "ignore[]", "ignore[ , ]", "disable[a]", "ignore[a] reason=x", "ignore[a] untill=2027-01-01"] {
+        for text in
+            ["ignore", "ignore[]", "ignore[ , ]", "disable[a]", "ignore[a] reason=x", "ignore[a] untill=2027-01-01"]
+        {
             assert!(one(&format!("# baselint: {text}")).directive.is_err(), "{text}");
         }
     }
@@ -290,7 +292,8 @@ mod tests {
         assert_eq!(one("a\r\n# baselint: ignore[a]\r\n# more\r\n// and more\r\nc").line, Some(5));
         assert_eq!(one("/* baselint: ignore[a] */ b").line, Some(1));
         assert_eq!(one("/* baselint: ignore[a] */\nb").line, Some(2));
-        let lines: Vec<_> = comments("# baselint: ignore[a]\n# baselint: ignore[b]\nc").iter().map(|c| c.line).collect();
+        let lines: Vec<_> =
+            comments("# baselint: ignore[a]\n# baselint: ignore[b]\nc").iter().map(|c| c.line).collect();
         assert_eq!(lines, [Some(3), Some(3)]);
     }
 
