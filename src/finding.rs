@@ -111,6 +111,18 @@ pub struct Metadata {
     pub documentation: &'static str,
 }
 
+impl Metadata {
+    /// Whether `name` is the rule's id or one of its aliases, with or without the scanner's name before it
+    /// (`CKV_AWS_62`, `checkov:CKV_AWS_62`). Letter case does not matter: scanners differ in it themselves.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name)
+            || self.aliases.iter().any(|alias| {
+                let bare = alias.split_once(':').map_or(*alias, |(_, id)| id);
+                alias.eq_ignore_ascii_case(name) || bare.eq_ignore_ascii_case(name)
+            })
+    }
+}
+
 /// A fault at a place.
 #[derive(Clone, Debug)]
 pub struct Finding {

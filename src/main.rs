@@ -1,3 +1,7 @@
 //! The `baselint` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    baselint::cli::run(std::env::args_os())
+}

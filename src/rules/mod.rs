@@ -94,14 +94,7 @@ pub static REGISTRY: &[&Rule] = &[
 /// The rules that an id or an alias names. An alias may be given with its scanner (`checkov:CKV_AWS_62`) or without,
 /// in any case, and may name several rules, because some scanners ask several questions at once.
 pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
-    let named = |rule: &&&'static Rule| {
-        rule.metadata.id == id_or_alias
-            || rule.metadata.aliases.iter().any(|alias| {
-                let bare = alias.split_once(':').map_or(*alias, |(_, bare)| bare);
-                alias.eq_ignore_ascii_case(id_or_alias) || bare.eq_ignore_ascii_case(id_or_alias)
-            })
-    };
-    REGISTRY.iter().filter(named).copied().collect()
+    REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
 }
 
 /// Asks every rule about every root. The order of what comes back is that of the roots and rules.
