@@ -3,3 +3,4 @@
 //! Floor 2: knows the language and its modules, nothing of rules.
 
 mod split;
+mod syntax;
