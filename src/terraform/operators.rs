@@ -101,7 +101,8 @@ fn error(symbol: Symbol, message: &str) -> Value {
 fn finite(result: f64, name: impl FnOnce() -> Symbol) -> Value {
     match Number::from_f64(result) {
         Some(number) => Value::new(Kind::Number(number), None),
-        None => error(name(), "the result is not a finite number"),
+        // Terraform computes with far larger numbers; no such number means anything to AWS.
+        None => Value::unknown(name(), Why::Budget("a number beyond double precision".into())),
     }
 }
 
@@ -172,7 +173,8 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl 
         BinaryOperator::LessEq => Value::bool(a <= b),
         BinaryOperator::Greater => Value::bool(a > b),
         BinaryOperator::GreaterEq => Value::bool(a >= b),
-        BinaryOperator::Div | BinaryOperator::Mod if by_zero => error(name(), "division by zero"),
+        BinaryOperator::Mod if by_zero => Value::new(left.kind, None),
+        BinaryOperator::Div if by_zero => error(name(), "division by zero"),
         BinaryOperator::Plus => compute(a, b, i64::checked_add, |a, b| rounded(a + b), name),
         BinaryOperator::Minus => compute(a, b, i64::checked_sub, |a, b| rounded(a - b), name),
         BinaryOperator::Mul => compute(a, b, i64::checked_mul, |a, b| rounded(a * b), name),

@@ -36,7 +36,7 @@ pub(super) fn evaluate(source: &str) -> Value {
     value_of(&expression.into())
 }
 
-fn value_of(expression: &Expression) -> Value {
+pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
     match expression {
         Expression::Null => Value::null(),
         Expression::Bool(value) => Value::bool(*value),

@@ -298,7 +298,8 @@ fn signed(directive: &Directive, negative: bool, digits: &str) -> String {
 fn pad(directive: &Directive, printed: String) -> String {
     let width = directive.width.unwrap_or(0);
     let missing = width.saturating_sub(printed.chars().count());
-    if missing == 0 {
+    // Terraform does not pad truth values.
+    if missing == 0 || directive.verb == 't' {
         return printed;
     }
     if directive.minus {

@@ -14,7 +14,7 @@ use super::collection::fixed_length;
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "coalesce" => Function::variadic(&[], Nullable, coalesce),
-        "coalescelist" => Function::variadic(&[], Nullable, coalesce_list),
+        "coalescelist" => Function::variadic(&[], Any, coalesce_list),
         "contains" => Function::new(&[Any, Any], contains),
         "element" => Function::new(&[Any, Number], element),
         "index" => Function::new(&[Any, Any], index),
@@ -80,7 +80,6 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
     let mut why = None;
     for argument in &call.arguments {
         match &argument.kind {
-            Kind::Null => {}
             Kind::List(list) => {
                 if list.is_empty() {
                     continue;
@@ -111,7 +110,7 @@ fn contains(call: &Call<'_>) -> Outcome {
     let sought = call.argument(1)?;
     let mut undecided = None;
     for item in list.iter() {
-        match equal_converted(item, sought) {
+        match equal(item, sought) {
             Some(true) => return Ok(Value::bool(true)),
             Some(false) => {}
             None => undecided = undecided.or(Some(item)),
@@ -122,15 +121,6 @@ fn contains(call: &Call<'_>) -> Outcome {
         Some(item) => Err(Failure::Unknown(reason(item).or_else(|| reason(sought)).unwrap_or_else(|| {
             Why::AfterDeployment("an element of the list".into())
         }))),
-    }
-}
-
-/// Equality after conversion to a common type, as `contains` has it.
-fn equal_converted(a: &Value, b: &Value) -> Option<bool> {
-    let same = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
-    match (a.to_text(), b.to_text()) {
-        (Some(a), Some(b)) if !same => equal(&Value::text(a), &Value::text(b)),
-        _ => equal(a, b),
     }
 }
 

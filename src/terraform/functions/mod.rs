@@ -22,7 +22,7 @@ mod string;
 mod yaml;
 
 #[cfg(test)]
-mod facts;
+pub(super) mod facts;
 
 use std::sync::Arc;
 

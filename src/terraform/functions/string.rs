@@ -8,7 +8,7 @@ use crate::value::{Piece, Symbol, Text, TextBuilder, Value};
 
 use super::MAX_TEXT;
 use super::call::Parameter::{Number, Text as Str, TextList};
-use super::call::{Call, Failure, Function, Outcome, needs, why_of};
+use super::call::{Call, Failure, Function, Outcome, why_of};
 use super::conversion::list_of;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -36,11 +36,6 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// The symbol of a function of a symbol.
 pub(super) fn applied(function: &str, symbol: &Symbol) -> Symbol {
     Symbol::new(format!("{function}({})", symbol.name()))
-}
-
-/// What stands for a value inside a text: null, lists and maps cannot.
-pub(super) fn as_text(value: &Value) -> Result<Text, Failure> {
-    value.to_text().ok_or_else(|| needs(value, "string"))
 }
 
 /// A part of a text by its bytes: known text, because only its known ends are cut.
@@ -187,12 +182,23 @@ fn indent(call: &Call<'_>) -> Outcome {
 
 fn lower(call: &Call<'_>) -> Outcome {
     let symbol = |symbol: &Symbol| applied("lower", symbol);
-    Ok(Value::text(call.text(0)?.map_literals(str::to_lowercase, symbol)))
+    Ok(Value::text(call.text(0)?.map_literals(|literal| literal.chars().map(lower_case).collect(), symbol)))
 }
 
 fn upper(call: &Call<'_>) -> Outcome {
     let symbol = |symbol: &Symbol| applied("upper", symbol);
-    Ok(Value::text(call.text(0)?.map_literals(str::to_uppercase, symbol)))
+    Ok(Value::text(call.text(0)?.map_literals(|literal| literal.chars().map(upper_case).collect(), symbol)))
+}
+
+/// One character for one, as Terraform has it: `ß` stays.
+fn lower_case(character: char) -> char {
+    let mut lower = character.to_lowercase();
+    lower.next().filter(|_| lower.next().is_none()).unwrap_or(character)
+}
+
+fn upper_case(character: char) -> char {
+    let mut upper = character.to_uppercase();
+    upper.next().filter(|_| upper.next().is_none()).unwrap_or(character)
 }
 
 fn title(call: &Call<'_>) -> Outcome {
@@ -203,9 +209,9 @@ fn title(call: &Call<'_>) -> Outcome {
         if inside {
             out.push(character);
         } else {
-            out.extend(character.to_uppercase());
+            out.push(upper_case(character));
         }
-        inside = character.is_alphanumeric() || matches!(character, '_' | '\'');
+        inside = character.is_alphanumeric() || character == '_';
     }
     Ok(Value::text(out))
 }
