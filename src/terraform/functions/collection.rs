@@ -1,0 +1,248 @@
+//! Functions that make lists of lists.
+
+use crate::terraform::convert::{distinct as each_once, set as set_of, text_order};
+use crate::terraform::operators::equal;
+use crate::terraform::spread;
+use crate::value::{Kind, List, ListKind, Unknown, Value, Why};
+
+use super::MAX_ELEMENTS;
+use super::call::Parameter::{Any, BoolList, List as AnyList, Number, TextList};
+use super::call::{Call, Failure, Function, Outcome, needs, wholly_known};
+use super::conversion::{list_of, sequence};
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    Some(match name {
+        "alltrue" => Function::new(&[BoolList], |call| fold_bools(call, false)),
+        "anytrue" => Function::new(&[BoolList], |call| fold_bools(call, true)),
+        "chunklist" => Function::new(&[AnyList, Number], chunks),
+        "compact" => Function::new(&[TextList], compact),
+        "concat" => Function::variadic(&[], Any, concat),
+        "distinct" => Function::new(&[AnyList], distinct),
+        "flatten" => Function::new(&[Any], flatten),
+        "matchkeys" => Function::new(&[AnyList, AnyList, AnyList], match_keys),
+        "range" => Function::variadic(&[], Number, range),
+        "reverse" => Function::new(&[Any], reverse),
+        "slice" => Function::new(&[Any, Number, Number], slice),
+        "sort" => Function::new(&[TextList], sort),
+        _ => return None,
+    })
+}
+
+/// A reason for not knowing the number of elements.
+pub(super) fn fixed_length(list: &List) -> Result<(), Failure> {
+    match spread::in_list(list) {
+        Some(unknown) => Err(Failure::Unknown(unknown.why.clone())),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn too_many() -> Failure {
+    Failure::budget("a list that is too long")
+}
+
+/// `anytrue` when one `true` decides, `alltrue` when one `false` does. Null decides neither for the first, and
+/// counts as false for the second.
+fn fold_bools(call: &Call<'_>, decisive: bool) -> Outcome {
+    let list = call.list(0)?;
+    let decides = |item: &Value| match item.kind {
+        Kind::Bool(known) => known == decisive,
+        Kind::Null => !decisive,
+        _ => false,
+    };
+    if list.iter().any(decides) {
+        return Ok(Value::bool(decisive));
+    }
+    list.iter().filter(|item| !item.is_null()).try_for_each(wholly_known)?;
+    Ok(Value::bool(!decisive))
+}
+
+fn chunks(call: &Call<'_>) -> Outcome {
+    let list = call.list(0)?;
+    fixed_length(list)?;
+    let size = usize::try_from(call.integer(1)?).map_err(|_| Failure::error("the size must not be negative"))?;
+    if size == 0 {
+        return Ok(list_of(if list.is_empty() { Vec::new() } else { vec![list_of(list.items().to_vec())] }));
+    }
+    Ok(list_of(list.items().chunks(size).map(|chunk| list_of(chunk.to_vec())).collect()))
+}
+
+fn compact(call: &Call<'_>) -> Outcome {
+    let kept = call.list(0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    Ok(list_of(kept.cloned().collect()))
+}
+
+/// Of an unknown list, one element stands for all: what is known beside it stays known.
+fn concat(call: &Call<'_>) -> Outcome {
+    if call.arguments.is_empty() {
+        return Err(Failure::error("at least one list is required"));
+    }
+    if let [Value { kind: Kind::Unknown(unknown), .. }] = call.arguments.as_slice() {
+        return Err(Failure::Unknown(unknown.why.clone()));
+    }
+    let mut items = Vec::new();
+    let mut kind = ListKind::List;
+    for argument in &call.arguments {
+        match &argument.kind {
+            Kind::List(list) if list.kind != ListKind::Set => {
+                if list.kind == ListKind::Tuple {
+                    kind = ListKind::Tuple;
+                }
+                items.extend(list.iter().cloned());
+            }
+            Kind::Unknown(unknown) => items.push(spread::element(unknown, argument)),
+            _ => return Err(needs(argument, "list or tuple")),
+        }
+        if items.len() > MAX_ELEMENTS {
+            return Err(too_many());
+        }
+    }
+    if call.arguments.iter().all(Value::is_unknown) {
+        let Some(Value { kind: Kind::Unknown(unknown), .. }) = call.arguments.first() else {
+            return Err(too_many());
+        };
+        return Err(Failure::Unknown(unknown.why.clone()));
+    }
+    Ok(sequence(kind, items))
+}
+
+fn distinct(call: &Call<'_>) -> Outcome {
+    Ok(list_of(each_once(call.list(0)?.items())))
+}
+
+fn flatten(call: &Call<'_>) -> Outcome {
+    let argument = call.argument(0)?;
+    let Kind::List(list) = &argument.kind else { return Err(needs(argument, "list, set or tuple")) };
+    let mut items = Vec::new();
+    flatten_into(list, &mut items)?;
+    Ok(Value::tuple(items))
+}
+
+fn flatten_into(list: &List, out: &mut Vec<Value>) -> Result<(), Failure> {
+    for item in list.iter() {
+        match &item.kind {
+            Kind::List(inner) => flatten_into(inner, out)?,
+            Kind::Unknown(unknown) => out.push(flat_unknown(unknown, item)),
+            Kind::OneOf(arms) if arms.iter().any(|arm| arm.as_list().is_some()) => {
+                let why = Why::AfterDeployment("the choice among alternatives".into());
+                let symbol = crate::value::Symbol::new(item.canonical());
+                out.push(spread::element(&Unknown { symbol, why }, item));
+            }
+            _ => out.push(item.clone()),
+        }
+        if out.len() > MAX_ELEMENTS {
+            return Err(too_many());
+        }
+    }
+    Ok(())
+}
+
+/// An unknown among lists may be a list. An attribute of a resource is taken to be one element, as it nearly
+/// always is (an ARN, an id); so it keeps its name.
+fn flat_unknown(unknown: &Unknown, item: &Value) -> Value {
+    match unknown.symbol.reference() {
+        Some(reference) if !reference.attribute.is_empty() => item.clone(),
+        _ => spread::element(unknown, item),
+    }
+}
+
+fn match_keys(call: &Call<'_>) -> Outcome {
+    let (values, keys, wanted) = (call.list(0)?, call.list(1)?, call.list(2)?);
+    fixed_length(values)?;
+    if values.len() != keys.len() {
+        return Err(Failure::error("the lists of values and keys must have the same length"));
+    }
+    if keys.len().saturating_mul(wanted.len()) > MAX_ELEMENTS * 64 {
+        return Err(too_many());
+    }
+    call.whole(1)?;
+    call.whole(2)?;
+    let mut kept = Vec::new();
+    for (value, key) in values.iter().zip(keys.iter()) {
+        // Keys and what is sought are compared as text where their types differ.
+        let sought = |other: &Value| match (key.to_text(), other.to_text()) {
+            (Some(key), Some(other)) => key == other,
+            _ => equal(key, other) == Some(true),
+        };
+        if wanted.iter().any(sought) {
+            kept.push(value.clone());
+        }
+    }
+    Ok(list_of(kept))
+}
+
+fn range(call: &Call<'_>) -> Outcome {
+    /// Terraform's own bound.
+    const MOST: usize = 1024;
+    let (start, limit, step) = match call.arguments.len() {
+        1 => (0.0, call.number(0)?.as_f64(), None),
+        2 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), None),
+        3 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), Some(call.number(2)?.as_f64())),
+        _ => return Err(Failure::error("one, two or three numbers are required")),
+    };
+    let step = step.unwrap_or(if limit < start { -1.0 } else { 1.0 });
+    if step == 0.0 {
+        return Err(Failure::error("the step must not be zero"));
+    }
+    let down = step < 0.0;
+    if (down && limit > start) || (!down && limit < start) {
+        let sign = if down { "less" } else { "more" };
+        return Err(Failure::error(format!("the end must be {sign} than the start with this step")));
+    }
+    let mut items = Vec::new();
+    let mut at = start;
+    while if down { at > limit } else { at < limit } {
+        if items.len() >= MOST {
+            return Err(Failure::error("more than 1024 values were generated; use a smaller range"));
+        }
+        let number = crate::value::Number::from_f64(at).ok_or_else(too_many)?;
+        items.push(Value::new(Kind::Number(number), None));
+        at = crate::terraform::operators::rounded(at + step);
+    }
+    Ok(list_of(items))
+}
+
+fn reverse(call: &Call<'_>) -> Outcome {
+    let list = call.list(0)?;
+    let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
+    Ok(sequence(kind, list.iter().rev().cloned().collect()))
+}
+
+fn slice(call: &Call<'_>) -> Outcome {
+    let list = call.list(0)?;
+    if list.kind == ListKind::Set {
+        return Err(Failure::error("a set has no order to cut by; use tolist"));
+    }
+    let (start, end) = (call.integer(1)?, call.integer(2)?);
+    let (Ok(start), Ok(end)) = (usize::try_from(start), usize::try_from(end)) else {
+        return Err(Failure::error("the indices must not be negative"));
+    };
+    // What stands before the first unknown number of elements is where it seems to be.
+    let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
+    if end > certain {
+        fixed_length(list)?;
+    }
+    match list.items().get(start..end) {
+        Some(items) => Ok(sequence(list.kind, items.to_vec())),
+        None => Err(Failure::error("the indices must be in order and within the list")),
+    }
+}
+
+/// Sorts what is known; partly known text stands where its printed form would.
+fn sort(call: &Call<'_>) -> Outcome {
+    let mut items = call.list(0)?.items().to_vec();
+    if items.iter().any(Value::is_null) {
+        return Err(Failure::error("a list with null cannot be sorted"));
+    }
+    items.sort_by(|a, b| match (a.as_text(), b.as_text()) {
+        (Some(a), Some(b)) => text_order(a, b),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => std::cmp::Ordering::Equal,
+    });
+    Ok(list_of(items))
+}
+
+/// A set of these elements.
+pub(super) fn to_set(items: Vec<Value>) -> Value {
+    Value::new(Kind::List(set_of(items)), None)
+}

@@ -1,0 +1,217 @@
+//! Encoding functions, except YAML.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::terraform::convert::sorted_entries;
+use crate::value::{Encoding, Entry, Kind, List, ListKind, Map, MapKind, Text, Value, Why, json};
+
+use super::call::Parameter::{Nullable, Text as Str};
+use super::call::{Call, Failure, Function, Outcome};
+use super::conversion::{list_of, map_of};
+use super::MAX_ELEMENTS;
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    Some(match name {
+        "base64decode" => Function::new(&[Str], decode_base64),
+        "base64encode" => Function::new(&[Str], |call| Ok(Value::text(STANDARD.encode(call.str(0)?)))),
+        // The bytes depend on the compressor; no policy is written so.
+        "base64gzip" => {
+            Function::new(&[Str], |_| Err(Failure::Unknown(Why::Unsupported("base64gzip".into()))))
+        }
+        "csvdecode" => Function::new(&[Str], decode_csv),
+        "jsondecode" => Function::new(&[Str], decode_json),
+        "jsonencode" => Function::new(&[Nullable], encode_json),
+        "textdecodebase64" => Function::new(&[Str, Str], decode_charset),
+        "textencodebase64" => Function::new(&[Str, Str], encode_charset),
+        "urlencode" => Function::new(&[Str], encode_url),
+        _ => return None,
+    })
+}
+
+/// The text keeps the value, so that decoding it gives the same nodes with their places.
+fn encode_json(call: &Call<'_>) -> Outcome {
+    let value = json_view(call.argument(0)?)?;
+    Ok(Value::text(Text::encoding(value, Encoding::CompactJson)))
+}
+
+fn decode_json(call: &Call<'_>) -> Outcome {
+    let text = call.text(0)?;
+    if text.encoded_value().is_none()
+        && let Some(symbol) = text.as_symbol()
+    {
+        return Err(Failure::Unknown(Why::AfterDeployment(symbol.name().into())));
+    }
+    let decoded = json::decode(text).map_err(|error| Failure::Error(format!("this is not JSON: {error}")))?;
+    json_view(&decoded)
+}
+
+/// A value as JSON has it: every sequence a tuple, every map an object with its names in order, each once.
+pub(super) fn json_view(value: &Value) -> Outcome {
+    // Values share their parts; a few bytes of code can make more nodes than there is time to visit.
+    let mut nodes = MAX_ELEMENTS * 16;
+    Ok(changed_view(value, &mut nodes)?.unwrap_or_else(|| value.clone()))
+}
+
+/// `None` where the view is the value itself.
+fn changed_view(value: &Value, nodes: &mut usize) -> Result<Option<Value>, Failure> {
+    *nodes = nodes.checked_sub(1).ok_or_else(|| Failure::budget("a value with too many parts"))?;
+    let kind = match &value.kind {
+        Kind::List(list) => {
+            let items = changed_items(list.items(), nodes)?;
+            if items.is_none() && list.kind == ListKind::Tuple {
+                return Ok(None);
+            }
+            Kind::List(List::new(ListKind::Tuple, items.unwrap_or_else(|| list.items().to_vec())))
+        }
+        Kind::Map(map) => {
+            let entries = sorted_entries(map);
+            let in_order = matches!(entries, std::borrow::Cow::Borrowed(_)) && map.kind == MapKind::Object;
+            let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
+            let changed = changed_items(&values, nodes)?;
+            if changed.is_none() && in_order {
+                return Ok(None);
+            }
+            let values = changed.unwrap_or(values);
+            let entry = |(entry, value): (&Entry, Value)| Entry { value, ..entry.clone() };
+            Kind::Map(Map::new(MapKind::Object, entries.iter().zip(values).map(entry).collect()))
+        }
+        Kind::OneOf(arms) => match changed_items(arms, nodes)? {
+            Some(arms) => return Ok(Some(Value::one_of(arms, || value.clone()).or_at(value.origin))),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(Value::new(kind, value.origin)))
+}
+
+fn changed_items(items: &[Value], nodes: &mut usize) -> Result<Option<Vec<Value>>, Failure> {
+    let mut changed: Option<Vec<Value>> = None;
+    for (index, item) in items.iter().enumerate() {
+        let view = changed_view(item, nodes)?;
+        match (&mut changed, view) {
+            (None, None) => {}
+            (None, Some(view)) => {
+                let mut copied: Vec<Value> = items.iter().take(index).cloned().collect();
+                copied.push(view);
+                changed = Some(copied);
+            }
+            (Some(copied), view) => copied.push(view.unwrap_or_else(|| item.clone())),
+        }
+    }
+    Ok(changed)
+}
+
+fn decode_base64(call: &Call<'_>) -> Outcome {
+    let bytes = base64_bytes(call.str(0)?)?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::error("the decoded bytes are not UTF-8"))?;
+    Ok(Value::text(text))
+}
+
+fn base64_bytes(text: &str) -> Result<Vec<u8>, Failure> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    STANDARD.decode(digits).map_err(|error| Failure::Error(format!("this is not base64: {error}")))
+}
+
+/// As query strings are encoded: all but `A-Z a-z 0-9 - _ . ~`, a space as `+`.
+fn encode_url(call: &Call<'_>) -> Outcome {
+    let text = call.str(0)?;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    Ok(Value::text(out))
+}
+
+fn decode_csv(call: &Call<'_>) -> Outcome {
+    let text = call.str(0)?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let invalid = |error: csv::Error| Failure::Error(format!("this is not CSV: {error}"));
+    let names = reader.headers().map_err(invalid)?.clone();
+    if names.is_empty() {
+        return Err(Failure::error("the header line is missing"));
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+        return Err(Failure::Error(format!("the column {twice:?} stands twice")));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(invalid)?;
+        let entry = |(name, field): (&str, &str)| Entry::new(name, Value::text(field));
+        rows.push(map_of(MapKind::Object, names.iter().zip(record.iter()).map(entry).collect()));
+        if rows.len().saturating_mul(names.len()) > MAX_ELEMENTS {
+            return Err(Failure::budget("a table that is too long"));
+        }
+    }
+    Ok(list_of(rows))
+}
+
+/// The character sets that are computed here; others are not needed for what is linted.
+#[derive(Clone, Copy)]
+enum Charset {
+    Utf8,
+    Utf16 { little_endian: bool, mark: bool },
+    Latin1,
+    Ascii,
+}
+
+/// The set of an IANA name.
+fn charset(name: &str) -> Result<Charset, Failure> {
+    Ok(match name.to_ascii_uppercase().as_str() {
+        "UTF-8" => Charset::Utf8,
+        "UTF-16" => Charset::Utf16 { little_endian: false, mark: true },
+        "UTF-16LE" => Charset::Utf16 { little_endian: true, mark: false },
+        "UTF-16BE" => Charset::Utf16 { little_endian: false, mark: false },
+        "ISO-8859-1" | "LATIN1" | "ISO_8859-1" => Charset::Latin1,
+        "US-ASCII" | "ASCII" => Charset::Ascii,
+        _ => return Err(Failure::Unknown(Why::Unsupported(format!("the character set {name}").into()))),
+    })
+}
+
+fn encode_charset(call: &Call<'_>) -> Outcome {
+    let text = call.str(0)?;
+    let outside = || Failure::error("a character is not in the character set");
+    let bytes: Vec<u8> = match charset(call.str(1)?)? {
+        Charset::Utf8 => text.as_bytes().to_vec(),
+        Charset::Utf16 { little_endian, mark } => {
+            let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+            units.flat_map(|unit| if little_endian { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        }
+        Charset::Latin1 => {
+            text.chars().map(|c| u8::try_from(u32::from(c)).map_err(|_| outside())).collect::<Result<_, _>>()?
+        }
+        Charset::Ascii if text.is_ascii() => text.as_bytes().to_vec(),
+        Charset::Ascii => return Err(outside()),
+    };
+    Ok(Value::text(STANDARD.encode(bytes)))
+}
+
+fn decode_charset(call: &Call<'_>) -> Outcome {
+    let bytes = base64_bytes(call.str(0)?)?;
+    let invalid = || Failure::error("the bytes are not in the character set");
+    let text = match charset(call.str(1)?)? {
+        Charset::Utf8 => String::from_utf8(bytes).map_err(|_| invalid())?,
+        Charset::Latin1 => bytes.into_iter().map(char::from).collect(),
+        Charset::Ascii => String::from_utf8(bytes).ok().filter(|text| text.is_ascii()).ok_or_else(invalid)?,
+        Charset::Utf16 { little_endian, .. } => {
+            let marked_little = bytes.starts_with(&[0xFF, 0xFE]);
+            let units: Vec<u16> = bytes
+                .chunks_exact(2)
+                .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
+                .map(|pair| if little_endian || marked_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
+                .collect();
+            String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
+        }
+    };
+    Ok(Value::text(text))
+}

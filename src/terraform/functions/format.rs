@@ -1,0 +1,357 @@
+//! `format` and `formatlist`.
+
+use crate::terraform::convert::{Type, try_convert};
+use crate::terraform::spread;
+use crate::value::{Encoding, Kind, List, Piece, Symbol, Text, TextBuilder, Unknown, Value};
+
+use super::call::Parameter::{Nullable, Text as Str};
+use super::call::{Call, Failure, Function, Outcome, why_of, wholly_known};
+use super::conversion::list_of;
+use super::encoding::json_view;
+use super::{MAX_ELEMENTS, MAX_TEXT};
+
+pub(super) fn find(name: &str) -> Option<Function> {
+    Some(match name {
+        "format" => Function::variadic(&[Str], Nullable, format),
+        "formatlist" => Function::variadic(&[Str], Nullable, format_list),
+        _ => return None,
+    })
+}
+
+/// A padding wider than this is not computed: nobody aligns text so.
+const MAX_WIDTH: usize = 4096;
+
+/// A directive: `%[3]-08.2f`.
+#[derive(Default)]
+struct Directive {
+    plus: bool,
+    minus: bool,
+    sharp: bool,
+    space: bool,
+    zero: bool,
+    width: Option<usize>,
+    precision: Option<usize>,
+    argument: Option<usize>,
+    verb: char,
+}
+
+/// Symbols in the format are taken to hold no directive.
+fn format(call: &Call<'_>) -> Outcome {
+    let arguments = call.arguments.get(1..).unwrap_or_default();
+    formatted(call.text(0)?, arguments).map(Value::text)
+}
+
+fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
+    let mut builder = TextBuilder::new();
+    let mut next = 0;
+    let mut used = 0;
+    let mut by_number = false;
+    for piece in format.pieces() {
+        let mut rest = match piece {
+            Piece::Literal(literal) => literal,
+            Piece::Symbol(symbol) => {
+                builder.push_symbol(symbol.clone());
+                continue;
+            }
+        };
+        while let Some((before, after)) = rest.split_once('%') {
+            builder.push_str(before);
+            if let Some(after) = after.strip_prefix('%') {
+                builder.push_str("%");
+                rest = after;
+                continue;
+            }
+            let (directive, after) = parse(after)?;
+            rest = after;
+            if let Some(number) = directive.argument {
+                by_number = true;
+                next = number.checked_sub(1).ok_or_else(|| Failure::error("arguments are counted from 1"))?;
+            }
+            let argument = arguments.get(next);
+            let argument = argument.ok_or_else(|| {
+                Failure::Error(format!("there is no argument {} for %{}", next + 1, directive.verb))
+            })?;
+            next += 1;
+            used = used.max(next);
+            write(&directive, argument, &mut builder)?;
+            if builder.len() > MAX_TEXT {
+                return Err(Failure::budget("a text that is too long"));
+            }
+        }
+        builder.push_str(rest);
+    }
+    if used < arguments.len() && !by_number {
+        return Err(Failure::Error(format!("the format uses only {used} of {} arguments", arguments.len())));
+    }
+    Ok(builder.finish())
+}
+
+/// Reads the directive after its `%`; what follows it.
+fn parse(text: &str) -> Result<(Directive, &str), Failure> {
+    let mut directive = Directive::default();
+    let mut rest = text;
+    while let Some(flag) = rest.chars().next() {
+        match flag {
+            '+' => directive.plus = true,
+            '-' => directive.minus = true,
+            '#' => directive.sharp = true,
+            ' ' => directive.space = true,
+            '0' => directive.zero = true,
+            _ => break,
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    if let Some(bracket) = rest.strip_prefix('[') {
+        let (number, after) = bracket.split_once(']').ok_or_else(|| Failure::error("a [ has no end"))?;
+        let number = number.parse().map_err(|_| Failure::error("an argument's number is no number"))?;
+        directive.argument = Some(number);
+        rest = after;
+    }
+    (directive.width, rest) = number(rest)?;
+    if let Some(after) = rest.strip_prefix('.') {
+        let (precision, after) = number(after)?;
+        directive.precision = Some(precision.unwrap_or(0));
+        rest = after;
+    }
+    let verb = rest.chars().next().ok_or_else(|| Failure::error("the format ends within a directive"))?;
+    directive.verb = verb;
+    Ok((directive, rest.get(verb.len_utf8()..).unwrap_or_default()))
+}
+
+fn number(text: &str) -> Result<(Option<usize>, &str), Failure> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    if digits.is_empty() {
+        return Ok((None, rest));
+    }
+    match digits.parse() {
+        Ok(number) if number <= MAX_WIDTH => Ok((Some(number), rest)),
+        _ => Err(Failure::budget("a format that is too wide")),
+    }
+}
+
+fn write(directive: &Directive, argument: &Value, out: &mut TextBuilder) -> Result<(), Failure> {
+    let plain = directive.width.is_none() && directive.precision.is_none();
+    let as_it_is = plain && (directive.verb == 's' || (directive.verb == 'v' && !directive.sharp));
+    match &argument.kind {
+        // Text goes in with its places; what is not known goes in as it is where its form does not matter.
+        Kind::Text(text) if as_it_is => {
+            out.push_value_text(text, argument.origin);
+            return Ok(());
+        }
+        Kind::Unknown(unknown) if as_it_is => {
+            out.push_symbol(unknown.symbol.clone());
+            return Ok(());
+        }
+        Kind::Unknown(Unknown { symbol, .. }) => {
+            out.push_symbol(Symbol::new(format!("format(%{}, {})", directive.verb, symbol.name())));
+            return Ok(());
+        }
+        Kind::Text(text) if !text.is_known() => {
+            out.push_symbol(Symbol::new(format!("format(%{}, {text})", directive.verb)));
+            return Ok(());
+        }
+        Kind::List(_) | Kind::Map(_) if directive.verb == 'v' && plain => {
+            out.push_text(&Text::encoding(json_view(argument)?, Encoding::CompactJson));
+            return Ok(());
+        }
+        _ => {}
+    }
+    let printed = print(directive, argument)?;
+    out.push_from(&pad(directive, printed), argument.origin);
+    Ok(())
+}
+
+fn print(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    match directive.verb {
+        'v' if directive.sharp => json(argument),
+        'v' => match &argument.kind {
+            Kind::Text(_) => text(directive, argument),
+            Kind::Number(_) => general(directive, argument),
+            _ => json(argument),
+        },
+        's' => text(directive, argument),
+        'q' => Ok(quoted(converted(argument, &Type::String)?.as_str().unwrap_or_default())),
+        't' => converted(argument, &Type::Bool).map(|value| value.as_bool().unwrap_or_default().to_string()),
+        'd' | 'b' | 'o' | 'x' | 'X' => integer(directive, argument),
+        'e' | 'E' | 'f' | 'F' => float(directive, argument),
+        'g' | 'G' => general(directive, argument),
+        other => Err(Failure::Error(format!("there is no directive %{other}"))),
+    }
+}
+
+fn converted(argument: &Value, ty: &Type) -> Result<Value, Failure> {
+    if argument.is_null() {
+        return Err(Failure::error("null cannot be formatted"));
+    }
+    wholly_known(argument)?;
+    try_convert(argument.clone(), ty).map_err(Failure::Error)
+}
+
+fn json(argument: &Value) -> Result<String, Failure> {
+    wholly_known(argument)?;
+    let text = Text::encoding(json_view(argument)?, Encoding::CompactJson);
+    text.as_str().map(str::to_owned).ok_or_else(|| Failure::Unknown(why_of(&text)))
+}
+
+fn text(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    let value = converted(argument, &Type::String)?;
+    let known = value.as_str().unwrap_or_default();
+    Ok(match directive.precision {
+        Some(precision) => known.chars().take(precision).collect(),
+        None => known.to_owned(),
+    })
+}
+
+/// In double quotes, with the escapes of JSON.
+fn quoted(text: &str) -> String {
+    let encoded = Text::encoding(Value::text(text), Encoding::CompactJson);
+    encoded.as_str().unwrap_or_default().to_owned()
+}
+
+fn integer(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    let value = converted(argument, &Type::Number)?;
+    let number = value.as_number().copied().ok_or_else(|| Failure::error("a number is required"))?;
+    let Some(whole) = number.as_i64() else {
+        // Beyond 64 bits only the decimal form is at hand.
+        return if directive.verb == 'd' && number.as_f64().fract() == 0.0 {
+            Ok(signed(directive, number.as_f64() < 0.0, number.to_string().trim_start_matches('-')))
+        } else {
+            Err(Failure::error("a whole number is required"))
+        };
+    };
+    let size = whole.unsigned_abs();
+    let digits = match directive.verb {
+        'b' => format!("{size:b}"),
+        'o' => format!("{size:o}"),
+        'x' => format!("{size:x}"),
+        'X' => format!("{size:X}"),
+        _ => size.to_string(),
+    };
+    Ok(signed(directive, whole < 0, &digits))
+}
+
+fn float(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    let value = converted(argument, &Type::Number)?;
+    let number = value.as_number().map_or(0.0, |number| number.as_f64());
+    let precision = directive.precision.unwrap_or(6);
+    let digits = match directive.verb {
+        'e' => exponent(&format!("{:.precision$e}", number.abs()), 'e'),
+        'E' => exponent(&format!("{:.precision$e}", number.abs()), 'E'),
+        _ => format!("{:.precision$}", number.abs()),
+    };
+    Ok(signed(directive, number < 0.0, &digits))
+}
+
+/// The exponent with a sign and at least two digits.
+fn exponent(printed: &str, letter: char) -> String {
+    let (mantissa, exponent) = printed.split_once('e').unwrap_or((printed, "0"));
+    let (sign, digits) = match exponent.strip_prefix('-') {
+        Some(digits) => ('-', digits),
+        None => ('+', exponent),
+    };
+    format!("{mantissa}{letter}{sign}{digits:0>2}")
+}
+
+/// The shorter of the two forms: with an exponent below 1e-4 and from the precision on, as many digits as needed.
+fn general(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    let value = converted(argument, &Type::Number)?;
+    let number = value.as_number().map_or(0.0, |number| number.as_f64());
+    let size = number.abs();
+    let printed = match directive.precision {
+        Some(precision) => format!("{:.*e}", precision.max(1) - 1, size),
+        None => format!("{size:e}"),
+    };
+    let (mantissa, power) = printed.split_once('e').unwrap_or((&printed, "0"));
+    let power: i32 = power.parse().unwrap_or(0);
+    let limit = match directive.precision {
+        Some(precision) => i32::try_from(precision.max(1)).unwrap_or(i32::MAX),
+        None => 6,
+    };
+    let letter = if directive.verb == 'G' { 'E' } else { 'e' };
+    let digits = if size != 0.0 && (power < -4 || power >= limit) {
+        let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+        exponent(&format!("{mantissa}e{power}"), letter)
+    } else {
+        match directive.precision {
+            None => value.as_number().map(ToString::to_string).unwrap_or_default().trim_start_matches('-').to_owned(),
+            Some(precision) => {
+                let decimals = i32::try_from(precision.max(1)).unwrap_or(i32::MAX) - 1 - power;
+                let fixed = format!("{:.*}", usize::try_from(decimals).unwrap_or(0), size);
+                if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
+            }
+        }
+    };
+    Ok(signed(directive, number < 0.0, &digits))
+}
+
+fn signed(directive: &Directive, negative: bool, digits: &str) -> String {
+    let sign = match (negative, directive.plus, directive.space) {
+        (true, ..) => "-",
+        (false, true, _) => "+",
+        (false, false, true) => " ",
+        (false, false, false) => "",
+    };
+    format!("{sign}{digits}")
+}
+
+fn pad(directive: &Directive, printed: String) -> String {
+    let width = directive.width.unwrap_or(0);
+    let missing = width.saturating_sub(printed.chars().count());
+    // Terraform does not pad truth values.
+    if missing == 0 || directive.verb == 't' {
+        return printed;
+    }
+    if directive.minus {
+        return printed + &" ".repeat(missing);
+    }
+    if directive.zero {
+        // Zeros stand between the sign and the digits.
+        let unsigned = printed.trim_start_matches(['-', '+', ' ']);
+        let numeric = !matches!(directive.verb, 's' | 'q' | 'v' | 't');
+        let (sign, digits) = if numeric { printed.split_at(printed.len() - unsigned.len()) } else { ("", &*printed) };
+        return format!("{sign}{}{digits}", "0".repeat(missing));
+    }
+    " ".repeat(missing) + &printed
+}
+
+/// One text for each element of the lists among the arguments. Beside a known list, an unknown argument is taken to
+/// be one value for all elements.
+fn format_list(call: &Call<'_>) -> Outcome {
+    let format = call.text(0)?;
+    let arguments = call.arguments.get(1..).unwrap_or_default();
+    let lists: Vec<&List> = arguments.iter().filter_map(Value::as_list).collect();
+    let Some(length) = lists.first().map(|list| list.len()) else {
+        if let Some(unknown) = arguments.iter().find_map(Value::as_unknown) {
+            return Err(Failure::Unknown(unknown.why.clone()));
+        }
+        return Ok(list_of(vec![Value::text(formatted(format, arguments)?)]));
+    };
+    if lists.iter().any(|list| list.len() != length) {
+        return match lists.iter().find_map(|list| spread::in_list(list)) {
+            Some(unknown) => Err(Failure::Unknown(unknown.why.clone())),
+            None => Err(Failure::error("the lists must have the same length")),
+        };
+    }
+    if length > MAX_ELEMENTS {
+        return Err(Failure::budget("a list that is too long"));
+    }
+    let mut items = Vec::with_capacity(length);
+    for index in 0..length {
+        let row = arguments.iter().map(|argument| match argument.as_list() {
+            Some(list) => list.items().get(index).cloned().unwrap_or_else(Value::null),
+            None => argument.clone(),
+        });
+        let row: Vec<Value> = row.collect();
+        let text = formatted(format, &row)?;
+        items.push(match row.iter().find(|item| spread::is_element(item)).and_then(Value::as_unknown) {
+            // Any number of elements gives any number of texts.
+            Some(unknown) => {
+                let symbol = Symbol::new(format!("formatlist({text})"));
+                spread::element(&Unknown { symbol, why: unknown.why.clone() }, &Value::null())
+            }
+            None => Value::text(text),
+        });
+    }
+    Ok(list_of(items))
+}

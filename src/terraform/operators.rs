@@ -1,0 +1,416 @@
+//! The operators of the Terraform language over values that may be known only in part.
+
+use hcl::expr::{BinaryOperator, UnaryOperator};
+
+use crate::value::{Kind, List, ListKind, Map, Number, Piece, Symbol, Text, Unknown, Value, Why};
+
+use super::alternatives::distribute;
+use super::convert::{Type, common_type, convert};
+use super::spread;
+
+/// The result of a unary operator.
+pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
+    let name = |operands: &[Value]| Symbol::new(format!("{}{}", operator.as_str(), canonical(operands.first())));
+    distribute(vec![operand], &name, |operands| {
+        let ty = match operator {
+            UnaryOperator::Not => Type::Bool,
+            UnaryOperator::Neg => Type::Number,
+        };
+        let operand = convert(operands.first().cloned().unwrap_or_else(Value::null), &ty);
+        match (&operand.kind, operator) {
+            (Kind::Bool(value), UnaryOperator::Not) => Value::bool(!value),
+            (Kind::Number(value), UnaryOperator::Neg) => match value.as_i64().and_then(i64::checked_neg) {
+                Some(negated) => Value::integer(negated),
+                None => finite(-value.as_f64(), || name(&operands)),
+            },
+            (Kind::Unknown(unknown), _) => Value::unknown(name(&operands), unknown.why.clone()),
+            _ => error(name(&operands), "the operand must not be null"),
+        }
+    })
+}
+
+/// The result of a binary operator.
+///
+/// `false && x` is false and `true || x` is true whatever `x` is, an error included: so Terraform has it since
+/// 1.12, and code that relies on it (`var.x != null && var.x.y`) is common.
+pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Value {
+    let name = |operands: &[Value]| {
+        let [left, right] = [operands.first(), operands.get(1)].map(canonical);
+        Symbol::new(format!("({left} {} {right})", operator.as_str()))
+    };
+    distribute(vec![left, right], &name, |operands| {
+        let [left, right] = operands.as_slice() else { return Value::null() };
+        let name = || name(&operands);
+        match operator {
+            BinaryOperator::Eq | BinaryOperator::NotEq => equality(operator, left, right, name),
+            BinaryOperator::And | BinaryOperator::Or => logic(operator, left, right, name),
+            _ => arithmetic(operator, left, right, name),
+        }
+    })
+}
+
+/// The result of `condition ? then : otherwise`. The arms take the type that both convert to; an unknown
+/// condition gives both.
+pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> Value {
+    let name = || {
+        Symbol::new(format!("({} ? {} : {})", condition.canonical(), then.canonical(), otherwise.canonical()))
+    };
+    let (mut may_hold, mut may_fail) = (false, false);
+    for arm in condition.alternatives() {
+        let arm = convert(arm.clone(), &Type::Bool);
+        match &arm.kind {
+            Kind::Bool(true) => may_hold = true,
+            Kind::Bool(false) => may_fail = true,
+            Kind::Unknown(Unknown { why: why @ Why::Error(_), .. }) => return Value::unknown(name(), why.clone()),
+            Kind::Unknown(_) => (may_hold, may_fail) = (true, true),
+            _ => return error(name(), "the condition must be true or false, not null"),
+        }
+    }
+    let arms = [then.clone(), otherwise.clone()];
+    // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
+    let ty = if same_primitive(&arms) { Type::Any } else { common_type(&arms).unwrap_or(Type::Any) };
+    let mut arms = arms.map(|arm| if arm.is_unknown() { arm } else { convert(arm, &ty) });
+    match (may_hold, may_fail) {
+        (true, false) => std::mem::replace(&mut arms[0], Value::null()),
+        (false, true) => std::mem::replace(&mut arms[1], Value::null()),
+        _ => {
+            let why = Why::Budget("too many alternatives of undecided conditions".into());
+            Value::one_of(arms, || Value::unknown(name(), why))
+        }
+    }
+}
+
+fn same_primitive(arms: &[Value; 2]) -> bool {
+    let [then, otherwise] = arms;
+    then.is_null()
+        || otherwise.is_null()
+        || matches!(
+            (&then.kind, &otherwise.kind),
+            (Kind::Bool(_), Kind::Bool(_)) | (Kind::Number(_), Kind::Number(_)) | (Kind::Text(_), Kind::Text(_))
+        )
+}
+
+fn canonical(operand: Option<&Value>) -> String {
+    operand.map(Value::canonical).unwrap_or_default()
+}
+
+fn error(symbol: Symbol, message: &str) -> Value {
+    Value::unknown(symbol, Why::Error(message.into()))
+}
+
+fn finite(result: f64, name: impl FnOnce() -> Symbol) -> Value {
+    match Number::from_f64(result) {
+        Some(number) => Value::new(Kind::Number(number), None),
+        // Terraform computes with far larger numbers; no such number means anything to AWS.
+        None => Value::unknown(name(), Why::Budget("a number beyond double precision".into())),
+    }
+}
+
+/// The unknown that decides: an error before all others.
+fn first_unknown<'a>(left: &'a Value, right: &'a Value) -> Option<&'a Unknown> {
+    let unknowns = || [left, right].into_iter().filter_map(Value::as_unknown);
+    unknowns().find(|unknown| matches!(unknown.why, Why::Error(_))).or_else(|| unknowns().next())
+}
+
+fn equality(operator: BinaryOperator, left: &Value, right: &Value, name: impl FnOnce() -> Symbol) -> Value {
+    if let Some(Unknown { why: why @ Why::Error(_), .. }) = first_unknown(left, right) {
+        return Value::unknown(name(), why.clone());
+    }
+    match equal(left, right) {
+        Some(equal) => Value::bool(equal == (operator == BinaryOperator::Eq)),
+        None => {
+            let why = first_unknown(left, right).map(|unknown| unknown.why.clone());
+            Value::unknown(name(), why.or_else(|| why_inside(left)).or_else(|| why_inside(right)).unwrap_or_else(undecided))
+        }
+    }
+}
+
+fn undecided() -> Why {
+    Why::AfterDeployment("a part of the compared values".into())
+}
+
+/// Why something within the value is not known.
+fn why_inside(value: &Value) -> Option<Why> {
+    match &value.kind {
+        Kind::Unknown(unknown) => Some(unknown.why.clone()),
+        Kind::Text(text) => text.symbols().next().map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
+        Kind::List(list) => list.iter().find_map(why_inside),
+        Kind::Map(map) => map.entries().iter().find_map(|entry| why_inside(&entry.value)),
+        Kind::OneOf(arms) => arms.iter().find_map(why_inside),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
+    }
+}
+
+fn logic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
+    let decisive = operator == BinaryOperator::Or;
+    let left = convert(left.clone(), &Type::Bool);
+    if left.as_bool() == Some(decisive) {
+        return Value::bool(decisive);
+    }
+    let right = convert(right.clone(), &Type::Bool);
+    if right.as_bool() == Some(decisive) && !matches!(left.as_unknown(), Some(Unknown { why: Why::Error(_), .. })) {
+        return Value::bool(decisive);
+    }
+    match (first_unknown(&left, &right), left.is_null() || right.is_null()) {
+        (Some(unknown), _) => Value::unknown(name(), unknown.why.clone()),
+        (None, true) => error(name(), "the operands of a logical operator must not be null"),
+        (None, false) => Value::bool(!decisive),
+    }
+}
+
+fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
+    let left = convert(left.clone(), &Type::Number);
+    let right = convert(right.clone(), &Type::Number);
+    if let Some(unknown) = first_unknown(&left, &right) {
+        return Value::unknown(name(), unknown.why.clone());
+    }
+    let (Some(&a), Some(&b)) = (left.as_number(), right.as_number()) else {
+        return error(name(), "the operands must not be null");
+    };
+    let by_zero = b.as_f64() == 0.0;
+    match operator {
+        BinaryOperator::Less => Value::bool(a < b),
+        BinaryOperator::LessEq => Value::bool(a <= b),
+        BinaryOperator::Greater => Value::bool(a > b),
+        BinaryOperator::GreaterEq => Value::bool(a >= b),
+        BinaryOperator::Mod if by_zero => Value::new(left.kind, None),
+        BinaryOperator::Div if by_zero => error(name(), "division by zero"),
+        BinaryOperator::Plus => compute(a, b, i64::checked_add, |a, b| rounded(a + b), name),
+        BinaryOperator::Minus => compute(a, b, i64::checked_sub, |a, b| rounded(a - b), name),
+        BinaryOperator::Mul => compute(a, b, i64::checked_mul, |a, b| rounded(a * b), name),
+        BinaryOperator::Mod => compute(a, b, i64::checked_rem, |a, b| a % b, name),
+        BinaryOperator::Div => {
+            let whole = |a: i64, b: i64| (a.checked_rem(b) == Some(0)).then(|| a.checked_div(b)).flatten();
+            compute(a, b, whole, |a, b| a / b, name)
+        }
+        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => Value::null(),
+    }
+}
+
+fn compute(
+    a: Number,
+    b: Number,
+    exact: impl Fn(i64, i64) -> Option<i64>,
+    approximate: impl Fn(f64, f64) -> f64,
+    name: impl FnOnce() -> Symbol,
+) -> Value {
+    let whole = a.as_i64().zip(b.as_i64()).and_then(|(a, b)| exact(a, b));
+    match whole {
+        Some(result) => Value::integer(result),
+        None => finite(approximate(a.as_f64(), b.as_f64()), name),
+    }
+}
+
+/// Terraform computes in 512 bits, where 0.1 + 0.2 prints as 0.3; so does a double without its last digits.
+pub(crate) fn rounded(result: f64) -> f64 {
+    format!("{result:.14e}").parse().unwrap_or(result)
+}
+
+/// Whether two values are equal in Terraform's sense, where values of different types never are; `None` when
+/// that is not known. The same symbol is equal to itself.
+pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    match (&left.kind, &right.kind) {
+        (Kind::Null, Kind::Null) => Some(true),
+        (Kind::Unknown(a), Kind::Unknown(b)) if a.symbol == b.symbol => Some(true),
+        (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a)) if b.as_symbol() == Some(&a.symbol) => {
+            Some(true)
+        }
+        (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
+        (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right),
+        (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
+        (Kind::Number(a), Kind::Number(b)) => Some(a == b),
+        (Kind::Text(a), Kind::Text(b)) => equal_texts(a, b),
+        (Kind::List(a), Kind::List(b)) => equal_lists(a, b),
+        (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b),
+        _ => Some(false),
+    }
+}
+
+fn equal_alternatives(left: &Value, right: &Value) -> Option<bool> {
+    let mut verdict = None;
+    for a in left.alternatives() {
+        for b in right.alternatives() {
+            let this = equal(a, b)?;
+            if *verdict.get_or_insert(this) != this {
+                return None;
+            }
+        }
+    }
+    verdict
+}
+
+fn equal_lists(a: &List, b: &List) -> Option<bool> {
+    let same_kind = a.kind == b.kind;
+    // An empty literal takes any type only where a type is asked for, which equality does not.
+    if !same_kind {
+        return Some(false);
+    }
+    let uncertain = spread::in_list(a).is_some() || spread::in_list(b).is_some();
+    if uncertain {
+        return (a == b).then_some(true);
+    }
+    if a.kind == ListKind::Set && !(a.iter().all(Value::is_wholly_known) && b.iter().all(Value::is_wholly_known)) {
+        return (a == b).then_some(true);
+    }
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    all_equal(a.iter().zip(b.iter()))
+}
+
+fn equal_maps(a: &Map, b: &Map) -> Option<bool> {
+    if a.kind != b.kind {
+        return Some(false);
+    }
+    let computed_names = |map: &Map| map.entries().iter().any(|entry| !entry.key.is_known());
+    if computed_names(a) || computed_names(b) {
+        return (a == b).then_some(true);
+    }
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let mut pairs = Vec::with_capacity(a.len());
+    for entry in a.entries() {
+        match entry.key.as_str().and_then(|name| b.get(name)) {
+            Some(theirs) => pairs.push((&entry.value, theirs)),
+            None => return Some(false),
+        }
+    }
+    all_equal(pairs.into_iter())
+}
+
+/// Unequal when one pair is; unknown when one pair is unknown and none unequal.
+fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
+    let mut verdict = Some(true);
+    for (a, b) in pairs {
+        match equal(a, b) {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => verdict = None,
+        }
+    }
+    verdict
+}
+
+/// Texts are unequal for certain when their known beginnings or ends disagree, or when one is known and too
+/// short to hold what is known of the other.
+fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
+    if a == b {
+        return Some(true);
+    }
+    let (known_a, known_b) = (a.as_str(), b.as_str());
+    if known_a.is_some() && known_b.is_some() {
+        return Some(false);
+    }
+    let agree = |a: &str, b: &str, within: fn(&str, &str) -> bool| within(a, b) || within(b, a);
+    let too_short = |known: Option<&str>, other: &Text| known.is_some_and(|known| known.len() < other.literal_content().len());
+    let starts = agree(known_start(a), known_start(b), |a, b| a.starts_with(b));
+    let ends = agree(known_end(a), known_end(b), |a, b| a.ends_with(b));
+    let impossible = !starts || !ends || too_short(known_a, b) || too_short(known_b, a);
+    if impossible { Some(false) } else { None }
+}
+
+/// What the text certainly starts with.
+pub(crate) fn known_start(text: &Text) -> &str {
+    match text.pieces().next() {
+        Some(Piece::Literal(literal)) => literal,
+        _ => "",
+    }
+}
+
+/// What the text certainly ends with.
+pub(crate) fn known_end(text: &Text) -> &str {
+    match text.pieces().last() {
+        Some(Piece::Literal(literal)) => literal,
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::TextBuilder;
+
+    fn unknown(name: &str) -> Value {
+        Value::unknown(Symbol::new(name), Why::Input(name.into()))
+    }
+
+    fn text(before: &str, symbol: &str, after: &str) -> Value {
+        let mut builder = TextBuilder::new();
+        builder.push_str(before);
+        builder.push_symbol(Symbol::new(symbol));
+        builder.push_str(after);
+        Value::text(builder.finish())
+    }
+
+    #[test]
+    fn logic_decides_without_the_unknown() {
+        let x = || unknown("var.x");
+        assert_eq!(binary(BinaryOperator::And, Value::bool(false), x()), Value::bool(false));
+        assert_eq!(binary(BinaryOperator::And, x(), Value::bool(false)), Value::bool(false));
+        assert_eq!(binary(BinaryOperator::Or, x(), Value::bool(true)), Value::bool(true));
+        assert!(binary(BinaryOperator::And, x(), Value::bool(true)).is_unknown());
+        assert_eq!(binary(BinaryOperator::And, Value::text("true"), Value::text("1")), Value::bool(true));
+    }
+
+    #[test]
+    fn an_error_on_the_left_is_not_hidden() {
+        let bad = Value::unknown(Symbol::new("bad"), Why::Error("no".into()));
+        let result = binary(BinaryOperator::And, bad.clone(), Value::bool(false));
+        assert!(matches!(result.as_unknown().unwrap().why, Why::Error(_)));
+        assert_eq!(binary(BinaryOperator::And, Value::bool(false), bad), Value::bool(false));
+    }
+
+    #[test]
+    fn equality_of_partly_known_texts() {
+        let arn = || text("arn:aws:s3:::", "bucket", "/*");
+        assert_eq!(equal(&arn(), &arn()), Some(true));
+        assert_eq!(equal(&arn(), &Value::text("*")), Some(false));
+        assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/x")), Some(false));
+        assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/*")), None);
+        assert_eq!(equal(&text("", "a", ""), &unknown("a")), Some(true));
+        assert_eq!(equal(&unknown("a"), &unknown("b")), None);
+        assert_eq!(equal(&unknown("a"), &Value::null()), None);
+        assert_eq!(equal(&arn(), &Value::null()), Some(false));
+    }
+
+    #[test]
+    fn values_of_different_types_are_not_equal() {
+        assert_eq!(equal(&Value::integer(1), &Value::text("1")), Some(false));
+        let list = Value::new(Kind::List(List::new(ListKind::List, vec![Value::integer(1)])), None);
+        assert_eq!(equal(&Value::tuple(vec![Value::integer(1)]), &list), Some(false));
+    }
+
+    #[test]
+    fn arithmetic_is_exact_where_it_can_be() {
+        let number = |text: &str| Value::new(Kind::Number(text.parse().unwrap()), None);
+        let show = |operator, a, b| binary(operator, number(a), number(b)).canonical();
+        assert_eq!(show(BinaryOperator::Plus, "0.1", "0.2"), "0.3");
+        assert_eq!(show(BinaryOperator::Plus, "9007199254740993", "1"), "9007199254740994");
+        assert_eq!(show(BinaryOperator::Div, "7", "2"), "3.5");
+        assert_eq!(show(BinaryOperator::Div, "6", "2"), "3");
+        assert_eq!(show(BinaryOperator::Mod, "-7", "3"), "-1");
+        let by_zero = binary(BinaryOperator::Div, number("1"), number("0"));
+        assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Error(_)));
+        let overflow = binary(BinaryOperator::Mod, Value::integer(i64::MIN), Value::integer(-1));
+        assert_eq!(overflow.canonical(), "0");
+    }
+
+    #[test]
+    fn an_undecided_condition_gives_both_arms() {
+        let result = conditional(&unknown("var.on"), Value::integer(1), Value::text("a"));
+        assert_eq!(result.alternatives(), [Value::text("1"), Value::text("a")]);
+        let either = Value::one_of([Value::bool(true), Value::bool(false)], Value::null);
+        assert_eq!(conditional(&either, Value::integer(1), Value::integer(2)).alternatives().len(), 2);
+        assert_eq!(conditional(&Value::text("true"), Value::integer(1), Value::integer(2)), Value::integer(1));
+    }
+
+    #[test]
+    fn operators_distribute_over_alternatives() {
+        let either = Value::one_of([Value::integer(1), Value::integer(2)], Value::null);
+        let sum = binary(BinaryOperator::Plus, either.clone(), Value::integer(10));
+        assert_eq!(sum.alternatives(), [Value::integer(11), Value::integer(12)]);
+        assert_eq!(binary(BinaryOperator::Less, either, Value::integer(5)), Value::bool(true));
+        assert_eq!(unary(UnaryOperator::Neg, Value::integer(3)), Value::integer(-3));
+    }
+}
