@@ -3,8 +3,8 @@
 //!
 //! The modules are floors of one house; each uses only those above it in this list.
 
-pub mod source;
-pub mod value;
-pub mod model;
 pub mod finding;
+pub mod model;
+pub mod source;
 pub mod terraform;
+pub mod value;

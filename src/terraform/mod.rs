@@ -2,11 +2,19 @@
 //!
 //! Floor 2: knows the language and its modules, nothing of rules.
 
+mod access;
 pub(crate) mod alternatives;
+mod configuration;
 pub(crate) mod convert;
+mod directory;
+mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;
 pub(crate) mod policy_document;
-pub(crate) mod spread;
 mod split;
+pub(crate) mod spread;
 mod syntax;
+#[cfg(test)]
+mod tests;
+
+pub use configuration::{Configuration, Options};

@@ -19,7 +19,9 @@ pub(crate) struct JsonBlock {
 pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
     let mut found = Vec::new();
     for entry in properties(root) {
-        let Some(kind) = entry.key.as_str() else { continue };
+        let Some(kind) = entry.key.as_str() else {
+            continue;
+        };
         let labels = match kind {
             "resource" | "data" | "ephemeral" => 2,
             "variable" | "output" | "module" | "provider" | "check" => 1,
@@ -30,7 +32,13 @@ pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
     found
 }
 
-fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Vec<JsonBlock>) {
+fn collect(
+    kind: &str,
+    missing: usize,
+    labels: &mut Vec<Box<str>>,
+    entry: &Entry,
+    found: &mut Vec<JsonBlock>,
+) {
     if missing > 0 {
         for entry in properties(&entry.value) {
             labels.push(entry.key.as_str().unwrap_or_default().into());
@@ -45,7 +53,12 @@ fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry
     };
     for body in bodies {
         if let Some(header) = entry.key_origin.or(body.origin) {
-            found.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
+            found.push(JsonBlock {
+                kind: kind.into(),
+                labels: labels.clone(),
+                header,
+                body: body.clone(),
+            });
         }
     }
 }
@@ -56,16 +69,41 @@ fn properties(value: &Value) -> impl Iterator<Item = &Entry> {
         value::Kind::List(list) => list.items(),
         _ => std::slice::from_ref(value),
     };
-    let entries = objects.iter().filter_map(Value::as_map).flat_map(value::Map::entries);
+    let entries = objects
+        .iter()
+        .filter_map(Value::as_map)
+        .flat_map(value::Map::entries);
     entries.filter(|entry| entry.key.as_str() != Some("//"))
 }
 
 /// Arguments of AWS resources that are maps. Any other object there is taken for a block.
 const MAP_ARGUMENTS: &[&str] = &[
-    "tags", "tags_all", "variables", "parameters", "triggers", "keepers", "metadata", "labels", "options", "headers",
-    "connection_properties", "default_arguments", "non_overridable_arguments", "request_parameters",
-    "request_templates", "response_parameters", "response_templates", "response_models", "attributes", "context",
-    "environment_variables", "input_parameters", "additional_tags", "volume_tags", "lf_tag", "stage_variables",
+    "tags",
+    "tags_all",
+    "variables",
+    "parameters",
+    "triggers",
+    "keepers",
+    "metadata",
+    "labels",
+    "options",
+    "headers",
+    "connection_properties",
+    "default_arguments",
+    "non_overridable_arguments",
+    "request_parameters",
+    "request_templates",
+    "response_parameters",
+    "response_templates",
+    "response_models",
+    "attributes",
+    "context",
+    "environment_variables",
+    "input_parameters",
+    "additional_tags",
+    "volume_tags",
+    "lf_tag",
+    "stage_variables",
 ];
 
 /// How to read the objects in a body.
@@ -87,21 +125,43 @@ pub(crate) fn body(value: &Value, objects: Objects) -> (Body, Vec<(Span, String)
 fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) -> Body {
     let mut body = Body::default();
     for entry in properties(value) {
-        let (Some(key), Some(span)) = (entry.key.as_str(), entry.key_origin) else { continue };
-        let name = Name { text: key.into(), span };
+        let (Some(key), Some(span)) = (entry.key.as_str(), entry.key_origin) else {
+            continue;
+        };
+        let name = Name {
+            text: key.into(),
+            span,
+        };
         if key == "dynamic" {
             for dynamic in properties(&entry.value) {
-                let label = dynamic.key_origin.map(|span| Name { text: dynamic.key.to_string().into(), span });
+                let label = dynamic.key_origin.map(|span| Name {
+                    text: dynamic.key.to_string().into(),
+                    span,
+                });
                 for value in elements(&dynamic.value) {
                     let mut content = body_of(value, Objects::Values, errors);
-                    content.attributes.retain(|attribute| &*attribute.name.text != "content");
-                    for inner in properties(value).filter(|entry| entry.key.as_str() == Some("content")) {
-                        let name = Name { text: "content".into(), span: inner.key_origin.unwrap_or(span) };
-                        content.blocks.push(nested(name, Vec::new(), &inner.value, errors));
+                    content
+                        .attributes
+                        .retain(|attribute| &*attribute.name.text != "content");
+                    for inner in
+                        properties(value).filter(|entry| entry.key.as_str() == Some("content"))
+                    {
+                        let name = Name {
+                            text: "content".into(),
+                            span: inner.key_origin.unwrap_or(span),
+                        };
+                        content
+                            .blocks
+                            .push(nested(name, Vec::new(), &inner.value, errors));
                     }
                     let labels = label.clone().into_iter().collect();
                     let whole = value.origin.unwrap_or(span);
-                    body.blocks.push(NestedBlock { kind: name.clone(), labels, body: content, span: whole });
+                    body.blocks.push(NestedBlock {
+                        kind: name.clone(),
+                        labels,
+                        body: content,
+                        span: whole,
+                    });
                 }
             }
             continue;
@@ -112,18 +172,36 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
             && items.iter().all(|item| item.as_map().is_some())
             && !MAP_ARGUMENTS.contains(&key);
         if is_block {
-            body.blocks.extend(items.iter().map(|item| nested(name.clone(), Vec::new(), item, errors)));
+            body.blocks.extend(
+                items
+                    .iter()
+                    .map(|item| nested(name.clone(), Vec::new(), item, errors)),
+            );
         } else {
-            body.attributes.retain(|attribute| *attribute.name.text != *key);
-            body.attributes.push(Attribute { name, value: expression(&entry.value, span, errors) });
+            body.attributes
+                .retain(|attribute| *attribute.name.text != *key);
+            body.attributes.push(Attribute {
+                name,
+                value: expression(&entry.value, span, errors),
+            });
         }
     }
     body
 }
 
-fn nested(kind: Name, labels: Vec<Name>, value: &Value, errors: &mut Vec<(Span, String)>) -> NestedBlock {
+fn nested(
+    kind: Name,
+    labels: Vec<Name>,
+    value: &Value,
+    errors: &mut Vec<(Span, String)>,
+) -> NestedBlock {
     let span = value.origin.unwrap_or(kind.span);
-    NestedBlock { kind, labels, body: body_of(value, Objects::Blocks, errors), span }
+    NestedBlock {
+        kind,
+        labels,
+        body: body_of(value, Objects::Blocks, errors),
+        span,
+    }
 }
 
 fn elements(value: &Value) -> &[Value] {
@@ -138,7 +216,11 @@ fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Ex
     let span = value.origin.unwrap_or(near);
     let kind = match &value.kind {
         value::Kind::Text(text) => return string(text, span, errors),
-        value::Kind::List(list) => Kind::Tuple(list.iter().map(|item| expression(item, span, errors)).collect()),
+        value::Kind::List(list) => Kind::Tuple(
+            list.iter()
+                .map(|item| expression(item, span, errors))
+                .collect(),
+        ),
         value::Kind::Map(map) => Kind::Object(
             map.entries()
                 .iter()
@@ -158,7 +240,10 @@ fn string(text: &Text, span: Span, errors: &mut Vec<(Span, String)>) -> Expressi
     let content = text.literal_content();
     let literal = || Kind::Literal(Value::text(text.clone()).at(span));
     if !content.contains("${") && !content.contains("%{") {
-        return Expression { kind: literal(), span };
+        return Expression {
+            kind: literal(),
+            span,
+        };
     }
     let kind = match native::parse_decoded_template(text, span) {
         Ok(template) => match &template.parts[..] {
@@ -167,7 +252,10 @@ fn string(text: &Text, span: Span, errors: &mut Vec<(Span, String)>) -> Expressi
         },
         Err(message) => {
             let symbol = value::Symbol::new(content);
-            errors.push((span, format!("Terraform would not understand this template: {message}")));
+            errors.push((
+                span,
+                format!("Terraform would not understand this template: {message}"),
+            ));
             Kind::Literal(Value::unknown(symbol, Why::Error(message.into())).at(span))
         }
     };
