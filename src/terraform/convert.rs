@@ -79,20 +79,30 @@ pub(crate) fn try_convert(value: Value, ty: &Type) -> Result<Value, String> {
         (kind, Type::Any) => kind,
         (kind @ (Kind::Null | Kind::Unknown(_)), _) => kind,
         (Kind::OneOf(arms), _) => {
-            let converted: Vec<Value> =
-                arms.iter().map(|arm| try_convert(arm.clone(), ty)).collect::<Result<_, _>>()?;
+            let converted: Vec<Value> = arms
+                .iter()
+                .map(|arm| try_convert(arm.clone(), ty))
+                .collect::<Result<_, _>>()?;
             let whole = || Value::new(Kind::OneOf(arms.clone()), None);
             return Ok(Value::one_of(converted, whole).or_at(origin));
         }
         (kind, Type::Bool) => to_bool(kind)?,
         (kind, Type::Number) => to_number(kind)?,
         (kind, Type::String) => to_string(kind)?,
-        (Kind::List(list), Type::List(element)) => Kind::List(List::new(ListKind::List, elements(&list, element)?)),
+        (Kind::List(list), Type::List(element)) => {
+            Kind::List(List::new(ListKind::List, elements(&list, element)?))
+        }
         (Kind::List(list), Type::Set(element)) => Kind::List(set(elements(&list, element)?)),
         (Kind::List(list), Type::Tuple(types)) => Kind::List(tuple(&list, types)?),
         (Kind::Map(map), Type::Map(element)) => Kind::Map(to_map(&map, element)?),
         (Kind::Map(map), Type::Object(attributes)) => Kind::Map(object(&map, attributes)?),
-        (kind, _) => return Err(format!("{} required, but this is {}", ty.name(), kind_name(&kind))),
+        (kind, _) => {
+            return Err(format!(
+                "{} required, but this is {}",
+                ty.name(),
+                kind_name(&kind)
+            ));
+        }
     };
     Ok(Value { kind, origin })
 }
@@ -135,9 +145,9 @@ fn to_number(kind: Kind) -> Result<Kind, String> {
     match kind {
         Kind::Number(_) => Ok(kind),
         Kind::Text(text) => match text.as_str() {
-            Some(digits) => parse_number(digits)
-                .map(Kind::Number)
-                .ok_or_else(|| format!("cannot convert {digits:?} to number; it must be a decimal number")),
+            Some(digits) => parse_number(digits).map(Kind::Number).ok_or_else(|| {
+                format!("cannot convert {digits:?} to number; it must be a decimal number")
+            }),
             None => Ok(unknown_from(&text, "tonumber")),
         },
         _ => Err(format!("number required, but this is {}", kind_name(&kind))),
@@ -160,14 +170,23 @@ fn to_string(kind: Kind) -> Result<Kind, String> {
 
 /// Partly known text as another type is not known at all.
 fn unknown_from(text: &Text, function: &str) -> Kind {
-    let why = text.symbols().next().map_or("", |(_, symbol)| symbol.name());
+    let why = text
+        .symbols()
+        .next()
+        .map_or("", |(_, symbol)| symbol.name());
     let symbol = Symbol::new(format!("{function}({text})"));
     Value::unknown(symbol, Why::AfterDeployment(why.into())).kind
 }
 
 fn elements(list: &List, ty: &Type) -> Result<Vec<Value>, String> {
-    convert_all(list.items(), ty)
-        .map_err(|why| why.unwrap_or_else(|| format!("cannot convert {} to list of any single type", kind_name(&Kind::List(list.clone())))))
+    convert_all(list.items(), ty).map_err(|why| {
+        why.unwrap_or_else(|| {
+            format!(
+                "cannot convert {} to list of any single type",
+                kind_name(&Kind::List(list.clone()))
+            )
+        })
+    })
 }
 
 /// The error is `None` where the elements have no type in common.
@@ -176,24 +195,44 @@ fn convert_all(items: &[Value], ty: &Type) -> Result<Vec<Value>, Option<String>>
         Type::Any => Cow::Owned(common_type(items).ok_or(None)?),
         _ => Cow::Borrowed(ty),
     };
-    items.iter().map(|item| try_convert(item.clone(), &common).map_err(Some)).collect()
+    items
+        .iter()
+        .map(|item| try_convert(item.clone(), &common).map_err(Some))
+        .collect()
 }
 
 fn tuple(list: &List, types: &[Type]) -> Result<List, String> {
     if list.len() != types.len() {
-        return Err(format!("a tuple of {} elements is required, but this has {}", types.len(), list.len()));
+        return Err(format!(
+            "a tuple of {} elements is required, but this has {}",
+            types.len(),
+            list.len()
+        ));
     }
-    let items = list.iter().zip(types).map(|(item, ty)| try_convert(item.clone(), ty)).collect::<Result<_, _>>()?;
+    let items = list
+        .iter()
+        .zip(types)
+        .map(|(item, ty)| try_convert(item.clone(), ty))
+        .collect::<Result<_, _>>()?;
     Ok(List::new(ListKind::Tuple, items))
 }
 
 fn to_map(map: &Map, ty: &Type) -> Result<Map, String> {
-    let values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
-    let values = convert_all(&values, ty)
-        .map_err(|why| why.unwrap_or_else(|| "cannot convert object to map of any single type".to_owned()))?;
+    let values: Vec<Value> = map
+        .entries()
+        .iter()
+        .map(|entry| entry.value.clone())
+        .collect();
+    let values = convert_all(&values, ty).map_err(|why| {
+        why.unwrap_or_else(|| "cannot convert object to map of any single type".to_owned())
+    })?;
     let entries = map.entries().iter().zip(values);
     let entries = entries
-        .map(|(entry, value)| Entry { key: entry.key.clone(), key_origin: entry.key_origin, value })
+        .map(|(entry, value)| Entry {
+            key: entry.key.clone(),
+            key_origin: entry.key_origin,
+            value,
+        })
         .collect();
     Ok(Map::new(MapKind::Map, entries))
 }
@@ -210,17 +249,26 @@ fn object(map: &Map, attributes: &[Attribute]) -> Result<Map, String> {
                 converted.map_err(|why| format!("attribute {:?}: {why}", attribute.name))?
             }
             None if rest.is_some() => match rest {
-                Some(rest) => Value::unknown(Symbol::new(format!("{}.{}", rest.symbol.name(), attribute.name)), rest.why.clone()),
+                Some(rest) => Value::unknown(
+                    Symbol::new(format!("{}.{}", rest.symbol.name(), attribute.name)),
+                    rest.why.clone(),
+                ),
                 None => Value::null(),
             },
-            None if !attribute.optional => return Err(format!("attribute {:?} is required", attribute.name)),
+            None if !attribute.optional => {
+                return Err(format!("attribute {:?} is required", attribute.name));
+            }
             _ => match &attribute.default {
                 Some(default) => try_convert(default.clone(), &attribute.ty)?,
                 None => given.map_or_else(Value::null, |entry| entry.value.clone()),
             },
         };
         let key = given.map_or_else(|| Text::from(&*attribute.name), |entry| entry.key.clone());
-        entries.push(Entry { key, key_origin: given.and_then(|entry| entry.key_origin), value });
+        entries.push(Entry {
+            key,
+            key_origin: given.and_then(|entry| entry.key_origin),
+            value,
+        });
     }
     Ok(Map::new(MapKind::Object, entries))
 }
@@ -272,7 +320,11 @@ fn write_set_key(value: &Value, out: &mut String) {
             out.push('"');
         }
         Kind::List(list) => {
-            let (open, close) = if list.kind == ListKind::Tuple { ('<', '>') } else { ('[', ']') };
+            let (open, close) = if list.kind == ListKind::Tuple {
+                ('<', '>')
+            } else {
+                ('[', ']')
+            };
             out.push(open);
             for item in list.iter() {
                 write_set_key(item, out);
@@ -363,12 +415,21 @@ fn type_of(value: &Value) -> Type {
         Kind::Number(_) => Type::Number,
         Kind::Text(_) => Type::String,
         Kind::List(list) => match list.kind {
-            ListKind::Tuple if spread::in_list(list).is_none() => Type::Tuple(list.iter().map(type_of).collect()),
+            ListKind::Tuple if spread::in_list(list).is_none() => {
+                Type::Tuple(list.iter().map(type_of).collect())
+            }
             ListKind::Tuple | ListKind::List => Type::List(boxed(list.items())),
             ListKind::Set => Type::Set(boxed(list.items())),
         },
-        Kind::Map(map) if map.kind == MapKind::Map || map.entries().iter().any(|entry| !entry.key.is_known()) => {
-            let values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
+        Kind::Map(map)
+            if map.kind == MapKind::Map
+                || map.entries().iter().any(|entry| !entry.key.is_known()) =>
+        {
+            let values: Vec<Value> = map
+                .entries()
+                .iter()
+                .map(|entry| entry.value.clone())
+                .collect();
             Type::Map(boxed(&values))
         }
         Kind::Map(map) => {
@@ -387,7 +448,9 @@ fn type_of(value: &Value) -> Type {
 /// The type that values of all these types can be converted to.
 fn unify(mut types: Vec<Type>) -> Option<Type> {
     types.retain(|ty| !matches!(ty, Type::Any));
-    let Some(first) = types.first() else { return Some(Type::Any) };
+    let Some(first) = types.first() else {
+        return Some(Type::Any);
+    };
     match first {
         Type::Any => Some(Type::Any),
         Type::Bool | Type::Number | Type::String => unify_primitives(&types),
@@ -417,7 +480,8 @@ fn unify_sequences(types: Vec<Type>) -> Option<Type> {
         Some(Type::Tuple(elements)) => Some(elements.len()),
         _ => None,
     };
-    let same_length = |ty: &Type| matches!(ty, Type::Tuple(elements) if Some(elements.len()) == length);
+    let same_length =
+        |ty: &Type| matches!(ty, Type::Tuple(elements) if Some(elements.len()) == length);
     if let Some(length) = length
         && types.iter().all(same_length)
     {
@@ -442,7 +506,11 @@ fn unify_sequences(types: Vec<Type>) -> Option<Type> {
         }
     }
     let element = Box::new(unify(elements)?);
-    Some(if all_sets { Type::Set(element) } else { Type::List(element) })
+    Some(if all_sets {
+        Type::Set(element)
+    } else {
+        Type::List(element)
+    })
 }
 
 fn unify_maps(types: Vec<Type>) -> Option<Type> {
@@ -454,7 +522,9 @@ fn unify_maps(types: Vec<Type>) -> Option<Type> {
     for ty in types {
         match ty {
             Type::Map(value) => values.push(*value),
-            Type::Object(attributes) => values.extend(attributes.into_iter().map(|attribute| attribute.ty)),
+            Type::Object(attributes) => {
+                values.extend(attributes.into_iter().map(|attribute| attribute.ty))
+            }
             _ => return None,
         }
     }
@@ -467,10 +537,17 @@ fn unify_maps(types: Vec<Type>) -> Option<Type> {
 
 /// The object type of objects with the same attributes.
 fn unify_objects(types: &[Type]) -> Option<Type> {
-    let Some(Type::Object(first)) = types.first() else { return None };
-    let mut columns: Vec<Vec<Type>> = first.iter().map(|attribute| vec![attribute.ty.clone()]).collect();
+    let Some(Type::Object(first)) = types.first() else {
+        return None;
+    };
+    let mut columns: Vec<Vec<Type>> = first
+        .iter()
+        .map(|attribute| vec![attribute.ty.clone()])
+        .collect();
     for ty in types.get(1..)? {
-        let Type::Object(attributes) = ty else { return None };
+        let Type::Object(attributes) = ty else {
+            return None;
+        };
         if attributes.len() != first.len() {
             return None;
         }
@@ -482,7 +559,12 @@ fn unify_objects(types: &[Type]) -> Option<Type> {
         }
     }
     let attributes = first.iter().zip(columns).map(|(attribute, column)| {
-        Some(Attribute { name: attribute.name.clone(), ty: unify(column)?, optional: false, default: None })
+        Some(Attribute {
+            name: attribute.name.clone(),
+            ty: unify(column)?,
+            optional: false,
+            default: None,
+        })
     });
     attributes.collect::<Option<Vec<_>>>().map(Type::Object)
 }
@@ -490,5 +572,9 @@ fn unify_objects(types: &[Type]) -> Option<Type> {
 /// The distinct ones of these, in their order.
 pub(crate) fn distinct(items: &[Value]) -> Vec<Value> {
     let mut seen = rustc_hash::FxHashSet::default();
-    items.iter().filter(|item| seen.insert(item.canonical())).cloned().collect()
+    items
+        .iter()
+        .filter(|item| seen.insert(item.canonical()))
+        .cloned()
+        .collect()
 }

@@ -1,10 +1,20 @@
-//! The Terraform language: syntax, modules, evaluation, functions, policy documents.
+//! Terraform and OpenTofu configurations: from files to evaluated resources.
 //!
-//! Floor 2: knows nothing of rules.
+//! Floor 2: knows the language and its modules, nothing of rules.
 
+mod access;
 pub(crate) mod alternatives;
+mod configuration;
 pub(crate) mod convert;
+mod directory;
+mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;
 pub(crate) mod policy_document;
+mod split;
 pub(crate) mod spread;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+pub use configuration::{Configuration, Options};

@@ -10,7 +10,13 @@ use super::spread;
 
 /// The result of a unary operator.
 pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
-    let name = |operands: &[Value]| Symbol::new(format!("{}{}", operator.as_str(), canonical(operands.first())));
+    let name = |operands: &[Value]| {
+        Symbol::new(format!(
+            "{}{}",
+            operator.as_str(),
+            canonical(operands.first())
+        ))
+    };
     distribute(vec![operand], &name, |operands| {
         let ty = match operator {
             UnaryOperator::Not => Type::Bool,
@@ -19,10 +25,12 @@ pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
         let operand = convert(operands.first().cloned().unwrap_or_else(Value::null), &ty);
         match (&operand.kind, operator) {
             (Kind::Bool(value), UnaryOperator::Not) => Value::bool(!value),
-            (Kind::Number(value), UnaryOperator::Neg) => match value.as_i64().and_then(i64::checked_neg) {
-                Some(negated) => Value::integer(negated),
-                None => finite(-value.as_f64(), || name(&operands)),
-            },
+            (Kind::Number(value), UnaryOperator::Neg) => {
+                match value.as_i64().and_then(i64::checked_neg) {
+                    Some(negated) => Value::integer(negated),
+                    None => finite(-value.as_f64(), || name(&operands)),
+                }
+            }
             (Kind::Unknown(unknown), _) => Value::unknown(name(&operands), unknown.why.clone()),
             _ => error(name(&operands), "the operand must not be null"),
         }
@@ -39,7 +47,9 @@ pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Val
         Symbol::new(format!("({left} {} {right})", operator.as_str()))
     };
     distribute(vec![left, right], &name, |operands| {
-        let [left, right] = operands.as_slice() else { return Value::null() };
+        let [left, right] = operands.as_slice() else {
+            return Value::null();
+        };
         let name = || name(&operands);
         match operator {
             BinaryOperator::Eq | BinaryOperator::NotEq => equality(operator, left, right, name),
@@ -53,7 +63,12 @@ pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Val
 /// condition gives both.
 pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> Value {
     let name = || {
-        Symbol::new(format!("({} ? {} : {})", condition.canonical(), then.canonical(), otherwise.canonical()))
+        Symbol::new(format!(
+            "({} ? {} : {})",
+            condition.canonical(),
+            then.canonical(),
+            otherwise.canonical()
+        ))
     };
     let (mut may_hold, mut may_fail) = (false, false);
     for arm in condition.alternatives() {
@@ -61,15 +76,28 @@ pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> V
         match &arm.kind {
             Kind::Bool(true) => may_hold = true,
             Kind::Bool(false) => may_fail = true,
-            Kind::Unknown(Unknown { why: why @ Why::Error(_), .. }) => return Value::unknown(name(), why.clone()),
+            Kind::Unknown(Unknown {
+                why: why @ Why::Error(_),
+                ..
+            }) => return Value::unknown(name(), why.clone()),
             Kind::Unknown(_) => (may_hold, may_fail) = (true, true),
             _ => return error(name(), "the condition must be true or false, not null"),
         }
     }
     let arms = [then.clone(), otherwise.clone()];
     // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
-    let ty = if same_primitive(&arms) { Type::Any } else { common_type(&arms).unwrap_or(Type::Any) };
-    let mut arms = arms.map(|arm| if arm.is_unknown() { arm } else { convert(arm, &ty) });
+    let ty = if same_primitive(&arms) {
+        Type::Any
+    } else {
+        common_type(&arms).unwrap_or(Type::Any)
+    };
+    let mut arms = arms.map(|arm| {
+        if arm.is_unknown() {
+            arm
+        } else {
+            convert(arm, &ty)
+        }
+    });
     match (may_hold, may_fail) {
         (true, false) => std::mem::replace(&mut arms[0], Value::null()),
         (false, true) => std::mem::replace(&mut arms[1], Value::null()),
@@ -86,7 +114,9 @@ fn same_primitive(arms: &[Value; 2]) -> bool {
         || otherwise.is_null()
         || matches!(
             (&then.kind, &otherwise.kind),
-            (Kind::Bool(_), Kind::Bool(_)) | (Kind::Number(_), Kind::Number(_)) | (Kind::Text(_), Kind::Text(_))
+            (Kind::Bool(_), Kind::Bool(_))
+                | (Kind::Number(_), Kind::Number(_))
+                | (Kind::Text(_), Kind::Text(_))
         )
 }
 
@@ -101,25 +131,45 @@ fn error(symbol: Symbol, message: &str) -> Value {
 fn finite(result: f64, name: impl FnOnce() -> Symbol) -> Value {
     match Number::from_f64(result) {
         Some(number) => Value::new(Kind::Number(number), None),
-        None => error(name(), "the result is not a finite number"),
+        // Terraform computes with far larger numbers; no such number means anything to AWS.
+        None => Value::unknown(
+            name(),
+            Why::Budget("a number beyond double precision".into()),
+        ),
     }
 }
 
 /// The unknown that decides: an error before all others.
 fn first_unknown<'a>(left: &'a Value, right: &'a Value) -> Option<&'a Unknown> {
     let unknowns = || [left, right].into_iter().filter_map(Value::as_unknown);
-    unknowns().find(|unknown| matches!(unknown.why, Why::Error(_))).or_else(|| unknowns().next())
+    unknowns()
+        .find(|unknown| matches!(unknown.why, Why::Error(_)))
+        .or_else(|| unknowns().next())
 }
 
-fn equality(operator: BinaryOperator, left: &Value, right: &Value, name: impl FnOnce() -> Symbol) -> Value {
-    if let Some(Unknown { why: why @ Why::Error(_), .. }) = first_unknown(left, right) {
+fn equality(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    name: impl FnOnce() -> Symbol,
+) -> Value {
+    if let Some(Unknown {
+        why: why @ Why::Error(_),
+        ..
+    }) = first_unknown(left, right)
+    {
         return Value::unknown(name(), why.clone());
     }
     match equal(left, right) {
         Some(equal) => Value::bool(equal == (operator == BinaryOperator::Eq)),
         None => {
             let why = first_unknown(left, right).map(|unknown| unknown.why.clone());
-            Value::unknown(name(), why.or_else(|| why_inside(left)).or_else(|| why_inside(right)).unwrap_or_else(undecided))
+            Value::unknown(
+                name(),
+                why.or_else(|| why_inside(left))
+                    .or_else(|| why_inside(right))
+                    .unwrap_or_else(undecided),
+            )
         }
     }
 }
@@ -132,32 +182,62 @@ fn undecided() -> Why {
 fn why_inside(value: &Value) -> Option<Why> {
     match &value.kind {
         Kind::Unknown(unknown) => Some(unknown.why.clone()),
-        Kind::Text(text) => text.symbols().next().map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
+        Kind::Text(text) => text
+            .symbols()
+            .next()
+            .map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
         Kind::List(list) => list.iter().find_map(why_inside),
-        Kind::Map(map) => map.entries().iter().find_map(|entry| why_inside(&entry.value)),
+        Kind::Map(map) => map
+            .entries()
+            .iter()
+            .find_map(|entry| why_inside(&entry.value)),
         Kind::OneOf(arms) => arms.iter().find_map(why_inside),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
     }
 }
 
-fn logic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
+fn logic(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    name: impl Fn() -> Symbol,
+) -> Value {
     let decisive = operator == BinaryOperator::Or;
     let left = convert(left.clone(), &Type::Bool);
     if left.as_bool() == Some(decisive) {
         return Value::bool(decisive);
     }
     let right = convert(right.clone(), &Type::Bool);
-    if right.as_bool() == Some(decisive) && !matches!(left.as_unknown(), Some(Unknown { why: Why::Error(_), .. })) {
+    if right.as_bool() == Some(decisive)
+        && !matches!(
+            left.as_unknown(),
+            Some(Unknown {
+                why: Why::Error(_),
+                ..
+            })
+        )
+    {
         return Value::bool(decisive);
     }
-    match (first_unknown(&left, &right), left.is_null() || right.is_null()) {
+    match (
+        first_unknown(&left, &right),
+        left.is_null() || right.is_null(),
+    ) {
         (Some(unknown), _) => Value::unknown(name(), unknown.why.clone()),
-        (None, true) => error(name(), "the operands of a logical operator must not be null"),
+        (None, true) => error(
+            name(),
+            "the operands of a logical operator must not be null",
+        ),
         (None, false) => Value::bool(!decisive),
     }
 }
 
-fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
+fn arithmetic(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    name: impl Fn() -> Symbol,
+) -> Value {
     let left = convert(left.clone(), &Type::Number);
     let right = convert(right.clone(), &Type::Number);
     if let Some(unknown) = first_unknown(&left, &right) {
@@ -172,16 +252,23 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl 
         BinaryOperator::LessEq => Value::bool(a <= b),
         BinaryOperator::Greater => Value::bool(a > b),
         BinaryOperator::GreaterEq => Value::bool(a >= b),
-        BinaryOperator::Div | BinaryOperator::Mod if by_zero => error(name(), "division by zero"),
+        BinaryOperator::Mod if by_zero => Value::new(left.kind, None),
+        BinaryOperator::Div if by_zero => error(name(), "division by zero"),
         BinaryOperator::Plus => compute(a, b, i64::checked_add, |a, b| rounded(a + b), name),
         BinaryOperator::Minus => compute(a, b, i64::checked_sub, |a, b| rounded(a - b), name),
         BinaryOperator::Mul => compute(a, b, i64::checked_mul, |a, b| rounded(a * b), name),
         BinaryOperator::Mod => compute(a, b, i64::checked_rem, |a, b| a % b, name),
         BinaryOperator::Div => {
-            let whole = |a: i64, b: i64| (a.checked_rem(b) == Some(0)).then(|| a.checked_div(b)).flatten();
+            let whole = |a: i64, b: i64| {
+                (a.checked_rem(b) == Some(0))
+                    .then(|| a.checked_div(b))
+                    .flatten()
+            };
             compute(a, b, whole, |a, b| a / b, name)
         }
-        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => Value::null(),
+        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => {
+            Value::null()
+        }
     }
 }
 
@@ -210,7 +297,9 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
     match (&left.kind, &right.kind) {
         (Kind::Null, Kind::Null) => Some(true),
         (Kind::Unknown(a), Kind::Unknown(b)) if a.symbol == b.symbol => Some(true),
-        (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a)) if b.as_symbol() == Some(&a.symbol) => {
+        (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a))
+            if b.as_symbol() == Some(&a.symbol) =>
+        {
             Some(true)
         }
         (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
@@ -247,7 +336,9 @@ fn equal_lists(a: &List, b: &List) -> Option<bool> {
     if uncertain {
         return (a == b).then_some(true);
     }
-    if a.kind == ListKind::Set && !(a.iter().all(Value::is_wholly_known) && b.iter().all(Value::is_wholly_known)) {
+    if a.kind == ListKind::Set
+        && !(a.iter().all(Value::is_wholly_known) && b.iter().all(Value::is_wholly_known))
+    {
         return (a == b).then_some(true);
     }
     if a.len() != b.len() {
@@ -301,7 +392,9 @@ fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
         return Some(false);
     }
     let agree = |a: &str, b: &str, within: fn(&str, &str) -> bool| within(a, b) || within(b, a);
-    let too_short = |known: Option<&str>, other: &Text| known.is_some_and(|known| known.len() < other.literal_content().len());
+    let too_short = |known: Option<&str>, other: &Text| {
+        known.is_some_and(|known| known.len() < other.literal_content().len())
+    };
     let starts = agree(known_start(a), known_start(b), |a, b| a.starts_with(b));
     let ends = agree(known_end(a), known_end(b), |a, b| a.ends_with(b));
     let impossible = !starts || !ends || too_short(known_a, b) || too_short(known_b, a);
@@ -344,11 +437,23 @@ mod tests {
     #[test]
     fn logic_decides_without_the_unknown() {
         let x = || unknown("var.x");
-        assert_eq!(binary(BinaryOperator::And, Value::bool(false), x()), Value::bool(false));
-        assert_eq!(binary(BinaryOperator::And, x(), Value::bool(false)), Value::bool(false));
-        assert_eq!(binary(BinaryOperator::Or, x(), Value::bool(true)), Value::bool(true));
+        assert_eq!(
+            binary(BinaryOperator::And, Value::bool(false), x()),
+            Value::bool(false)
+        );
+        assert_eq!(
+            binary(BinaryOperator::And, x(), Value::bool(false)),
+            Value::bool(false)
+        );
+        assert_eq!(
+            binary(BinaryOperator::Or, x(), Value::bool(true)),
+            Value::bool(true)
+        );
         assert!(binary(BinaryOperator::And, x(), Value::bool(true)).is_unknown());
-        assert_eq!(binary(BinaryOperator::And, Value::text("true"), Value::text("1")), Value::bool(true));
+        assert_eq!(
+            binary(BinaryOperator::And, Value::text("true"), Value::text("1")),
+            Value::bool(true)
+        );
     }
 
     #[test]
@@ -356,7 +461,10 @@ mod tests {
         let bad = Value::unknown(Symbol::new("bad"), Why::Error("no".into()));
         let result = binary(BinaryOperator::And, bad.clone(), Value::bool(false));
         assert!(matches!(result.as_unknown().unwrap().why, Why::Error(_)));
-        assert_eq!(binary(BinaryOperator::And, Value::bool(false), bad), Value::bool(false));
+        assert_eq!(
+            binary(BinaryOperator::And, Value::bool(false), bad),
+            Value::bool(false)
+        );
     }
 
     #[test]
@@ -364,7 +472,10 @@ mod tests {
         let arn = || text("arn:aws:s3:::", "bucket", "/*");
         assert_eq!(equal(&arn(), &arn()), Some(true));
         assert_eq!(equal(&arn(), &Value::text("*")), Some(false));
-        assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/x")), Some(false));
+        assert_eq!(
+            equal(&arn(), &Value::text("arn:aws:s3:::logs/x")),
+            Some(false)
+        );
         assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/*")), None);
         assert_eq!(equal(&text("", "a", ""), &unknown("a")), Some(true));
         assert_eq!(equal(&unknown("a"), &unknown("b")), None);
@@ -375,8 +486,14 @@ mod tests {
     #[test]
     fn values_of_different_types_are_not_equal() {
         assert_eq!(equal(&Value::integer(1), &Value::text("1")), Some(false));
-        let list = Value::new(Kind::List(List::new(ListKind::List, vec![Value::integer(1)])), None);
-        assert_eq!(equal(&Value::tuple(vec![Value::integer(1)]), &list), Some(false));
+        let list = Value::new(
+            Kind::List(List::new(ListKind::List, vec![Value::integer(1)])),
+            None,
+        );
+        assert_eq!(
+            equal(&Value::tuple(vec![Value::integer(1)]), &list),
+            Some(false)
+        );
     }
 
     #[test]
@@ -384,13 +501,20 @@ mod tests {
         let number = |text: &str| Value::new(Kind::Number(text.parse().unwrap()), None);
         let show = |operator, a, b| binary(operator, number(a), number(b)).canonical();
         assert_eq!(show(BinaryOperator::Plus, "0.1", "0.2"), "0.3");
-        assert_eq!(show(BinaryOperator::Plus, "9007199254740993", "1"), "9007199254740994");
+        assert_eq!(
+            show(BinaryOperator::Plus, "9007199254740993", "1"),
+            "9007199254740994"
+        );
         assert_eq!(show(BinaryOperator::Div, "7", "2"), "3.5");
         assert_eq!(show(BinaryOperator::Div, "6", "2"), "3");
         assert_eq!(show(BinaryOperator::Mod, "-7", "3"), "-1");
         let by_zero = binary(BinaryOperator::Div, number("1"), number("0"));
         assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Error(_)));
-        let overflow = binary(BinaryOperator::Mod, Value::integer(i64::MIN), Value::integer(-1));
+        let overflow = binary(
+            BinaryOperator::Mod,
+            Value::integer(i64::MIN),
+            Value::integer(-1),
+        );
         assert_eq!(overflow.canonical(), "0");
     }
 
@@ -399,8 +523,16 @@ mod tests {
         let result = conditional(&unknown("var.on"), Value::integer(1), Value::text("a"));
         assert_eq!(result.alternatives(), [Value::text("1"), Value::text("a")]);
         let either = Value::one_of([Value::bool(true), Value::bool(false)], Value::null);
-        assert_eq!(conditional(&either, Value::integer(1), Value::integer(2)).alternatives().len(), 2);
-        assert_eq!(conditional(&Value::text("true"), Value::integer(1), Value::integer(2)), Value::integer(1));
+        assert_eq!(
+            conditional(&either, Value::integer(1), Value::integer(2))
+                .alternatives()
+                .len(),
+            2
+        );
+        assert_eq!(
+            conditional(&Value::text("true"), Value::integer(1), Value::integer(2)),
+            Value::integer(1)
+        );
     }
 
     #[test]
@@ -408,7 +540,13 @@ mod tests {
         let either = Value::one_of([Value::integer(1), Value::integer(2)], Value::null);
         let sum = binary(BinaryOperator::Plus, either.clone(), Value::integer(10));
         assert_eq!(sum.alternatives(), [Value::integer(11), Value::integer(12)]);
-        assert_eq!(binary(BinaryOperator::Less, either, Value::integer(5)), Value::bool(true));
-        assert_eq!(unary(UnaryOperator::Neg, Value::integer(3)), Value::integer(-3));
+        assert_eq!(
+            binary(BinaryOperator::Less, either, Value::integer(5)),
+            Value::bool(true)
+        );
+        assert_eq!(
+            unary(UnaryOperator::Neg, Value::integer(3)),
+            Value::integer(-3)
+        );
     }
 }

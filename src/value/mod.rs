@@ -156,9 +156,10 @@ impl Value {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
             Kind::Text(text) => text.is_known(),
             Kind::List(list) => list.iter().all(Self::is_wholly_known),
-            Kind::Map(map) => {
-                map.entries().iter().all(|entry| entry.key.is_known() && entry.value.is_wholly_known())
-            }
+            Kind::Map(map) => map
+                .entries()
+                .iter()
+                .all(|entry| entry.key.is_known() && entry.value.is_wholly_known()),
             Kind::Unknown(_) | Kind::OneOf(_) => false,
         }
     }

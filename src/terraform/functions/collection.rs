@@ -52,22 +52,37 @@ fn fold_bools(call: &Call<'_>, decisive: bool) -> Outcome {
     if list.iter().any(decides) {
         return Ok(Value::bool(decisive));
     }
-    list.iter().filter(|item| !item.is_null()).try_for_each(wholly_known)?;
+    list.iter()
+        .filter(|item| !item.is_null())
+        .try_for_each(wholly_known)?;
     Ok(Value::bool(!decisive))
 }
 
 fn chunks(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     fixed_length(list)?;
-    let size = usize::try_from(call.integer(1)?).map_err(|_| Failure::error("the size must not be negative"))?;
+    let size = usize::try_from(call.integer(1)?)
+        .map_err(|_| Failure::error("the size must not be negative"))?;
     if size == 0 {
-        return Ok(list_of(if list.is_empty() { Vec::new() } else { vec![list_of(list.items().to_vec())] }));
+        return Ok(list_of(if list.is_empty() {
+            Vec::new()
+        } else {
+            vec![list_of(list.items().to_vec())]
+        }));
     }
-    Ok(list_of(list.items().chunks(size).map(|chunk| list_of(chunk.to_vec())).collect()))
+    Ok(list_of(
+        list.items()
+            .chunks(size)
+            .map(|chunk| list_of(chunk.to_vec()))
+            .collect(),
+    ))
 }
 
 fn compact(call: &Call<'_>) -> Outcome {
-    let kept = call.list(0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    let kept = call
+        .list(0)?
+        .iter()
+        .filter(|item| !item.is_null() && item.as_str() != Some(""));
     Ok(list_of(kept.cloned().collect()))
 }
 
@@ -76,7 +91,13 @@ fn concat(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Failure::error("at least one list is required"));
     }
-    if let [Value { kind: Kind::Unknown(unknown), .. }] = call.arguments.as_slice() {
+    if let [
+        Value {
+            kind: Kind::Unknown(unknown),
+            ..
+        },
+    ] = call.arguments.as_slice()
+    {
         return Err(Failure::Unknown(unknown.why.clone()));
     }
     let mut items = Vec::new();
@@ -97,7 +118,11 @@ fn concat(call: &Call<'_>) -> Outcome {
         }
     }
     if call.arguments.iter().all(Value::is_unknown) {
-        let Some(Value { kind: Kind::Unknown(unknown), .. }) = call.arguments.first() else {
+        let Some(Value {
+            kind: Kind::Unknown(unknown),
+            ..
+        }) = call.arguments.first()
+        else {
             return Err(too_many());
         };
         return Err(Failure::Unknown(unknown.why.clone()));
@@ -111,7 +136,9 @@ fn distinct(call: &Call<'_>) -> Outcome {
 
 fn flatten(call: &Call<'_>) -> Outcome {
     let argument = call.argument(0)?;
-    let Kind::List(list) = &argument.kind else { return Err(needs(argument, "list, set or tuple")) };
+    let Kind::List(list) = &argument.kind else {
+        return Err(needs(argument, "list, set or tuple"));
+    };
     let mut items = Vec::new();
     flatten_into(list, &mut items)?;
     Ok(Value::tuple(items))
@@ -149,7 +176,9 @@ fn match_keys(call: &Call<'_>) -> Outcome {
     let (values, keys, wanted) = (call.list(0)?, call.list(1)?, call.list(2)?);
     fixed_length(values)?;
     if values.len() != keys.len() {
-        return Err(Failure::error("the lists of values and keys must have the same length"));
+        return Err(Failure::error(
+            "the lists of values and keys must have the same length",
+        ));
     }
     if keys.len().saturating_mul(wanted.len()) > MAX_ELEMENTS * 64 {
         return Err(too_many());
@@ -176,7 +205,11 @@ fn range(call: &Call<'_>) -> Outcome {
     let (start, limit, step) = match call.arguments.len() {
         1 => (0.0, call.number(0)?.as_f64(), None),
         2 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), None),
-        3 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), Some(call.number(2)?.as_f64())),
+        3 => (
+            call.number(0)?.as_f64(),
+            call.number(1)?.as_f64(),
+            Some(call.number(2)?.as_f64()),
+        ),
         _ => return Err(Failure::error("one, two or three numbers are required")),
     };
     let step = step.unwrap_or(if limit < start { -1.0 } else { 1.0 });
@@ -186,13 +219,17 @@ fn range(call: &Call<'_>) -> Outcome {
     let down = step < 0.0;
     if (down && limit > start) || (!down && limit < start) {
         let sign = if down { "less" } else { "more" };
-        return Err(Failure::error(format!("the end must be {sign} than the start with this step")));
+        return Err(Failure::error(format!(
+            "the end must be {sign} than the start with this step"
+        )));
     }
     let mut items = Vec::new();
     let mut at = start;
     while if down { at > limit } else { at < limit } {
         if items.len() >= MOST {
-            return Err(Failure::error("more than 1024 values were generated; use a smaller range"));
+            return Err(Failure::error(
+                "more than 1024 values were generated; use a smaller range",
+            ));
         }
         let number = crate::value::Number::from_f64(at).ok_or_else(too_many)?;
         items.push(Value::new(Kind::Number(number), None));
@@ -203,7 +240,11 @@ fn range(call: &Call<'_>) -> Outcome {
 
 fn reverse(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
-    let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
+    let kind = if list.kind == ListKind::Tuple {
+        ListKind::Tuple
+    } else {
+        ListKind::List
+    };
     Ok(sequence(kind, list.iter().rev().cloned().collect()))
 }
 
@@ -217,13 +258,18 @@ fn slice(call: &Call<'_>) -> Outcome {
         return Err(Failure::error("the indices must not be negative"));
     };
     // What stands before the first unknown number of elements is where it seems to be.
-    let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
+    let certain = list
+        .iter()
+        .position(spread::is_element)
+        .unwrap_or(list.len());
     if end > certain {
         fixed_length(list)?;
     }
     match list.items().get(start..end) {
         Some(items) => Ok(sequence(list.kind, items.to_vec())),
-        None => Err(Failure::error("the indices must be in order and within the list")),
+        None => Err(Failure::error(
+            "the indices must be in order and within the list",
+        )),
     }
 }
 

@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::terraform::convert::{Type, common_type, sorted_entries, try_convert};
 use crate::terraform::operators::equal;
 use crate::terraform::spread;
-use crate::value::{Kind, ListKind, Map, MAX_ALTERNATIVES, Text, Value, Why};
+use crate::value::{Kind, ListKind, MAX_ALTERNATIVES, Map, Text, Value, Why};
 
 use super::call::Parameter::{Any, Nullable, Number, Text as Str};
 use super::call::{Call, Failure, Function, Outcome, needs, why_of};
@@ -14,7 +14,7 @@ use super::collection::fixed_length;
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "coalesce" => Function::variadic(&[], Nullable, coalesce),
-        "coalescelist" => Function::variadic(&[], Nullable, coalesce_list),
+        "coalescelist" => Function::variadic(&[], Any, coalesce_list),
         "contains" => Function::new(&[Any, Any], contains),
         "element" => Function::new(&[Any, Number], element),
         "index" => Function::new(&[Any, Any], index),
@@ -28,7 +28,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// One of these, of which it is not known which; unknown when they are too many to look at.
 fn any_of<'a>(values: impl Iterator<Item = &'a Value>, why: Why) -> Outcome {
     let values: Vec<Value> = values.take(MAX_ALTERNATIVES + 1).cloned().collect();
-    let result = Value::one_of(values, || Value::unknown(crate::value::Symbol::new(""), why.clone()));
+    let result = Value::one_of(values, || {
+        Value::unknown(crate::value::Symbol::new(""), why.clone())
+    });
     match result.as_unknown() {
         Some(unknown) if unknown.symbol.name().is_empty() => Err(Failure::Unknown(why)),
         _ => Ok(result),
@@ -56,11 +58,15 @@ fn coalesce(call: &Call<'_>) -> Outcome {
             _ => {
                 let converted = try_convert(argument.clone(), &ty).map_err(Failure::Error)?;
                 candidates.push(converted);
-                let certain = argument.as_text().is_none_or(|text| !text.literal_content().is_empty());
+                let certain = argument
+                    .as_text()
+                    .is_none_or(|text| !text.literal_content().is_empty());
                 if certain {
                     break;
                 }
-                why.get_or_insert_with(|| argument.as_text().map_or(Why::Budget("".into()), why_of));
+                why.get_or_insert_with(|| {
+                    argument.as_text().map_or(Why::Budget("".into()), why_of)
+                });
             }
         }
     }
@@ -80,7 +86,6 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
     let mut why = None;
     for argument in &call.arguments {
         match &argument.kind {
-            Kind::Null => {}
             Kind::List(list) => {
                 if list.is_empty() {
                     continue;
@@ -111,7 +116,7 @@ fn contains(call: &Call<'_>) -> Outcome {
     let sought = call.argument(1)?;
     let mut undecided = None;
     for item in list.iter() {
-        match equal_converted(item, sought) {
+        match equal(item, sought) {
             Some(true) => return Ok(Value::bool(true)),
             Some(false) => {}
             None => undecided = undecided.or(Some(item)),
@@ -119,18 +124,11 @@ fn contains(call: &Call<'_>) -> Outcome {
     }
     match undecided {
         None => Ok(Value::bool(false)),
-        Some(item) => Err(Failure::Unknown(reason(item).or_else(|| reason(sought)).unwrap_or_else(|| {
-            Why::AfterDeployment("an element of the list".into())
-        }))),
-    }
-}
-
-/// Equality after conversion to a common type, as `contains` has it.
-fn equal_converted(a: &Value, b: &Value) -> Option<bool> {
-    let same = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
-    match (a.to_text(), b.to_text()) {
-        (Some(a), Some(b)) if !same => equal(&Value::text(a), &Value::text(b)),
-        _ => equal(a, b),
+        Some(item) => Err(Failure::Unknown(
+            reason(item)
+                .or_else(|| reason(sought))
+                .unwrap_or_else(|| Why::AfterDeployment("an element of the list".into())),
+        )),
     }
 }
 
@@ -146,7 +144,9 @@ fn reason(value: &Value) -> Option<Why> {
 fn element(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     if list.kind == ListKind::Set {
-        return Err(Failure::error("a set has no order to choose by; use tolist"));
+        return Err(Failure::error(
+            "a set has no order to choose by; use tolist",
+        ));
     }
     if list.is_empty() {
         return Err(Failure::error("an empty list has no elements"));
@@ -155,8 +155,15 @@ fn element(call: &Call<'_>) -> Outcome {
         return any_of(list.iter(), unknown.why.clone());
     }
     let index = call.integer(1)?;
-    let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
-    if let Some(item) = usize::try_from(index).ok().filter(|&index| index < certain).and_then(|at| list.items().get(at)) {
+    let certain = list
+        .iter()
+        .position(spread::is_element)
+        .unwrap_or(list.len());
+    if let Some(item) = usize::try_from(index)
+        .ok()
+        .filter(|&index| index < certain)
+        .and_then(|at| list.items().get(at))
+    {
         return Ok(item.clone());
     }
     fixed_length(list)?;
@@ -164,14 +171,19 @@ fn element(call: &Call<'_>) -> Outcome {
         return Err(Failure::error("the index must not be negative"));
     }
     let wrapped = usize::try_from(index).unwrap_or_default() % list.len().max(1);
-    list.items().get(wrapped).cloned().ok_or_else(|| Failure::error("an empty list has no elements"))
+    list.items()
+        .get(wrapped)
+        .cloned()
+        .ok_or_else(|| Failure::error("an empty list has no elements"))
 }
 
 fn index(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     let sought = call.argument(1)?;
     if list.kind == ListKind::Set {
-        return Err(Failure::error("a list or tuple is required, but this is set"));
+        return Err(Failure::error(
+            "a list or tuple is required, but this is set",
+        ));
     }
     for (position, item) in list.iter().enumerate() {
         match equal(item, sought) {
@@ -179,7 +191,9 @@ fn index(call: &Call<'_>) -> Outcome {
             Some(false) => {}
             None => {
                 let why = reason(item).or_else(|| reason(sought));
-                return Err(Failure::Unknown(why.unwrap_or_else(|| Why::AfterDeployment("an element".into()))));
+                return Err(Failure::Unknown(
+                    why.unwrap_or_else(|| Why::AfterDeployment("an element".into())),
+                ));
             }
         }
     }
@@ -214,10 +228,15 @@ fn length(call: &Call<'_>) -> Outcome {
 fn set_is_settled(list: &crate::value::List) -> Result<(), Failure> {
     let open: Vec<&Value> = list.iter().filter(|item| !item.is_wholly_known()).collect();
     for unknown in open {
-        if list.iter().filter(|other| equal(unknown, other) != Some(false)).count() > 1 {
-            return Err(Failure::Unknown(
-                reason(unknown).unwrap_or_else(|| Why::AfterDeployment("an element of the set".into())),
-            ));
+        if list
+            .iter()
+            .filter(|other| equal(unknown, other) != Some(false))
+            .count()
+            > 1
+        {
+            return Err(Failure::Unknown(reason(unknown).unwrap_or_else(|| {
+                Why::AfterDeployment("an element of the set".into())
+            })));
         }
     }
     Ok(())
@@ -232,7 +251,9 @@ fn lookup(call: &Call<'_>) -> Outcome {
     };
     let map = call.map(0)?;
     let default = match default {
-        Some(default) if map.kind == crate::value::MapKind::Map => Some(convert_default(map, default)?),
+        Some(default) if map.kind == crate::value::MapKind::Map => {
+            Some(convert_default(map, default)?)
+        }
         other => other.cloned(),
     };
     let key = call.argument(1)?;
@@ -248,8 +269,14 @@ fn lookup(call: &Call<'_>) -> Outcome {
         return Ok(found.clone());
     }
     let name = Value::text(Text::from(known));
-    let possible = |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), &name) != Some(false);
-    let open: Vec<&Value> = map.entries().iter().filter(possible).map(|entry| &entry.value).collect();
+    let possible =
+        |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), &name) != Some(false);
+    let open: Vec<&Value> = map
+        .entries()
+        .iter()
+        .filter(possible)
+        .map(|entry| &entry.value)
+        .collect();
     if let Some(first) = open.first() {
         let why = reason(first).unwrap_or_else(|| Why::AfterDeployment("the map's keys".into()));
         return any_of(open.into_iter().chain(default.as_ref()), why);
@@ -259,11 +286,17 @@ fn lookup(call: &Call<'_>) -> Outcome {
 
 /// The default takes the type of the map's values.
 fn convert_default(map: &Map, default: &Value) -> Outcome {
-    let mut values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
+    let mut values: Vec<Value> = map
+        .entries()
+        .iter()
+        .map(|entry| entry.value.clone())
+        .collect();
     let ty = common_type(&values).unwrap_or(Type::Any);
     values.push(default.clone());
     if common_type(&values).is_none() {
-        return Err(Failure::error("the default must have the type of the map's values"));
+        return Err(Failure::error(
+            "the default must have the type of the map's values",
+        ));
     }
     Ok(try_convert(default.clone(), &ty).unwrap_or_else(|_| default.clone()))
 }
@@ -274,6 +307,8 @@ fn one(call: &Call<'_>) -> Outcome {
     match list.items() {
         [] => Ok(Value::null()),
         [only] => Ok(only.clone()),
-        _ => Err(Failure::error("the list, set or tuple must have at most one element")),
+        _ => Err(Failure::error(
+            "the list, set or tuple must have at most one element",
+        )),
     }
 }

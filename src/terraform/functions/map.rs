@@ -24,7 +24,11 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 fn sequence_kind(map: &Map) -> ListKind {
-    if map.kind == MapKind::Map { ListKind::List } else { ListKind::Tuple }
+    if map.kind == MapKind::Map {
+        ListKind::List
+    } else {
+        ListKind::Tuple
+    }
 }
 
 fn keys(call: &Call<'_>) -> Outcome {
@@ -35,12 +39,21 @@ fn keys(call: &Call<'_>) -> Outcome {
         }
         Value::new(Kind::Text(entry.key.clone()), entry.key_origin)
     };
-    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(key).collect()))
+    Ok(sequence(
+        sequence_kind(map),
+        sorted_entries(map).iter().map(key).collect(),
+    ))
 }
 
 fn values(call: &Call<'_>) -> Outcome {
     let map = call.map(0)?;
-    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(|entry| entry.value.clone()).collect()))
+    Ok(sequence(
+        sequence_kind(map),
+        sorted_entries(map)
+            .iter()
+            .map(|entry| entry.value.clone())
+            .collect(),
+    ))
 }
 
 /// The entries of all maps, later ones before earlier ones.
@@ -69,7 +82,10 @@ fn merge(call: &Call<'_>) -> Outcome {
                         entries.push(entry.clone());
                         continue;
                     }
-                    match places.get(&entry.key.to_string()).and_then(|&at| entries.get_mut(at)) {
+                    match places
+                        .get(&entry.key.to_string())
+                        .and_then(|&at| entries.get_mut(at))
+                    {
                         Some(earlier) => *earlier = entry.clone(),
                         None => {
                             places.insert(entry.key.to_string(), entries.len());
@@ -97,7 +113,11 @@ fn merge(call: &Call<'_>) -> Outcome {
         _ if call.arguments.is_empty() || !known => Ok(map_of(MapKind::Object, Vec::new())),
         _ => {
             let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
-            let kind = if kind == MapKind::Map && common_type(&values).is_none() { MapKind::Object } else { kind };
+            let kind = if kind == MapKind::Map && common_type(&values).is_none() {
+                MapKind::Object
+            } else {
+                kind
+            };
             Ok(map_of(kind, entries))
         }
     }
@@ -105,7 +125,11 @@ fn merge(call: &Call<'_>) -> Outcome {
 
 fn override_all(entries: &mut [Entry], unknown: &Unknown) {
     for entry in entries.iter_mut().filter(|entry| !spread::is_entry(entry)) {
-        let symbol = Symbol::new(format!("{}[{:?}]", unknown.symbol.name(), entry.key.to_string()));
+        let symbol = Symbol::new(format!(
+            "{}[{:?}]",
+            unknown.symbol.name(),
+            entry.key.to_string()
+        ));
         let theirs = Value::unknown(symbol, unknown.why.clone());
         let origin = entry.value.origin;
         let ours = entry.value.clone();
@@ -116,21 +140,33 @@ fn override_all(entries: &mut [Entry], unknown: &Unknown) {
 fn transpose(call: &Call<'_>) -> Outcome {
     call.whole(0)?;
     let map = call.map(0)?;
-    let mut turned: std::collections::BTreeMap<&str, Vec<Value>> = std::collections::BTreeMap::new();
+    let mut turned: std::collections::BTreeMap<&str, Vec<Value>> =
+        std::collections::BTreeMap::new();
     let mut total = 0;
     let sorted = sorted_entries(map);
     for entry in sorted.iter() {
-        let list = entry.value.as_list().ok_or_else(|| needs(&entry.value, "list"))?;
+        let list = entry
+            .value
+            .as_list()
+            .ok_or_else(|| needs(&entry.value, "list"))?;
         for item in list.iter() {
-            let name = item.as_str().ok_or_else(|| Failure::error("the lists must not hold null"))?;
-            turned.entry(name).or_default().push(Value::new(Kind::Text(entry.key.clone()), entry.key_origin));
+            let name = item
+                .as_str()
+                .ok_or_else(|| Failure::error("the lists must not hold null"))?;
+            turned
+                .entry(name)
+                .or_default()
+                .push(Value::new(Kind::Text(entry.key.clone()), entry.key_origin));
             total += 1;
             if total > MAX_ELEMENTS {
                 return Err(too_many());
             }
         }
     }
-    let entries = turned.into_iter().map(|(name, owners)| Entry::new(name, list_of(owners))).collect();
+    let entries = turned
+        .into_iter()
+        .map(|(name, owners)| Entry::new(name, list_of(owners)))
+        .collect();
     Ok(map_of(MapKind::Map, entries))
 }
 
@@ -139,7 +175,9 @@ fn zip(call: &Call<'_>) -> Outcome {
     fixed_length(names)?;
     fixed_length(values)?;
     if names.len() != values.len() {
-        return Err(Failure::error("the lists of names and values must have the same length"));
+        return Err(Failure::error(
+            "the lists of names and values must have the same length",
+        ));
     }
     let mut entries: Vec<Entry> = Vec::with_capacity(names.len());
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
@@ -149,8 +187,15 @@ fn zip(call: &Call<'_>) -> Outcome {
             Kind::OneOf(_) => return Err(Failure::Unknown(Why::AfterDeployment("a name".into()))),
             _ => name.to_text().ok_or_else(|| needs(name, "string"))?,
         };
-        let entry = Entry { key: key.clone(), key_origin: name.origin, value: value.clone() };
-        match places.get(&key.to_string()).and_then(|&at| entries.get_mut(at)) {
+        let entry = Entry {
+            key: key.clone(),
+            key_origin: name.origin,
+            value: value.clone(),
+        };
+        match places
+            .get(&key.to_string())
+            .and_then(|&at| entries.get_mut(at))
+        {
             Some(earlier) => *earlier = entry,
             None => {
                 places.insert(key.to_string(), entries.len());
@@ -158,6 +203,10 @@ fn zip(call: &Call<'_>) -> Outcome {
             }
         }
     }
-    let kind = if values.kind == ListKind::Tuple { MapKind::Object } else { MapKind::Map };
+    let kind = if values.kind == ListKind::Tuple {
+        MapKind::Object
+    } else {
+        MapKind::Map
+    };
     Ok(map_of(kind, entries))
 }

@@ -1,0 +1,479 @@
+//! A directory of Terraform files: its blocks, which of them overrides which, and where a name is declared.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::split;
+use super::syntax::{self, Attribute, Body, JsonBlock, Kind, Objects};
+use crate::source::{InputError, SourceFile, Sources, Span};
+use crate::value::{Text, Value, json};
+
+/// The block types that mean something here.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum BlockKind {
+    Resource,
+    Data,
+    Variable,
+    Module,
+    Output,
+    Provider,
+    Locals,
+    /// `terraform`
+    Settings,
+    /// `moved`, `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
+    Other,
+}
+
+impl BlockKind {
+    fn named(name: &str) -> Self {
+        match name {
+            "resource" => Self::Resource,
+            "data" => Self::Data,
+            "variable" => Self::Variable,
+            "module" => Self::Module,
+            "output" => Self::Output,
+            "provider" => Self::Provider,
+            "locals" => Self::Locals,
+            "terraform" => Self::Settings,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether one name is declared once only.
+    fn is_unique(self) -> bool {
+        matches!(
+            self,
+            Self::Resource | Self::Data | Self::Variable | Self::Module | Self::Output
+        )
+    }
+}
+
+/// A top-level block, parsed when somebody asks.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) kind: BlockKind,
+    /// The labels; empty where there is none.
+    pub(super) labels: [Box<str>; 2],
+    pub(super) file: Arc<SourceFile>,
+    /// The block type and the labels.
+    pub(super) header: Span,
+    /// From the block type to the closing brace.
+    pub(super) whole: Span,
+    /// The body, where it was read as JSON.
+    json: Option<Value>,
+    /// The blocks in override files that change this one, in order.
+    overrides: Vec<Block>,
+    parsed: OnceLock<Parsed>,
+}
+
+#[derive(Debug)]
+struct Parsed {
+    body: Option<Body>,
+    errors: Vec<InputError>,
+}
+
+impl Block {
+    /// The body with what override files change in it; `None` if it cannot be parsed.
+    pub(super) fn body(&self) -> Option<&Body> {
+        self.parsed().body.as_ref()
+    }
+
+    /// What is wrong in it, if it was parsed.
+    pub(super) fn known_errors(&self) -> &[InputError] {
+        self.parsed.get().map_or(&[], |parsed| &parsed.errors)
+    }
+
+    fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            let Parsed {
+                mut body,
+                mut errors,
+            } = self.parse_alone();
+            for change in &self.overrides {
+                let change = change.parse_alone();
+                errors.extend(change.errors);
+                if let (Some(body), Some(change)) = (&mut body, change.body) {
+                    merge(body, change);
+                }
+            }
+            Parsed { body, errors }
+        })
+    }
+
+    fn parse_alone(&self) -> Parsed {
+        if let Some(value) = &self.json {
+            // Only the provider of AWS spells most objects as blocks.
+            let is_aws = self
+                .labels
+                .first()
+                .is_some_and(|label| label.starts_with("aws"));
+            let blocks = match self.kind {
+                BlockKind::Settings => true,
+                BlockKind::Resource | BlockKind::Data | BlockKind::Provider => is_aws,
+                _ => false,
+            };
+            let (body, errors) = syntax::json_body(
+                value,
+                if blocks {
+                    Objects::Blocks
+                } else {
+                    Objects::Values
+                },
+            );
+            let errors = errors
+                .into_iter()
+                .map(|(span, message)| error_at(&self.file, span, message))
+                .collect();
+            return Parsed {
+                body: Some(body),
+                errors,
+            };
+        }
+        match syntax::parse_block(&self.file, self.whole.range()) {
+            Ok((body, errors)) => Parsed {
+                body: Some(body),
+                errors,
+            },
+            Err(error) => Parsed {
+                body: None,
+                errors: vec![error],
+            },
+        }
+    }
+
+    fn key(&self) -> (BlockKind, &str, &str) {
+        let [first, second] = &self.labels;
+        (self.kind, first, second)
+    }
+
+    fn described(&self) -> String {
+        let labels: String = self
+            .labels
+            .iter()
+            .filter(|label| !label.is_empty())
+            .map(|label| format!(" \"{label}\""))
+            .collect();
+        let kind = match self.kind {
+            BlockKind::Resource => "resource",
+            BlockKind::Data => "data",
+            BlockKind::Variable => "variable",
+            BlockKind::Module => "module",
+            BlockKind::Output => "output",
+            BlockKind::Provider => "provider",
+            BlockKind::Locals => "locals",
+            BlockKind::Settings => "terraform",
+            BlockKind::Other => "block",
+        };
+        format!("{kind}{labels}")
+    }
+}
+
+/// Terraform's rule for override files: arguments replace arguments, the blocks of a type all blocks of that type.
+fn merge(body: &mut Body, change: Body) {
+    for attribute in change.attributes {
+        match body
+            .attributes
+            .iter_mut()
+            .find(|old| old.name.text == attribute.name.text)
+        {
+            Some(old) => *old = attribute,
+            None => body.attributes.push(attribute),
+        }
+    }
+    body.blocks.retain(|old| {
+        !change
+            .blocks
+            .iter()
+            .any(|new| new.kind.text == old.kind.text)
+    });
+    body.blocks.extend(change.blocks);
+}
+
+/// A module as it is written: the files of one directory.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(super) path: PathBuf,
+    /// In the order of the files' names, and within a file in its order.
+    pub(super) blocks: Vec<Block>,
+    /// Those that can be looked up by name, sorted by kind and labels.
+    index: Vec<usize>,
+    /// What is wrong with the files and between the blocks.
+    pub(super) errors: Vec<InputError>,
+    locals: OnceLock<FxHashMap<Box<str>, (usize, usize)>>,
+    local_errors: OnceLock<Vec<InputError>>,
+}
+
+impl Directory {
+    /// Reads and cuts the files.
+    pub(super) fn read(sources: &Sources, path: &Path, files: &[PathBuf]) -> Self {
+        let mut files: Vec<&PathBuf> = files.iter().filter(|file| is_configuration(file)).collect();
+        files.sort();
+        // OpenTofu reads `x.tofu` in place of an `x.tf` beside it.
+        let tofu: Vec<String> = files.iter().filter_map(|file| tofu_twin(file)).collect();
+        let mut blocks = Vec::new();
+        let mut overrides = Vec::new();
+        let mut errors = Vec::new();
+        for path in files {
+            if tofu.iter().any(|twin| path.to_str() == Some(twin)) {
+                continue;
+            }
+            match sources.read(path) {
+                Ok(file) => {
+                    let target = if is_override(path) {
+                        &mut overrides
+                    } else {
+                        &mut blocks
+                    };
+                    blocks_of(&file, target, &mut errors);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        let mut directory = Self {
+            path: path.to_owned(),
+            blocks,
+            index: Vec::new(),
+            errors,
+            locals: OnceLock::new(),
+            local_errors: OnceLock::new(),
+        };
+        directory.index();
+        directory.apply(overrides);
+        directory
+    }
+
+    fn index(&mut self) {
+        let blocks = &self.blocks;
+        let mut index: Vec<usize> = (0..blocks.len())
+            .filter(|&at| blocks.get(at).is_some_and(|b| b.kind.is_unique()))
+            .collect();
+        index.sort_by_key(|&at| (blocks.get(at).map(Block::key), at));
+        let mut errors = Vec::new();
+        index.dedup_by(|later, first| {
+            let (Some(later), Some(first)) = (blocks.get(*later), blocks.get(*first)) else { return false };
+            if later.key() != first.key() {
+                return false;
+            }
+            let line = first.file.position(first.header.start).line;
+            let message = format!(
+                "{} is declared twice, first in {} on line {line}; Terraform refuses this. Remove or rename one; \
+                 the first was checked",
+                later.described(),
+                first.file.shown_path(),
+            );
+            errors.push(error_at(&later.file, later.header, message));
+            true
+        });
+        self.index = index;
+        self.errors.extend(errors);
+    }
+
+    fn apply(&mut self, overrides: Vec<Block>) {
+        for change in overrides {
+            let target = match change.kind {
+                BlockKind::Locals | BlockKind::Settings | BlockKind::Other => None,
+                BlockKind::Provider => self
+                    .blocks
+                    .iter()
+                    .position(|block| block.key() == change.key()),
+                _ => self.find(change.kind, &change.labels[0], &change.labels[1]),
+            };
+            match target.and_then(|target| self.blocks.get_mut(target)) {
+                Some(block) => block.overrides.push(change),
+                None if change.kind.is_unique() => {
+                    let message = format!(
+                        "{} overrides nothing; Terraform refuses this. Declare it in a file that is no override file",
+                        change.described(),
+                    );
+                    self.errors
+                        .push(error_at(&change.file, change.header, message));
+                }
+                // Locals of an override file win by standing last; see `locals`.
+                None => self.blocks.push(change),
+            }
+        }
+    }
+
+    /// The block of a name, as an index into `blocks`.
+    pub(super) fn find(&self, kind: BlockKind, first: &str, second: &str) -> Option<usize> {
+        let key = Some((kind, first, second));
+        let found = self
+            .index
+            .binary_search_by_key(&key, |&at| self.blocks.get(at).map(Block::key));
+        found.ok().and_then(|at| self.index.get(at).copied())
+    }
+
+    /// Whether this block is the one that its name stands for, and not a repetition.
+    pub(super) fn is_first(&self, at: usize) -> bool {
+        self.blocks.get(at).is_some_and(|block| {
+            !block.kind.is_unique()
+                || self.find(block.kind, &block.labels[0], &block.labels[1]) == Some(at)
+        })
+    }
+
+    /// A local value, as the block and the argument in it.
+    pub(super) fn local(&self, name: &str) -> Option<(usize, usize)> {
+        self.locals().get(name).copied()
+    }
+
+    /// The argument that [`local`](Self::local) found.
+    pub(super) fn local_attribute(&self, (block, attribute): (usize, usize)) -> Option<&Attribute> {
+        self.blocks.get(block)?.body()?.attributes.get(attribute)
+    }
+
+    fn locals(&self) -> &FxHashMap<Box<str>, (usize, usize)> {
+        self.locals.get_or_init(|| {
+            let mut locals: FxHashMap<Box<str>, (usize, usize)> = FxHashMap::default();
+            let mut errors = Vec::new();
+            for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Locals) {
+                let attributes = block.body().map(|body| &body.attributes[..]).unwrap_or_default();
+                for (index, attribute) in attributes.iter().enumerate() {
+                    if !locals.contains_key(&attribute.name.text) || is_override(block.file.path()) {
+                        locals.insert(attribute.name.text.clone(), (at, index));
+                        continue;
+                    }
+                    let message = format!(
+                        "the local value \"{}\" is declared twice; Terraform refuses this. Remove one; the first was checked",
+                        attribute.name.text
+                    );
+                    errors.push(error_at(&block.file, attribute.name.span, message));
+                }
+            }
+            let _ = self.local_errors.set(errors);
+            locals
+        })
+    }
+
+    /// What is wrong in the directory as far as it was looked at.
+    pub(super) fn known_errors(&self) -> impl Iterator<Item = &InputError> {
+        let locals = self
+            .local_errors
+            .get()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        self.errors
+            .iter()
+            .chain(locals)
+            .chain(self.blocks.iter().flat_map(Block::known_errors))
+    }
+
+    /// The calls of modules: the block and what `source` says.
+    pub(super) fn calls(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.kind == BlockKind::Module)
+            .filter_map(|(at, block)| {
+                let Kind::Literal(source) = &block.body()?.get("source")?.kind else {
+                    return None;
+                };
+                Some((at, source.as_str()?))
+            })
+    }
+}
+
+/// Whether Terraform or OpenTofu reads this file as configuration.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"]
+        .iter()
+        .any(|suffix| name.ends_with(suffix));
+    // Editors' temporary files.
+    known && !name.starts_with('.') && !name.starts_with('#')
+}
+
+/// The Terraform file whose place an OpenTofu file takes.
+fn tofu_twin(path: &Path) -> Option<String> {
+    let path = path.to_str()?;
+    path.strip_suffix(".tofu")
+        .map(|stem| format!("{stem}.tf"))
+        .or_else(|| {
+            path.strip_suffix(".tofu.json")
+                .map(|stem| format!("{stem}.tf.json"))
+        })
+}
+
+fn is_override(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    stem == "override" || stem.ends_with("_override")
+}
+
+fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<InputError>) {
+    if file
+        .path()
+        .extension()
+        .is_some_and(|extension| extension == "json")
+    {
+        match json::parse(&Text::literal_at(file.text(), file.whole())) {
+            Ok(value) => blocks.extend(
+                syntax::json_blocks(&value)
+                    .into_iter()
+                    .map(|block| json_block(file, block)),
+            ),
+            Err(error) => errors.push(error_at(
+                file,
+                error.span.unwrap_or(file.whole()),
+                error.message,
+            )),
+        }
+        return;
+    }
+    let split = split::split(file.text());
+    let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
+    for block in split.blocks {
+        let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
+        blocks.push(Block {
+            kind: BlockKind::named(slice(block.kind)),
+            labels: block
+                .labels
+                .map(|label| label.map(slice).unwrap_or_default().into()),
+            file: Arc::clone(file),
+            header: span(block.header),
+            whole: span(block.whole),
+            json: None,
+            overrides: Vec::new(),
+            parsed: OnceLock::new(),
+        });
+    }
+    errors.extend(
+        split
+            .flaws
+            .into_iter()
+            .map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)),
+    );
+}
+
+fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {
+    let mut labels = block.labels.into_iter();
+    Block {
+        kind: BlockKind::named(&block.kind),
+        labels: [
+            labels.next().unwrap_or_default(),
+            labels.next().unwrap_or_default(),
+        ],
+        file: Arc::clone(file),
+        header: block.header,
+        whole: block.body.origin.map_or(block.header, |body| Span {
+            start: block.header.start,
+            ..body
+        }),
+        json: Some(block.body),
+        overrides: Vec::new(),
+        parsed: OnceLock::new(),
+    }
+}
+
+/// An error at a place of a file.
+pub(super) fn error_at(file: &SourceFile, span: Span, message: impl Into<String>) -> InputError {
+    InputError::at_line(file.shown_path(), file.position(span.start).line, message)
+}

@@ -1,0 +1,432 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without};
+use crate::terraform::convert::{self, Type};
+use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
+use crate::terraform::{access, operators, spread};
+use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Symbol, Text, Value, Why};
+
+/// Up to here, comparing one by one is faster than a table.
+const FEW: usize = 16;
+
+impl<'a> Evaluator<'a> {
+    /// The value of an expression. What it computes itself stands where the expression stands.
+    pub(super) fn expression(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
+        if let Syntax::Literal(value) = &expression.kind {
+            return value.clone();
+        }
+        let depth = self.depth.get();
+        let steps = self.steps.get();
+        if depth >= MAX_DEPTH || steps >= MAX_STEPS {
+            let why = if depth >= MAX_DEPTH {
+                "references deeper than are followed"
+            } else {
+                "more work than one root is given"
+            };
+            return Value::unknown(self.source_symbol(expression), Why::Budget(why.into()))
+                .at(expression.span);
+        }
+        self.depth.set(depth + 1);
+        self.steps.set(steps + 1);
+        let value = self.compute(expression, scope);
+        self.depth.set(depth);
+        value.or_at(Some(expression.span))
+    }
+
+    fn compute(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
+        match &expression.kind {
+            Syntax::Literal(value) => value.clone(),
+            Syntax::Template(template) => self.template(template, expression.span, scope),
+            Syntax::Tuple(items) => Value::tuple(
+                items
+                    .iter()
+                    .map(|item| self.expression(item, scope))
+                    .collect(),
+            ),
+            Syntax::Object(items) => self.object(items, scope),
+            Syntax::Variable(name) => self.reference(name, &[], expression, scope),
+            Syntax::Traversal(traversal) => match &traversal.source.kind {
+                Syntax::Variable(name) => self.reference(name, &traversal.steps, expression, scope),
+                _ => {
+                    let source = self.expression(&traversal.source, scope);
+                    self.steps(source, &traversal.steps, scope)
+                }
+            },
+            Syntax::Call(call) => self.call(call, expression, scope),
+            Syntax::Not(operand) => operators::unary(
+                hcl::expr::UnaryOperator::Not,
+                self.expression(operand, scope),
+            ),
+            Syntax::Negate(operand) => operators::unary(
+                hcl::expr::UnaryOperator::Neg,
+                self.expression(operand, scope),
+            ),
+            Syntax::Binary(binary) => {
+                let left = self.expression(&binary.left, scope);
+                let right = self.expression(&binary.right, scope);
+                operators::binary(binary.operator, left, right)
+            }
+            Syntax::Conditional(conditional) => self.conditional(conditional, scope),
+            Syntax::For(expression) => self.for_expression(expression, scope),
+        }
+    }
+
+    /// The arm that the condition takes; both where it is not known. The other arm may be an error, so it is left alone.
+    fn conditional(&self, conditional: &Conditional, scope: Scope<'_, 'a>) -> Value {
+        let condition = self.expression(&conditional.condition, scope);
+        match condition.as_bool() {
+            Some(true) => self.expression(&conditional.then, scope),
+            Some(false) => self.expression(&conditional.otherwise, scope),
+            None => {
+                let then = self.expression(&conditional.then, scope);
+                let otherwise = self.expression(&conditional.otherwise, scope);
+                operators::conditional(&condition, then, otherwise)
+            }
+        }
+    }
+
+    fn object(&self, items: &[(Expression, Expression)], scope: Scope<'_, 'a>) -> Value {
+        let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        for (key_expression, value) in items {
+            let key = self.expression(key_expression, scope);
+            let value = self.expression(value, scope);
+            let Some(text) = key.to_text() else {
+                return key_error(&key);
+            };
+            let entry = Entry {
+                key: text,
+                key_origin: key.origin,
+                value,
+            };
+            // The last of equal names counts. Few are compared one by one, many by a table.
+            let place = if items.len() <= FEW {
+                entries.iter().position(|old| old.key == entry.key)
+            } else {
+                let next = entries.len();
+                Some(*places.entry(entry.key.to_string()).or_insert(next))
+            };
+            match place.and_then(|place| entries.get_mut(place)) {
+                Some(old) => *old = entry,
+                None => entries.push(entry),
+            }
+        }
+        Value::object(entries)
+    }
+
+    /// Follows steps into a value.
+    pub(super) fn steps(&self, source: Value, steps: &[Step], scope: Scope<'_, 'a>) -> Value {
+        let mut value = source;
+        let mut rest = steps;
+        while let Some((step, after)) = rest.split_first() {
+            rest = after;
+            value = match step {
+                Step::Attribute(name) => access::attribute(&value, name),
+                Step::Index(key) => access::index(&value, &self.expression(key, scope)),
+                Step::FullSplat => return self.splat(&value, rest, scope),
+                Step::AttributeSplat => {
+                    let (on_each, after) = rest.split_at(attributes_at_start(rest));
+                    rest = after;
+                    self.splat(&value, on_each, scope)
+                }
+            };
+        }
+        value
+    }
+
+    /// The steps on each element.
+    fn splat(&self, value: &Value, on_each: &[Step], scope: Scope<'_, 'a>) -> Value {
+        if let Kind::OneOf(arms) = &value.kind {
+            return access::each(value, arms, |arm| self.splat(arm, on_each, scope));
+        }
+        match access::splat(value) {
+            Some(items) => {
+                let items = items.into_iter().map(|item| {
+                    let spreads = spread::is_element(&item);
+                    let result = self.steps(item, on_each, scope);
+                    if spreads { spreading(&result) } else { result }
+                });
+                Value::tuple(items.collect())
+            }
+            None => {
+                // Elements of an unknown: `var.roles[*].arn`.
+                let Some(unknown) = value.as_unknown() else {
+                    return Value::null();
+                };
+                let each = match unknown.symbol.reference() {
+                    Some(reference) => Symbol::of_resource(
+                        &*reference.address,
+                        format!("{}[*]", reference.attribute),
+                    ),
+                    None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
+                };
+                self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope)
+            }
+        }
+    }
+
+    fn for_expression(&self, expression: &For, scope: Scope<'_, 'a>) -> Value {
+        let collection = self.expression(&expression.collection, scope);
+        match &collection.kind {
+            Kind::OneOf(arms) => access::each(&collection, arms, |arm| {
+                self.for_each_of(expression, arm, scope)
+            }),
+            _ => self.for_each_of(expression, &collection, scope),
+        }
+    }
+
+    fn for_each_of(&self, expression: &For, collection: &Value, scope: Scope<'_, 'a>) -> Value {
+        let name = || {
+            // Another loop over the same unknown is another unknown.
+            let body = self.source_symbol_of(expression.value.span);
+            Symbol::new(format!("for({}, {body})", collection.canonical()))
+        };
+        let Some(elements) = elements_of(collection) else {
+            return match &collection.kind {
+                Kind::Unknown(unknown) => Value::unknown(name(), unknown.why.clone()),
+                _ => Value::unknown(
+                    name(),
+                    Why::Error("`for` needs a list, a set or a map".into()),
+                ),
+            };
+        };
+        if elements.len() > MAX_ELEMENTS {
+            return Value::unknown(name(), Why::Budget("a loop longer than is followed".into()));
+        }
+        let mut results = Vec::new();
+        for Element {
+            key,
+            value,
+            spreads,
+        } in elements
+        {
+            let key_binding;
+            let mut inner = scope;
+            if let Some(key_name) = &expression.key_name {
+                key_binding = inner.bind(key_name, key);
+                inner = inner.with(&key_binding);
+            }
+            let value_binding = inner.bind(&expression.value_name, value);
+            let inner = inner.with(&value_binding);
+            let certain = match expression
+                .condition
+                .as_ref()
+                .map(|condition| self.expression(condition, inner))
+            {
+                None => true,
+                Some(condition) => match convert::convert(condition, &Type::Bool).kind {
+                    Kind::Bool(true) => true,
+                    Kind::Bool(false) => continue,
+                    Kind::Unknown(unknown) if matches!(unknown.why, Why::Error(_)) => {
+                        return Value::unknown(name(), unknown.why);
+                    }
+                    Kind::Null => {
+                        return Value::unknown(
+                            name(),
+                            Why::Error("the condition of a `for` is null".into()),
+                        );
+                    }
+                    _ => false,
+                },
+            };
+            let key = expression
+                .key
+                .as_ref()
+                .map(|key| self.expression(key, inner));
+            let value = self.expression(&expression.value, inner);
+            results.push(Turn {
+                key,
+                value,
+                certain,
+                spreads,
+            });
+        }
+        if expression.key.is_some() {
+            object_of(results, expression.grouping, &name)
+        } else {
+            tuple_of(&results)
+        }
+    }
+
+    /// A symbol that is named by the expression's own text and place.
+    pub(super) fn source_symbol(&self, expression: &Expression) -> Symbol {
+        Symbol::new(self.source_symbol_of(expression.span))
+    }
+
+    fn source_symbol_of(&self, span: crate::source::Span) -> String {
+        // The text reads well, the place tells equal texts in different scopes apart.
+        const SHOWN: usize = 60;
+        match self.configuration.sources.get(span.file) {
+            Some(file) => {
+                let text: String = file.slice(span).chars().take(SHOWN).collect();
+                format!("{text}@{}:{}", file.shown_path(), span.start)
+            }
+            None => format!("@{}", span.start),
+        }
+    }
+}
+
+/// How many steps from the start are attributes: those that `.*` applies to each element.
+pub(super) fn attributes_at_start(steps: &[Step]) -> usize {
+    steps
+        .iter()
+        .take_while(|step| matches!(step, Step::Attribute(_)))
+        .count()
+}
+
+/// What a loop sees at one turn.
+pub(super) struct Element {
+    pub(super) key: Value,
+    pub(super) value: Value,
+    /// Whether it stands for any number of elements.
+    pub(super) spreads: bool,
+}
+
+/// The elements of a collection in the order in which Terraform goes through them; `None` of what has none.
+pub(super) fn elements_of(collection: &Value) -> Option<Vec<Element>> {
+    match &collection.kind {
+        Kind::List(list) => {
+            let is_set = list.kind == ListKind::Set;
+            let elements = list.iter().enumerate().map(|(index, value)| Element {
+                key: if is_set {
+                    value.clone()
+                } else {
+                    Value::integer(i64::try_from(index).unwrap_or(i64::MAX))
+                },
+                value: value.clone(),
+                spreads: spread::is_element(value),
+            });
+            Some(elements.collect())
+        }
+        Kind::Map(map) => Some(
+            convert::sorted_entries(map)
+                .iter()
+                .map(|entry| Element {
+                    key: Value::new(Kind::Text(entry.key.clone()), entry.key_origin),
+                    value: entry.value.clone(),
+                    spreads: spread::is_entry(entry),
+                })
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// What a loop made at one turn.
+struct Turn {
+    key: Option<Value>,
+    value: Value,
+    /// Whether its condition is known to hold.
+    certain: bool,
+    spreads: bool,
+}
+
+fn tuple_of(results: &[Turn]) -> Value {
+    let item = |result: &Turn| {
+        if result.spreads {
+            spreading(&result.value)
+        } else {
+            result.value.clone()
+        }
+    };
+    let certain = results
+        .iter()
+        .filter(|result| result.certain)
+        .map(item)
+        .collect();
+    with_and_without(results.iter().map(item).collect(), certain, Value::tuple)
+}
+
+fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> Value {
+    let mut all = Vec::new();
+    let mut certain = Vec::new();
+    for result in results {
+        let key = result.key.unwrap_or_else(Value::null);
+        let Some(text) = key.to_text() else {
+            return key_error(&key);
+        };
+        let entry = if result.spreads {
+            let value = spreading(&result.value);
+            match value.as_unknown() {
+                Some(unknown) => spread::entry(unknown, &value),
+                None => continue,
+            }
+        } else {
+            Entry {
+                key: text,
+                key_origin: key.origin,
+                value: result.value,
+            }
+        };
+        if result.certain {
+            certain.push(entry.clone());
+        }
+        all.push(entry);
+    }
+    let whole = |entries: Vec<Entry>| -> Value {
+        if grouping {
+            return grouped(entries);
+        }
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        for key in entries.iter().filter_map(|entry| entry.key.as_str()) {
+            if !seen.insert(key) {
+                let message = format!(
+                    "two elements of this `for` have the key {key:?}; use `...` to group them"
+                );
+                return Value::unknown(name(), Why::Error(message.into()));
+            }
+        }
+        Value::object(entries)
+    };
+    if all.len() == certain.len() {
+        return whole(all);
+    }
+    Value::one_of([whole(all), whole(certain)], Value::null)
+}
+
+/// The values of equal keys together, in the order of the first.
+fn grouped(entries: Vec<Entry>) -> Value {
+    let mut groups: Vec<(Entry, Vec<Value>)> = Vec::new();
+    let mut places: FxHashMap<Rc<str>, usize> = FxHashMap::default();
+    for entry in entries {
+        // Keys that are not known are told apart by their symbols.
+        let name: Rc<str> = entry.key.to_string().into();
+        let place = *places.entry(name).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, values)) => values.push(entry.value),
+            None => {
+                let value = entry.value.clone();
+                groups.push((entry, vec![value]));
+            }
+        }
+    }
+    let entries = groups.into_iter().map(|(first, values)| {
+        let origin = first.value.origin;
+        let value = Value::new(Kind::List(List::new(ListKind::Tuple, values)), origin);
+        Entry { value, ..first }
+    });
+    Value::new(
+        Kind::Map(Map::new(MapKind::Object, entries.collect())),
+        None,
+    )
+}
+
+fn key_error(key: &Value) -> Value {
+    let symbol = Symbol::new(format!("{{{}}}", key.canonical()));
+    Value::unknown(
+        symbol,
+        Why::Error("an object's key must be a string".into()),
+    )
+}
+
+/// The text of a value inside a template; an error message where it has none.
+pub(super) fn text_of(value: &Value) -> Result<Text, &'static str> {
+    value.to_text().ok_or(match value.kind {
+        Kind::Null => "a null value cannot be part of a text",
+        _ => "a list or map cannot be part of a text; use jsonencode or join",
+    })
+}

@@ -1,0 +1,134 @@
+//! Function calls. `try` and `can` look at their arguments one by one; all others get values.
+
+use super::files::Files;
+use super::{Evaluator, Scope, bounded, first_error};
+use crate::terraform::access;
+use crate::terraform::functions;
+use crate::terraform::syntax::{Call, Expression, Kind as Syntax};
+use crate::value::{Kind, Symbol, Value, Why};
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn call(&self, call: &Call, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
+        match call.name.strip_prefix("core::").unwrap_or(&call.name) {
+            "try" => self.try_each(&call.arguments, expression, scope),
+            "can" => self.can(call.arguments.first(), expression, scope),
+            name => {
+                let mut arguments: Vec<Value> = call
+                    .arguments
+                    .iter()
+                    .map(|argument| self.argument(argument, scope))
+                    .collect();
+                if !call.expand_last {
+                    return functions::call(name, arguments, &Files { evaluator: self });
+                }
+                let last = arguments.pop().unwrap_or_else(Value::null);
+                match &last.kind {
+                    Kind::OneOf(arms) => access::each(&last, arms, |arm| {
+                        self.expanded(name, arguments.clone(), arm)
+                    }),
+                    _ => self.expanded(name, arguments, &last),
+                }
+            }
+        }
+    }
+
+    /// Functions multiply what they get, so they get no more than a bounded value.
+    fn argument(&self, argument: &Expression, scope: Scope<'_, 'a>) -> Value {
+        bounded(self.expression(argument, scope), &|| {
+            self.source_symbol(argument).name().to_owned()
+        })
+    }
+
+    /// `f(a, b...)`
+    fn expanded(&self, name: &str, mut arguments: Vec<Value>, last: &Value) -> Value {
+        let symbol = |arguments: &[Value]| {
+            let arguments: Vec<String> = arguments.iter().map(Value::canonical).collect();
+            Symbol::new(format!(
+                "{name}({}, {}...)",
+                arguments.join(", "),
+                last.canonical()
+            ))
+        };
+        match &last.kind {
+            Kind::List(list) => {
+                arguments.extend(list.iter().cloned());
+                functions::call(name, arguments, &Files { evaluator: self })
+            }
+            Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),
+            _ => Value::unknown(
+                symbol(&arguments),
+                Why::Error("only a list can be expanded with `...`".into()),
+            ),
+        }
+    }
+
+    /// The first argument that is no error. What hangs on an input may turn out to be one, so then the next ones are
+    /// alternatives.
+    fn try_each(
+        &self,
+        arguments: &[Expression],
+        expression: &Expression,
+        scope: Scope<'_, 'a>,
+    ) -> Value {
+        let mut last_error = Why::Error("try needs an argument".into());
+        let mut alternatives = Vec::new();
+        for argument in arguments {
+            let value = self.expression(argument, scope);
+            match first_error(&value) {
+                Some(error) => last_error = error.clone(),
+                None => {
+                    let open = may_fail(argument, &value);
+                    alternatives.push(value);
+                    if !open {
+                        break;
+                    }
+                }
+            }
+        }
+        Value::one_of(alternatives, || {
+            Value::unknown(self.source_symbol(expression), last_error)
+        })
+    }
+
+    fn can(
+        &self,
+        argument: Option<&Expression>,
+        expression: &Expression,
+        scope: Scope<'_, 'a>,
+    ) -> Value {
+        let Some(argument) = argument else {
+            return Value::unknown(
+                self.source_symbol(expression),
+                Why::Error("can needs an argument".into()),
+            );
+        };
+        let value = self.expression(argument, scope);
+        if first_error(&value).is_some() {
+            return Value::bool(false);
+        }
+        match &value.kind {
+            Kind::Unknown(unknown) if may_fail(argument, &value) => Value::unknown(
+                Symbol::new(format!("can({})", value.canonical())),
+                unknown.why.clone(),
+            ),
+            _ => Value::bool(true),
+        }
+    }
+}
+
+/// Whether evaluating an argument whose value is not known may fail once it is: a step into an input may, the input
+/// itself does not, nor what AWS sets.
+fn may_fail(argument: &Expression, value: &Value) -> bool {
+    let is_step = match &argument.kind {
+        // `var.x`
+        Syntax::Traversal(traversal) => {
+            traversal.steps.len() > 1 || !matches!(traversal.source.kind, Syntax::Variable(_))
+        }
+        Syntax::Literal(_) | Syntax::Variable(_) => false,
+        _ => true,
+    };
+    is_step
+        && value
+            .as_unknown()
+            .is_some_and(|unknown| matches!(unknown.why, Why::Input(_)))
+}
