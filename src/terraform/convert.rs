@@ -331,8 +331,13 @@ pub(crate) fn common_type(values: &[Value]) -> Option<Type> {
     if let Some(primitive) = one_primitive(values) {
         return Some(primitive);
     }
-    unify(values.iter().map(type_of).collect())
+    let mut nodes = MAX_TYPE_NODES;
+    unify(values.iter().map(|value| type_of(value, &mut nodes)).collect())
 }
+
+/// Values share their parts, so a few lines of code can make one with more nodes than there is time to visit; the
+/// type of what lies beyond this many stays open.
+const MAX_TYPE_NODES: usize = 1 << 16;
 
 /// The type of values that are all of one primitive type: by far the most frequent case, without allocation.
 fn one_primitive(values: &[Value]) -> Option<Type> {
@@ -355,32 +360,42 @@ fn one_primitive(values: &[Value]) -> Option<Type> {
 }
 
 /// The type that a value has.
-fn type_of(value: &Value) -> Type {
-    let boxed = |values: &[Value]| Box::new(common_type(values).unwrap_or(Type::Any));
+fn type_of(value: &Value, nodes: &mut usize) -> Type {
+    *nodes = nodes.saturating_sub(1);
+    if *nodes == 0 {
+        return Type::Any;
+    }
+    let types = |values: &[Value], nodes: &mut usize| -> Vec<Type> {
+        values.iter().map(|value| type_of(value, nodes)).collect()
+    };
+    let common = |values: &[Value], nodes: &mut usize| match one_primitive(values) {
+        Some(primitive) => primitive,
+        None => unify(types(values, nodes)).unwrap_or(Type::Any),
+    };
     match &value.kind {
         Kind::Null | Kind::Unknown(_) => Type::Any,
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::Text(_) => Type::String,
         Kind::List(list) => match list.kind {
-            ListKind::Tuple if spread::in_list(list).is_none() => Type::Tuple(list.iter().map(type_of).collect()),
-            ListKind::Tuple | ListKind::List => Type::List(boxed(list.items())),
-            ListKind::Set => Type::Set(boxed(list.items())),
+            ListKind::Tuple if spread::in_list(list).is_none() => Type::Tuple(types(list.items(), nodes)),
+            ListKind::Tuple | ListKind::List => Type::List(Box::new(common(list.items(), nodes))),
+            ListKind::Set => Type::Set(Box::new(common(list.items(), nodes))),
         },
         Kind::Map(map) if map.kind == MapKind::Map || map.entries().iter().any(|entry| !entry.key.is_known()) => {
             let values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
-            Type::Map(boxed(&values))
+            Type::Map(Box::new(common(&values, nodes)))
         }
         Kind::Map(map) => {
-            let attribute = |entry: &Entry| Attribute {
+            let mut attribute = |entry: &Entry| Attribute {
                 name: entry.key.as_str().unwrap_or_default().into(),
-                ty: type_of(&entry.value),
+                ty: type_of(&entry.value, nodes),
                 optional: false,
                 default: None,
             };
-            Type::Object(sorted_entries(map).iter().map(attribute).collect())
+            Type::Object(sorted_entries(map).iter().map(&mut attribute).collect())
         }
-        Kind::OneOf(arms) => common_type(arms).unwrap_or(Type::Any),
+        Kind::OneOf(arms) => common(arms, nodes),
     }
 }
 
@@ -491,4 +506,92 @@ fn unify_objects(types: &[Type]) -> Option<Type> {
 pub(crate) fn distinct(items: &[Value]) -> Vec<Value> {
     let mut seen = rustc_hash::FxHashSet::default();
     items.iter().filter(|item| seen.insert(item.canonical())).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(kind: ListKind, items: Vec<Value>) -> Value {
+        Value::new(Kind::List(List::new(kind, items)), None)
+    }
+
+    fn unknown() -> Value {
+        Value::unknown(Symbol::new("var.x"), Why::Input("var.x".into()))
+    }
+
+    fn attribute(name: &str, ty: Type, default: Option<Value>) -> Attribute {
+        Attribute { name: name.into(), ty, optional: default.is_some(), default }
+    }
+
+    fn is_error(value: &Value) -> bool {
+        matches!(value.as_unknown().map(|unknown| &unknown.why), Some(Why::Error(_)))
+    }
+
+    #[test]
+    fn elements_are_converted_and_unknown_ones_stay() {
+        let value = Value::tuple(vec![Value::integer(1), unknown(), Value::bool(true)]);
+        let converted = convert(value, &Type::List(Box::new(Type::String)));
+        assert_eq!(converted, list(ListKind::List, vec![Value::text("1"), unknown(), Value::text("true")]));
+    }
+
+    #[test]
+    fn a_set_has_each_element_once_and_in_order() {
+        let value = Value::tuple(vec![Value::text("b"), unknown(), Value::text("a"), Value::text("b")]);
+        let converted = convert(value, &Type::Set(Box::new(Type::String)));
+        assert_eq!(converted, list(ListKind::Set, vec![Value::text("a"), Value::text("b"), unknown()]));
+    }
+
+    #[test]
+    fn an_object_takes_its_defaults_and_drops_the_rest() {
+        let ty = Type::Object(vec![
+            attribute("name", Type::String, None),
+            attribute("days", Type::Number, Some(Value::text("30"))),
+        ]);
+        let value = Value::object(vec![Entry::new("extra", Value::null()), Entry::new("name", Value::integer(5))]);
+        let expected =
+            Value::object(vec![Entry::new("name", Value::text("5")), Entry::new("days", Value::integer(30))]);
+        assert_eq!(convert(value, &ty), expected);
+        assert!(is_error(&convert(Value::object(Vec::new()), &ty)));
+    }
+
+    #[test]
+    fn null_takes_the_default_of_an_optional_attribute() {
+        let ty = Type::Object(vec![attribute("days", Type::Number, Some(Value::integer(30)))]);
+        let value = Value::object(vec![Entry::new("days", Value::null())]);
+        assert_eq!(convert(value, &ty).get("days"), Some(&Value::integer(30)));
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_an_error() {
+        assert!(is_error(&convert(Value::text("x"), &Type::Number)));
+        assert!(is_error(&convert(Value::tuple(Vec::new()), &Type::String)));
+        let mixed = Value::tuple(vec![Value::integer(1), Value::bool(true)]);
+        assert!(is_error(&convert(mixed, &Type::List(Box::new(Type::Any)))));
+    }
+
+    #[test]
+    fn alternatives_are_converted_each() {
+        let either = Value::one_of([Value::integer(1), Value::text("a")], Value::null);
+        let converted = convert(either, &Type::String);
+        assert_eq!(converted.alternatives(), [Value::text("1"), Value::text("a")]);
+    }
+
+    #[test]
+    fn objects_that_differ_are_left_as_they_are() {
+        let objects = Value::tuple(vec![
+            Value::object(vec![Entry::new("a", Value::integer(1))]),
+            Value::object(vec![Entry::new("b", Value::tuple(Vec::new()))]),
+        ]);
+        assert_eq!(convert(objects.clone(), &Type::List(Box::new(Type::Any))), objects);
+    }
+
+    #[test]
+    fn a_value_with_endless_parts_has_a_type_in_time() {
+        let mut value = Value::tuple(Vec::new());
+        for _ in 0..60 {
+            value = Value::tuple(vec![value.clone(), value]);
+        }
+        let _ = common_type(&[value]);
+    }
 }

@@ -23,6 +23,8 @@ mod yaml;
 
 #[cfg(test)]
 pub(super) mod facts;
+#[cfg(test)]
+mod partly_known;
 
 use std::sync::Arc;
 

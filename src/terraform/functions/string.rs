@@ -265,7 +265,7 @@ fn join(call: &Call<'_>) -> Outcome {
     let alternatives: usize =
         items.iter().map(|item| item.alternatives().len()).fold(1, usize::saturating_mul);
     if alternatives > 1 && alternatives <= crate::value::MAX_ALTERNATIVES {
-        let name = |_: &[Value]| Symbol::new("join");
+        let name = |items: &[Value]| Symbol::new(Value::tuple(items.to_vec()).canonical());
         return Ok(distribute(items, &name, |items| Value::text(joined(&separator, &items))));
     }
     if items.iter().filter_map(Value::as_text).map(|text| text.literal_content().len()).sum::<usize>() > MAX_TEXT {
