@@ -54,17 +54,15 @@ mod tests {
     }
 
     fn sum(operands: Vec<Value>) -> Value {
-        let total = distribute(operands, &|_| Symbol::new("sum"), |chosen| {
+        distribute(operands, &|_| Symbol::new("sum"), |chosen| {
             Value::integer(chosen.iter().filter_map(Value::as_number).filter_map(|n| n.as_i64()).sum())
-        });
-        total
+        })
     }
 
     #[test]
     fn every_combination_in_order() {
         let result = sum(vec![either(1, 2), Value::integer(10), either(100, 200)]);
-        let numbers: Vec<i64> =
-            result.alternatives().iter().filter_map(|arm| arm.as_number()?.as_i64()).collect();
+        let numbers: Vec<i64> = result.alternatives().iter().filter_map(|arm| arm.as_number()?.as_i64()).collect();
         assert_eq!(numbers, [111, 211, 112, 212]);
     }
 

@@ -52,9 +52,8 @@ pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Val
 /// The result of `condition ? then : otherwise`. The arms take the type that both convert to; an unknown
 /// condition gives both.
 pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> Value {
-    let name = || {
-        Symbol::new(format!("({} ? {} : {})", condition.canonical(), then.canonical(), otherwise.canonical()))
-    };
+    let name =
+        || Symbol::new(format!("({} ? {} : {})", condition.canonical(), then.canonical(), otherwise.canonical()));
     let (mut may_hold, mut may_fail) = (false, false);
     for arm in condition.alternatives() {
         let arm = convert(arm.clone(), &Type::Bool);
@@ -66,22 +65,26 @@ pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> V
             _ => return error(name(), "the condition must be true or false, not null"),
         }
     }
-    let arms = [then.clone(), otherwise.clone()];
     // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
-    let ty = if same_primitive(&arms) { Type::Any } else { common_type(&arms).unwrap_or(Type::Any) };
-    let mut arms = arms.map(|arm| if arm.is_unknown() { arm } else { convert(arm, &ty) });
+    let ty = if same_primitive(&then, &otherwise) {
+        Type::Any
+    } else {
+        common_type(&[then.clone(), otherwise.clone()]).unwrap_or(Type::Any)
+    };
     match (may_hold, may_fail) {
-        (true, false) => std::mem::replace(&mut arms[0], Value::null()),
-        (false, true) => std::mem::replace(&mut arms[1], Value::null()),
+        (true, false) => convert(then, &ty),
+        (false, true) => convert(otherwise, &ty),
         _ => {
-            let why = Why::Budget("too many alternatives of undecided conditions".into());
-            Value::one_of(arms, || Value::unknown(name(), why))
+            let arms = [convert(then.clone(), &ty), convert(otherwise.clone(), &ty)];
+            Value::one_of(arms, || {
+                let why = Why::Budget("too many alternatives of undecided conditions".into());
+                Value::unknown(name(), why)
+            })
         }
     }
 }
 
-fn same_primitive(arms: &[Value; 2]) -> bool {
-    let [then, otherwise] = arms;
+fn same_primitive(then: &Value, otherwise: &Value) -> bool {
     then.is_null()
         || otherwise.is_null()
         || matches!(
@@ -116,17 +119,11 @@ fn equality(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn
     if let Some(Unknown { why: why @ Why::Error(_), .. }) = first_unknown(left, right) {
         return Value::unknown(name(), why.clone());
     }
-    match equal(left, right) {
-        Some(equal) => Value::bool(equal == (operator == BinaryOperator::Eq)),
-        None => {
-            let why = first_unknown(left, right).map(|unknown| unknown.why.clone());
-            Value::unknown(name(), why.or_else(|| why_inside(left)).or_else(|| why_inside(right)).unwrap_or_else(undecided))
-        }
+    if let Some(equal) = equal(left, right) {
+        return Value::bool(equal == (operator == BinaryOperator::Eq));
     }
-}
-
-fn undecided() -> Why {
-    Why::AfterDeployment("a part of the compared values".into())
+    let why = why_inside(left).or_else(|| why_inside(right));
+    Value::unknown(name(), why.unwrap_or_else(|| Why::AfterDeployment("a part of the compared values".into())))
 }
 
 /// Why something within the value is not known.
@@ -303,7 +300,8 @@ fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
         return Some(false);
     }
     let agree = |a: &str, b: &str, within: fn(&str, &str) -> bool| within(a, b) || within(b, a);
-    let too_short = |known: Option<&str>, other: &Text| known.is_some_and(|known| known.len() < other.literal_content().len());
+    let too_short =
+        |known: Option<&str>, other: &Text| known.is_some_and(|known| known.len() < other.literal_content().len());
     let starts = agree(known_start(a), known_start(b), |a, b| a.starts_with(b));
     let ends = agree(known_end(a), known_end(b), |a, b| a.ends_with(b));
     let impossible = !starts || !ends || too_short(known_a, b) || too_short(known_b, a);

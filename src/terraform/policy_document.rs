@@ -84,12 +84,7 @@ struct Document {
     origin: Option<crate::source::Span>,
 }
 
-fn document(
-    arguments: &Value,
-    sources: &[Value],
-    statements: &Value,
-    overrides: &[Value],
-) -> Result<Value, String> {
+fn document(arguments: &Value, sources: &[Value], statements: &Value, overrides: &[Value]) -> Result<Value, String> {
     let given = |argument: &str, name: &str| {
         let entry = arguments.as_map()?.entry(argument).filter(|entry| !entry.value.is_null())?;
         Some(Entry { key: Text::from(name), key_origin: entry.key_origin, value: entry.value.clone() })
@@ -199,9 +194,8 @@ impl Document {
             self.version = later.version;
         }
         for statement in later.statements {
-            let same = sid_of(&statement).and_then(|sid| {
-                self.statements.iter_mut().find(|existing| sid_of(existing) == Some(sid))
-            });
+            let same = sid_of(&statement)
+                .and_then(|sid| self.statements.iter_mut().find(|existing| sid_of(existing) == Some(sid)));
             match same {
                 Some(existing) => *existing = statement,
                 None => self.statements.push(statement),

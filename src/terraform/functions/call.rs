@@ -43,11 +43,7 @@ impl Function {
     }
 
     /// A function of these parameters and any number of further ones.
-    pub(super) fn variadic(
-        parameters: &'static [Parameter],
-        rest: Parameter,
-        body: fn(&Call<'_>) -> Outcome,
-    ) -> Self {
+    pub(super) fn variadic(parameters: &'static [Parameter], rest: Parameter, body: fn(&Call<'_>) -> Outcome) -> Self {
         Self { parameters, rest: Some(rest), body }
     }
 }
@@ -97,7 +93,7 @@ impl Parameter {
             (Self::Text, Kind::Text(_)) | (Self::Number, Kind::Number(_)) => Ok(argument),
             _ => match self.ty() {
                 None => Ok(argument),
-                Some(ty) => try_convert(argument, &ty).map_err(|why| format!("argument {position}: {why}")),
+                Some(ty) => try_convert(&argument, &ty).map_err(|why| format!("argument {position}: {why}")),
             },
         }
     }

@@ -113,14 +113,17 @@ fn flatten(call: &Call<'_>) -> Outcome {
     let argument = call.argument(0)?;
     let Kind::List(list) = &argument.kind else { return Err(needs(argument, "list, set or tuple")) };
     let mut items = Vec::new();
-    flatten_into(list, &mut items)?;
+    let mut visits = MAX_ELEMENTS * 2;
+    flatten_into(list, &mut items, &mut visits)?;
     Ok(Value::tuple(items))
 }
 
-fn flatten_into(list: &List, out: &mut Vec<Value>) -> Result<(), Failure> {
+/// Empty lists add nothing, but take their time; so visits are counted beside elements.
+fn flatten_into(list: &List, out: &mut Vec<Value>, visits: &mut usize) -> Result<(), Failure> {
     for item in list.iter() {
+        *visits = visits.checked_sub(1).ok_or_else(too_many)?;
         match &item.kind {
-            Kind::List(inner) => flatten_into(inner, out)?,
+            Kind::List(inner) => flatten_into(inner, out, visits)?,
             Kind::Unknown(unknown) => out.push(flat_unknown(unknown, item)),
             Kind::OneOf(arms) if arms.iter().any(|arm| arm.as_list().is_some()) => {
                 let why = Why::AfterDeployment("the choice among alternatives".into());

@@ -49,5 +49,5 @@ fn to(call: &Call<'_>, ty: &Type) -> Outcome {
             _ => Err(Failure::Unknown(unknown.why.clone())),
         };
     }
-    try_convert(argument.clone(), ty).map_err(Failure::Error)
+    try_convert(argument, ty).map_err(Failure::Error)
 }

@@ -162,9 +162,8 @@ fn part(run: &str, at: OffsetDateTime) -> Option<String> {
         "ss" => write!(out, "{second:02}"),
         "s" => write!(out, "{second}"),
         "ZZZZZ" => write!(out, "{}", offset(at, ":", false)),
-        "ZZZZ" => write!(out, "{}", offset(at, "", false)),
         "ZZZ" if at.offset().is_utc() => write!(out, "UTC"),
-        "ZZZ" => write!(out, "{}", offset(at, "", false)),
+        "ZZZ" | "ZZZZ" => write!(out, "{}", offset(at, "", false)),
         "Z" => write!(out, "{}", offset(at, ":", true)),
         _ => return None,
     };

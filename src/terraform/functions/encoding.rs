@@ -8,19 +8,17 @@ use base64::engine::general_purpose::STANDARD;
 use crate::terraform::convert::sorted_entries;
 use crate::value::{Encoding, Entry, Kind, List, ListKind, Map, MapKind, Text, Value, Why, json};
 
+use super::MAX_ELEMENTS;
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
 use super::conversion::{list_of, map_of};
-use super::MAX_ELEMENTS;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "base64decode" => Function::new(&[Str], decode_base64),
         "base64encode" => Function::new(&[Str], |call| Ok(Value::text(STANDARD.encode(call.str(0)?)))),
         // The bytes depend on the compressor; no policy is written so.
-        "base64gzip" => {
-            Function::new(&[Str], |_| Err(Failure::Unknown(Why::Unsupported("base64gzip".into()))))
-        }
+        "base64gzip" => Function::new(&[Str], |_| Err(Failure::Unknown(Why::Unsupported("base64gzip".into())))),
         "csvdecode" => Function::new(&[Str], decode_csv),
         "jsondecode" => Function::new(&[Str], decode_json),
         "jsonencode" => Function::new(&[Nullable], encode_json),
@@ -205,11 +203,14 @@ fn decode_charset(call: &Call<'_>) -> Outcome {
         Charset::Ascii => String::from_utf8(bytes).ok().filter(|text| text.is_ascii()).ok_or_else(invalid)?,
         Charset::Utf16 { little_endian, .. } => {
             let marked_little = bytes.starts_with(&[0xFF, 0xFE]);
-            let units: Vec<u16> = bytes
-                .chunks_exact(2)
-                .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
-                .map(|pair| if little_endian || marked_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
-                .collect();
+            let units: Vec<u16> =
+                bytes
+                    .chunks_exact(2)
+                    .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
+                    .map(|pair| {
+                        if little_endian || marked_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
+                    })
+                    .collect();
             String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
         }
     };

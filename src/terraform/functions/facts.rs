@@ -40,9 +40,7 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
     match expression {
         Expression::Null => Value::null(),
         Expression::Bool(value) => Value::bool(*value),
-        Expression::Number(number) => {
-            Value::new(crate::value::Kind::Number(number.to_string().parse().unwrap()), None)
-        }
+        Expression::Number(number) => Value::new(crate::value::Kind::Number(number.to_string().parse().unwrap()), None),
         Expression::String(text) => Value::text(text.as_str()),
         Expression::Array(items) => Value::tuple(items.iter().map(value_of).collect()),
         Expression::Object(object) => {
@@ -59,12 +57,10 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
         }
         Expression::TemplateExpr(template) => match &**template {
             TemplateExpr::QuotedString(text) => Value::text(text.replace("$${", "${")),
-            other => panic!("{other:?}"),
+            heredoc @ TemplateExpr::Heredoc(_) => panic!("{heredoc:?}"),
         },
         Expression::Parenthesis(inner) => value_of(inner),
-        Expression::Variable(name) => {
-            Value::unknown(Symbol::new(name.as_str()), Why::Input(name.as_str().into()))
-        }
+        Expression::Variable(name) => Value::unknown(Symbol::new(name.as_str()), Why::Input(name.as_str().into())),
         Expression::Conditional(conditional) => operators::conditional(
             &value_of(&conditional.cond_expr),
             value_of(&conditional.true_expr),
@@ -83,9 +79,8 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
                 arguments.extend(last.as_list().unwrap().iter().cloned());
             }
             if function.name.name.as_str() == "try" {
-                let is_error = |value: &Value| {
-                    matches!(value.as_unknown().map(|unknown| &unknown.why), Some(Why::Error(_)))
-                };
+                let is_error =
+                    |value: &Value| matches!(value.as_unknown().map(|unknown| &unknown.why), Some(Why::Error(_)));
                 return arguments.into_iter().find(|argument| !is_error(argument)).unwrap();
             }
             let namespaces = function.name.namespace.iter().map(|name| format!("{}::", name.as_str()));

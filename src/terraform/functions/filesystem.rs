@@ -28,9 +28,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }),
         "pathexpand" => Function::new(&[Str], expand),
         "templatefile" => Function::new(&[Str, Any], template_file),
-        "templatestring" => Function::new(&[Str, Any], |call| {
-            Ok(call.environment.render_text(call.text(0)?, call.argument(1)?))
-        }),
+        "templatestring" => {
+            Function::new(&[Str, Any], |call| Ok(call.environment.render_text(call.text(0)?, call.argument(1)?)))
+        }
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use crate::terraform::spread;
 use crate::value::{Encoding, Kind, List, Piece, Symbol, Text, TextBuilder, Unknown, Value};
 
 use super::call::Parameter::{Nullable, Text as Str};
-use super::call::{Call, Failure, Function, Outcome, why_of, wholly_known};
+use super::call::{Call, Failure, Function, Outcome, wholly_known, why_of};
 use super::conversion::list_of;
 use super::encoding::json_view;
 use super::{MAX_ELEMENTS, MAX_TEXT};
@@ -21,8 +21,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// A padding wider than this is not computed: nobody aligns text so.
 const MAX_WIDTH: usize = 4096;
 
-/// A directive: `%[3]-08.2f`.
+/// A directive: `%-08.2f`, `%[3]s`.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "the flags of the format, each by itself")]
 struct Directive {
     plus: bool,
     minus: bool,
@@ -68,9 +69,8 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
                 next = number.checked_sub(1).ok_or_else(|| Failure::error("arguments are counted from 1"))?;
             }
             let argument = arguments.get(next);
-            let argument = argument.ok_or_else(|| {
-                Failure::Error(format!("there is no argument {} for %{}", next + 1, directive.verb))
-            })?;
+            let argument = argument
+                .ok_or_else(|| Failure::Error(format!("there is no argument {} for %{}", next + 1, directive.verb)))?;
             next += 1;
             used = used.max(next);
             write(&directive, argument, &mut builder)?;
@@ -185,7 +185,7 @@ fn converted(argument: &Value, ty: &Type) -> Result<Value, Failure> {
         return Err(Failure::error("null cannot be formatted"));
     }
     wholly_known(argument)?;
-    try_convert(argument.clone(), ty).map_err(Failure::Error)
+    try_convert(argument, ty).map_err(Failure::Error)
 }
 
 fn json(argument: &Value) -> Result<String, Failure> {
@@ -270,7 +270,8 @@ fn general(directive: &Directive, argument: &Value) -> Result<String, Failure> {
     };
     let letter = if directive.verb == 'G' { 'E' } else { 'e' };
     let digits = if size != 0.0 && (power < -4 || power >= limit) {
-        let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+        let mantissa =
+            if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
         exponent(&format!("{mantissa}e{power}"), letter)
     } else {
         match directive.precision {

@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::terraform::convert::{Type, common_type, sorted_entries, try_convert};
 use crate::terraform::operators::equal;
 use crate::terraform::spread;
-use crate::value::{Kind, ListKind, Map, MAX_ALTERNATIVES, Text, Value, Why};
+use crate::value::{Kind, ListKind, MAX_ALTERNATIVES, Map, Text, Value, Why};
 
 use super::call::Parameter::{Any, Nullable, Number, Text as Str};
 use super::call::{Call, Failure, Function, Outcome, needs, why_of};
@@ -28,10 +28,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// One of these, of which it is not known which; unknown when they are too many to look at.
 fn any_of<'a>(values: impl Iterator<Item = &'a Value>, why: Why) -> Outcome {
     let values: Vec<Value> = values.take(MAX_ALTERNATIVES + 1).cloned().collect();
-    let result = Value::one_of(values, || Value::unknown(crate::value::Symbol::new(""), why.clone()));
-    match result.as_unknown() {
-        Some(unknown) if unknown.symbol.name().is_empty() => Err(Failure::Unknown(why)),
-        _ => Ok(result),
+    let choices: usize = values.iter().map(|value| value.alternatives().len()).sum();
+    match values.first() {
+        Some(first) if choices <= MAX_ALTERNATIVES => {
+            let first = first.clone();
+            Ok(Value::one_of(values, || first))
+        }
+        _ => Err(Failure::Unknown(why)),
     }
 }
 
@@ -41,8 +44,7 @@ fn coalesce(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Failure::error("at least one argument is required"));
     }
-    let ty = common_type(&call.arguments)
-        .ok_or_else(|| Failure::error("all arguments must have the same type"))?;
+    let ty = common_type(&call.arguments).ok_or_else(|| Failure::error("all arguments must have the same type"))?;
     let mut candidates = Vec::new();
     let mut why = None;
     for argument in &call.arguments {
@@ -54,13 +56,13 @@ fn coalesce(call: &Call<'_>) -> Outcome {
                 why.get_or_insert_with(|| unknown.why.clone());
             }
             _ => {
-                let converted = try_convert(argument.clone(), &ty).map_err(Failure::Error)?;
+                let converted = try_convert(argument, &ty).map_err(Failure::Error)?;
                 candidates.push(converted);
                 let certain = argument.as_text().is_none_or(|text| !text.literal_content().is_empty());
                 if certain {
                     break;
                 }
-                why.get_or_insert_with(|| argument.as_text().map_or(Why::Budget("".into()), why_of));
+                why = why.or_else(|| reason(argument));
             }
         }
     }
@@ -118,9 +120,11 @@ fn contains(call: &Call<'_>) -> Outcome {
     }
     match undecided {
         None => Ok(Value::bool(false)),
-        Some(item) => Err(Failure::Unknown(reason(item).or_else(|| reason(sought)).unwrap_or_else(|| {
-            Why::AfterDeployment("an element of the list".into())
-        }))),
+        Some(item) => Err(Failure::Unknown(
+            reason(item)
+                .or_else(|| reason(sought))
+                .unwrap_or_else(|| Why::AfterDeployment("an element of the list".into())),
+        )),
     }
 }
 
@@ -146,7 +150,8 @@ fn element(call: &Call<'_>) -> Outcome {
     }
     let index = call.integer(1)?;
     let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
-    if let Some(item) = usize::try_from(index).ok().filter(|&index| index < certain).and_then(|at| list.items().get(at)) {
+    if let Some(item) = usize::try_from(index).ok().filter(|&index| index < certain).and_then(|at| list.items().get(at))
+    {
         return Ok(item.clone());
     }
     fixed_length(list)?;
@@ -228,9 +233,7 @@ fn lookup(call: &Call<'_>) -> Outcome {
     let key = call.argument(1)?;
     let Some(known) = key.as_str() else {
         let why = reason(key).unwrap_or_else(|| Why::AfterDeployment("the key".into()));
-        let fits = |entry: &&crate::value::Entry| {
-            equal(&Value::text(entry.key.clone()), key) != Some(false)
-        };
+        let fits = |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), key) != Some(false);
         let values = map.entries().iter().filter(fits).map(|entry| &entry.value);
         return any_of(values.chain(default.as_ref()), why);
     };
@@ -255,7 +258,7 @@ fn convert_default(map: &Map, default: &Value) -> Outcome {
     if common_type(&values).is_none() {
         return Err(Failure::error("the default must have the type of the map's values"));
     }
-    Ok(try_convert(default.clone(), &ty).unwrap_or_else(|_| default.clone()))
+    Ok(try_convert(default, &ty).unwrap_or_else(|_| default.clone()))
 }
 
 fn one(call: &Call<'_>) -> Outcome {

@@ -69,13 +69,7 @@ fn merge(call: &Call<'_>) -> Outcome {
                         entries.push(entry.clone());
                         continue;
                     }
-                    match places.get(&entry.key.to_string()).and_then(|&at| entries.get_mut(at)) {
-                        Some(earlier) => *earlier = entry.clone(),
-                        None => {
-                            places.insert(entry.key.to_string(), entries.len());
-                            entries.push(entry.clone());
-                        }
-                    }
+                    put(entry.clone(), &mut entries, &mut places);
                 }
             }
             Kind::Unknown(unknown) => {
@@ -100,6 +94,17 @@ fn merge(call: &Call<'_>) -> Outcome {
             let kind = if kind == MapKind::Map && common_type(&values).is_none() { MapKind::Object } else { kind };
             Ok(map_of(kind, entries))
         }
+    }
+}
+
+/// Adds an entry, or replaces the one of that name; `places` knows where each name is.
+fn put(entry: Entry, entries: &mut Vec<Entry>, places: &mut FxHashMap<String, usize>) {
+    let name = entry.key.to_string();
+    if let Some(earlier) = places.get(&name).and_then(|&at| entries.get_mut(at)) {
+        *earlier = entry;
+    } else {
+        places.insert(name, entries.len());
+        entries.push(entry);
     }
 }
 
@@ -149,14 +154,8 @@ fn zip(call: &Call<'_>) -> Outcome {
             Kind::OneOf(_) => return Err(Failure::Unknown(Why::AfterDeployment("a name".into()))),
             _ => name.to_text().ok_or_else(|| needs(name, "string"))?,
         };
-        let entry = Entry { key: key.clone(), key_origin: name.origin, value: value.clone() };
-        match places.get(&key.to_string()).and_then(|&at| entries.get_mut(at)) {
-            Some(earlier) => *earlier = entry,
-            None => {
-                places.insert(key.to_string(), entries.len());
-                entries.push(entry);
-            }
-        }
+        let entry = Entry { key, key_origin: name.origin, value: value.clone() };
+        put(entry, &mut entries, &mut places);
     }
     let kind = if values.kind == ListKind::Tuple { MapKind::Object } else { MapKind::Map };
     Ok(map_of(kind, entries))

@@ -69,7 +69,7 @@ fn host(call: &Call<'_>) -> Outcome {
     let last = low_bits(network.bits - network.prefix);
     let distance = u128::from(number.unsigned_abs());
     // A negative number counts back from the end.
-    let offset = if number < 0 { (last.wrapping_add(1)).checked_sub(distance).or((last == u128::MAX).then(|| last - (distance - 1))) } else { Some(distance) };
+    let offset = if number < 0 { last.checked_sub(distance - 1) } else { Some(distance) };
     match offset {
         Some(offset) if offset <= last => Ok(Value::text(network.show_address(network.address | offset))),
         _ => Err(Failure::Error(format!("{} has no host number {number}", network.show()))),
@@ -97,8 +97,7 @@ fn subnet(call: &Call<'_>) -> Outcome {
     let prefix = longer_prefix(network, bits)?;
     let number = call.integer(2)?;
     let fits = u128::try_from(number).ok().filter(|&number| number <= low_bits(prefix - network.prefix));
-    let number =
-        fits.ok_or_else(|| Failure::Error(format!("{bits} bits do not hold the network number {number}")))?;
+    let number = fits.ok_or_else(|| Failure::Error(format!("{bits} bits do not hold the network number {number}")))?;
     let shifted = number.checked_shl(network.bits - prefix).unwrap_or(0);
     Ok(Value::text(Network { address: network.address | shifted, prefix, ..network }.show()))
 }

@@ -165,7 +165,11 @@ fn ends_with(call: &Call<'_>) -> Outcome {
 fn contains(call: &Call<'_>) -> Outcome {
     let (text, part) = (call.text(0)?, call.str(1)?);
     let found = text.pieces().any(|piece| matches!(piece, Piece::Literal(literal) if literal.contains(part)));
-    if found || text.is_known() { Ok(Value::bool(found || part.is_empty())) } else { Err(Failure::Unknown(why_of(text))) }
+    if found || text.is_known() {
+        Ok(Value::bool(found || part.is_empty()))
+    } else {
+        Err(Failure::Unknown(why_of(text)))
+    }
 }
 
 fn indent(call: &Call<'_>) -> Outcome {
@@ -262,8 +266,7 @@ fn join(call: &Call<'_>) -> Outcome {
     if items.iter().any(Value::is_null) {
         return Err(Failure::error("cannot join null"));
     }
-    let alternatives: usize =
-        items.iter().map(|item| item.alternatives().len()).fold(1, usize::saturating_mul);
+    let alternatives: usize = items.iter().map(|item| item.alternatives().len()).fold(1, usize::saturating_mul);
     if alternatives > 1 && alternatives <= crate::value::MAX_ALTERNATIVES {
         let name = |items: &[Value]| Symbol::new(Value::tuple(items.to_vec()).canonical());
         return Ok(distribute(items, &name, |items| Value::text(joined(&separator, &items))));

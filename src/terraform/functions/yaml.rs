@@ -1,11 +1,13 @@
 //! `yamldecode` and `yamlencode`.
 
+use std::fmt::Write as _;
+
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::source::Span;
 use crate::terraform::convert::parse_number;
-use crate::value::{Entry, Kind, Text, TextBuilder, Value};
+use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value};
 
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -225,9 +227,7 @@ fn resolve(content: &str) -> Result<Option<Kind>, Failure> {
     Ok(match content {
         "" | "~" | "null" | "Null" | "NULL" => Some(Kind::Null),
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(Kind::Bool(true)),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Some(Kind::Bool(false))
-        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Some(Kind::Bool(false)),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
         | ".NAN" => return Err(Failure::error("infinities and NaN are not supported")),
         _ if !content.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) => None,
@@ -236,7 +236,8 @@ fn resolve(content: &str) -> Result<Option<Kind>, Failure> {
 }
 
 fn number(content: &str) -> Option<Kind> {
-    let radix = |digits: &str, radix| i64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']));
+    let radix =
+        |digits: &str, radix| i64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']));
     if let Some(digits) = content.strip_prefix("0x") {
         return radix(digits, 16).map(|number| Value::integer(number).kind);
     }
@@ -250,7 +251,10 @@ fn number(content: &str) -> Option<Kind> {
 /// A date, or a date with a time, as RFC 3339.
 fn timestamp(content: &str) -> Option<String> {
     let date = content.get(..10)?;
-    let shape = date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    let shape = date
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if !shape {
         return None;
     }
@@ -312,7 +316,7 @@ impl Printer {
 
     /// The items of a sequence; the first stands where the output is.
     fn items(&mut self, value: &Value, level: usize) {
-        for (index, item) in value.as_list().map(|list| list.items()).unwrap_or_default().iter().enumerate() {
+        for (index, item) in value.as_list().map(List::items).unwrap_or_default().iter().enumerate() {
             if index > 0 {
                 self.indent(level);
             }
@@ -330,7 +334,7 @@ impl Printer {
 
     /// The entries of a mapping; the first stands where the output is.
     fn entries(&mut self, value: &Value, level: usize) {
-        for (index, entry) in value.as_map().map(|map| map.entries()).unwrap_or_default().iter().enumerate() {
+        for (index, entry) in value.as_map().map(Map::entries).unwrap_or_default().iter().enumerate() {
             if index > 0 {
                 self.indent(level);
             }
@@ -468,7 +472,8 @@ fn push_escaped(character: char, out: &mut String) {
         }
         _ => {
             let code = u32::from(character);
-            out.push_str(&if code <= 0xff { format!("\\x{code:02X}") } else { format!("\\u{code:04X}") });
+            // Writing to a String cannot fail.
+            let _ = if code <= 0xff { write!(out, "\\x{code:02X}") } else { write!(out, "\\u{code:04X}") };
             return;
         }
     };

@@ -105,11 +105,8 @@ fn one_or_all(mut items: Vec<Value>, origin: Option<Span>) -> Value {
 
 /// In reverse order; what has no text comes last.
 fn sorted(items: &[Value]) -> Vec<Value> {
-    let mut items: Vec<(Option<Text>, Value)> = items
-        .iter()
-        .filter(|item| !item.is_null())
-        .map(|item| (item.as_text().cloned(), item.clone()))
-        .collect();
+    let mut items: Vec<(Option<Text>, Value)> =
+        items.iter().filter(|item| !item.is_null()).map(|item| (item.as_text().cloned(), item.clone())).collect();
     items.sort_by(|(a, _), (b, _)| match (a, b) {
         (Some(a), Some(b)) => text_order(b, a),
         _ => b.is_some().cmp(&a.is_some()),
@@ -137,7 +134,9 @@ fn principals(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
             return identifier.clone();
         }
         let mut by_type: Vec<Named> = Vec::new();
-        principals.into_iter().for_each(|principal| add(&mut by_type, principal));
+        for principal in principals {
+            add(&mut by_type, principal);
+        }
         by_type.sort_by(|a, b| text_order(&a.key, &b.key));
         Value::object(by_type.into_iter().map(Named::into_entry).collect())
     })
@@ -220,10 +219,8 @@ fn blocks_to_map<B>(
                 Err(message) => failure = Some(message),
             }
         }
-        let spreads: Vec<Entry> = items
-            .iter()
-            .filter_map(|item| item.as_unknown().map(|unknown| spread::entry(unknown, item)))
-            .collect();
+        let spreads: Vec<Entry> =
+            items.iter().filter_map(|item| item.as_unknown().map(|unknown| spread::entry(unknown, item))).collect();
         if known.is_empty() && spreads.is_empty() {
             return Value::null();
         }

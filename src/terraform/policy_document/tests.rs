@@ -12,7 +12,7 @@ use crate::value::{Encoding, Entry, Symbol, Text, Value, Why};
 fn arguments(body: &Body) -> Value {
     let mut entries: Vec<Entry> = Vec::new();
     let mut blocks: Vec<(String, Vec<Value>)> = Vec::new();
-    for structure in body.iter() {
+    for structure in body {
         match structure {
             Structure::Attribute(attribute) => {
                 entries.push(Entry::new(attribute.key.as_str(), value_of(&attribute.expr)));
@@ -69,7 +69,9 @@ fn what_the_provider_refuses_is_an_error() {
     assert!(error(&render(&sources("[]"))).contains("object"));
     assert!(error(&render(&sources(r#"{"Statement":{}}"#))).contains("list"));
     assert!(error(&render(&sources(r#"{"Statement":[{"Sid":"a"},{"Sid":"a"}]}"#))).contains("duplicate Sid"));
-    assert!(error(&render(&parsed("statement {\n sid = \"a\"\n}\nstatement {\n sid = \"a\"\n}\n"))).contains("duplicate"));
+    assert!(
+        error(&render(&parsed("statement {\n sid = \"a\"\n}\nstatement {\n sid = \"a\"\n}\n"))).contains("duplicate")
+    );
     let old = parsed("version = \"2008-10-17\"\nstatement {\n resources = [\"&{aws:username}\"]\n}\n");
     assert!(error(&render(&old)).contains("2008-10-17"));
 }
