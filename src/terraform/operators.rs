@@ -206,6 +206,16 @@ pub(crate) fn rounded(result: f64) -> f64 {
 /// Whether two values are equal in Terraform's sense, where values of different types never are; `None` when
 /// that is not known. The same symbol is equal to itself.
 pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    let mut nodes = MAX_COMPARED_NODES;
+    equal_values(left, right, &mut nodes)
+}
+
+/// Values share their parts, so a few lines of code can make ones with more nodes than there is time to compare;
+/// beyond this many it is not known whether they are equal.
+const MAX_COMPARED_NODES: usize = 1 << 20;
+
+fn equal_values(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> {
+    *nodes = nodes.checked_sub(1)?;
     match (&left.kind, &right.kind) {
         (Kind::Null, Kind::Null) => Some(true),
         (Kind::Unknown(a), Kind::Unknown(b)) if a.symbol == b.symbol => Some(true),
@@ -213,21 +223,21 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
             Some(true)
         }
         (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
-        (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right),
+        (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right, nodes),
         (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
         (Kind::Number(a), Kind::Number(b)) => Some(a == b),
         (Kind::Text(a), Kind::Text(b)) => equal_texts(a, b),
-        (Kind::List(a), Kind::List(b)) => equal_lists(a, b),
-        (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b),
+        (Kind::List(a), Kind::List(b)) => equal_lists(a, b, nodes),
+        (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b, nodes),
         _ => Some(false),
     }
 }
 
-fn equal_alternatives(left: &Value, right: &Value) -> Option<bool> {
+fn equal_alternatives(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> {
     let mut verdict = None;
     for a in left.alternatives() {
         for b in right.alternatives() {
-            let this = equal(a, b)?;
+            let this = equal_values(a, b, nodes)?;
             if *verdict.get_or_insert(this) != this {
                 return None;
             }
@@ -236,7 +246,7 @@ fn equal_alternatives(left: &Value, right: &Value) -> Option<bool> {
     verdict
 }
 
-fn equal_lists(a: &List, b: &List) -> Option<bool> {
+fn equal_lists(a: &List, b: &List, nodes: &mut usize) -> Option<bool> {
     let same_kind = a.kind == b.kind;
     // An empty literal takes any type only where a type is asked for, which equality does not.
     if !same_kind {
@@ -252,10 +262,10 @@ fn equal_lists(a: &List, b: &List) -> Option<bool> {
     if a.len() != b.len() {
         return Some(false);
     }
-    all_equal(a.iter().zip(b.iter()))
+    all_equal(a.iter().zip(b.iter()), nodes)
 }
 
-fn equal_maps(a: &Map, b: &Map) -> Option<bool> {
+fn equal_maps(a: &Map, b: &Map, nodes: &mut usize) -> Option<bool> {
     if a.kind != b.kind {
         return Some(false);
     }
@@ -273,14 +283,14 @@ fn equal_maps(a: &Map, b: &Map) -> Option<bool> {
             None => return Some(false),
         }
     }
-    all_equal(pairs.into_iter())
+    all_equal(pairs.into_iter(), nodes)
 }
 
 /// Unequal when one pair is; unknown when one pair is unknown and none unequal.
-fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
+fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>, nodes: &mut usize) -> Option<bool> {
     let mut verdict = Some(true);
     for (a, b) in pairs {
-        match equal(a, b) {
+        match equal_values(a, b, nodes) {
             Some(false) => return Some(false),
             Some(true) => {}
             None => verdict = None,
@@ -401,6 +411,19 @@ mod tests {
         let either = Value::one_of([Value::bool(true), Value::bool(false)], Value::null);
         assert_eq!(conditional(&either, Value::integer(1), Value::integer(2)).alternatives().len(), 2);
         assert_eq!(conditional(&Value::text("true"), Value::integer(1), Value::integer(2)), Value::integer(1));
+    }
+
+    #[test]
+    fn values_with_endless_parts_are_compared_in_time() {
+        let nested = |mut value: Value| {
+            for _ in 0..60 {
+                value = Value::tuple(vec![value.clone(), value]);
+            }
+            value
+        };
+        let (a, b) = (nested(Value::integer(1)), nested(Value::integer(1)));
+        assert_eq!(equal(&a, &b), None);
+        assert!(!a.canonical().is_empty());
     }
 
     #[test]

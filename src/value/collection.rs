@@ -54,7 +54,7 @@ impl List {
 
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
-        self.items == other.items
+        Arc::ptr_eq(&self.items, &other.items) || self.items == other.items
     }
 }
 
@@ -144,6 +144,9 @@ impl Map {
 impl PartialEq for Map {
     /// Equal names with equal values, in any order.
     fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.entries, &other.entries) {
+            return true;
+        }
         if self.len() != other.len() {
             return false;
         }
