@@ -26,13 +26,7 @@ pub enum Severity {
 
 impl Severity {
     /// All, from worst to harmless.
-    pub const ALL: [Self; 5] = [
-        Self::Critical,
-        Self::High,
-        Self::Medium,
-        Self::Low,
-        Self::Info,
-    ];
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
 
     /// The name in reports and on the command line.
     pub fn name(self) -> &'static str {
@@ -56,13 +50,10 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|severity| severity.name() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|severity| severity.name()).collect();
-                format!("unknown severity {text:?}; one of {}", names.join(", "))
-            })
+        Self::ALL.into_iter().find(|severity| severity.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|severity| severity.name()).collect();
+            format!("unknown severity {text:?}; one of {}", names.join(", "))
+        })
     }
 }
 

@@ -47,7 +47,11 @@ fn sources() -> Vec<(String, PathBuf)> {
         let first = path.strip_prefix(&root).unwrap().components().next().unwrap();
         first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
     };
-    paths.into_iter().map(|path| (module(&path), path)).filter(|(module, _)| module != "lib" && module != "main").collect()
+    paths
+        .into_iter()
+        .map(|path| (module(&path), path))
+        .filter(|(module, _)| module != "lib" && module != "main")
+        .collect()
 }
 
 #[test]
@@ -55,7 +59,9 @@ fn imports_go_down_only() {
     let mut wrong = Vec::new();
     let mut seen: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
     for (module, path) in sources() {
-        for (_, rest) in code(&path).match_indices("crate::").map(|(at, _)| ((), code(&path)[at + "crate::".len()..].to_owned())) {
+        for (_, rest) in
+            code(&path).match_indices("crate::").map(|(at, _)| ((), code(&path)[at + "crate::".len()..].to_owned()))
+        {
             let names: Vec<String> = match rest.strip_prefix('{') {
                 Some(list) => list.split('}').next().unwrap().split(',').map(|name| first_word(name.trim())).collect(),
                 None => vec![first_word(&rest)],

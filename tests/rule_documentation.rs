@@ -32,7 +32,9 @@ fn bad_examples_give_their_finding_and_good_ones_none() {
     for rule in REGISTRY {
         let id = rule.metadata.id;
         let blocks = common::blocks(rule.metadata.documentation);
-        let of = |kind: &str| blocks.iter().filter(|block| block.info.last().is_some_and(|last| last == kind)).collect::<Vec<_>>();
+        let of = |kind: &str| {
+            blocks.iter().filter(|block| block.info.last().is_some_and(|last| last == kind)).collect::<Vec<_>>()
+        };
         let (bad, good) = (of("bad"), of("good"));
         if bad.is_empty() || good.is_empty() {
             wrong.push(format!("{id}: examples are missing"));
@@ -46,12 +48,19 @@ fn bad_examples_give_their_finding_and_good_ones_none() {
             let own = found.iter().filter(|finding| finding["rule"] == id);
             let got: Vec<u64> = own.map(|finding| finding["location"]["start"]["line"].as_u64().unwrap()).collect();
             if want.len() != 1 || want != got {
-                wrong.push(format!("{id}, bad {language}: marked lines {want:?}, found {:?}", found.iter().map(common::line).collect::<Vec<_>>()));
+                wrong.push(format!(
+                    "{id}, bad {language}: marked lines {want:?}, found {:?}",
+                    found.iter().map(common::line).collect::<Vec<_>>()
+                ));
             }
         }
         for block in good {
             let found = findings(&block.info[0], &block.text);
-            let harmful: Vec<_> = found.iter().filter(|finding| finding["severity"] != "info" && finding["suppressed"].is_null()).map(common::line).collect();
+            let harmful: Vec<_> = found
+                .iter()
+                .filter(|finding| finding["severity"] != "info" && finding["suppressed"].is_null())
+                .map(common::line)
+                .collect();
             if !harmful.is_empty() {
                 wrong.push(format!("{id}, good {}: {harmful:?}", block.info[0]));
             }
@@ -76,7 +85,8 @@ const UPDATE: &str = "UPDATE_DOCS";
 #[test]
 fn docs_are_in_step() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
-    let mut pages: Vec<(PathBuf, String)> = REGISTRY.iter().map(|rule| (directory.join(format!("{}.md", rule.metadata.id)), page(rule))).collect();
+    let mut pages: Vec<(PathBuf, String)> =
+        REGISTRY.iter().map(|rule| (directory.join(format!("{}.md", rule.metadata.id)), page(rule))).collect();
     pages.push((directory.join("README.md"), index()));
     if std::env::var_os(UPDATE).is_some() {
         fs::create_dir_all(&directory).unwrap();
@@ -123,11 +133,14 @@ fn page(rule: &Rule) -> String {
 }
 
 fn index() -> String {
-    let mut out = String::from("# Rules\n\nGenerated from the rules' metadata.\n\n| rule | severity | level | what |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "# Rules\n\nGenerated from the rules' metadata.\n\n| rule | severity | level | what |\n|---|---|---|---|\n",
+    );
     for rule in REGISTRY {
         let metadata = &rule.metadata;
         let level = if metadata.level == Level::Pedantic { "pedantic" } else { "default" };
-        writeln!(out, "| [{0}]({0}.md) | {1} | {level} | {2} |", metadata.id, metadata.severity.name(), metadata.title).unwrap();
+        writeln!(out, "| [{0}]({0}.md) | {1} | {level} | {2} |", metadata.id, metadata.severity.name(), metadata.title)
+            .unwrap();
     }
     out
 }

@@ -20,9 +20,8 @@ impl ArnPattern {
         }
         // The resource field keeps its colons.
         let fields: Vec<&[Token]> = pattern.tokens().splitn(6, |token| *token == Token::Char(':')).collect();
-        let field = |index: usize| {
-            fields.get(index).map_or_else(everything, |tokens| Glob::of_tokens(tokens.iter().cloned()))
-        };
+        let field =
+            |index: usize| fields.get(index).map_or_else(everything, |tokens| Glob::of_tokens(tokens.iter().cloned()));
         let ends_open = fields.last().is_some_and(|last| last.last() == Some(&Token::Many));
         let starts_right = fields.first().is_some_and(|first| Glob::of_tokens(first.iter().cloned()).matches("arn"));
         if !starts_right || (fields.len() < 6 && !ends_open) {
@@ -53,14 +52,22 @@ mod tests {
 
     #[test]
     fn all_roles_have_many_spellings() {
-        for pattern in ["*", "arn:aws:iam::*:role/*", "arn:aws:iam::123456789012:role/*", "arn:*", "arn:aws:iam::*", "arn:aws:*:*:*:*"] {
+        for pattern in [
+            "*",
+            "arn:aws:iam::*:role/*",
+            "arn:aws:iam::123456789012:role/*",
+            "arn:*",
+            "arn:aws:iam::*",
+            "arn:aws:*:*:*:*",
+        ] {
             assert!(covers_roles(pattern), "{pattern}");
         }
     }
 
     #[test]
     fn some_roles_are_not_all() {
-        for pattern in ["arn:aws:iam::*:role/app-*", "arn:aws:iam::*:user/*", "arn:aws:s3:::*", "arn:aws:iam", "role/*"] {
+        for pattern in ["arn:aws:iam::*:role/app-*", "arn:aws:iam::*:user/*", "arn:aws:s3:::*", "arn:aws:iam", "role/*"]
+        {
             assert!(!covers_roles(pattern), "{pattern}");
         }
     }

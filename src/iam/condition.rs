@@ -149,7 +149,14 @@ impl Operator {
         };
         matches!(
             self.kind,
-            StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | NumericNotEquals | DateNotEquals | NotIpAddress | ArnNotEquals | ArnNotLike
+            StringNotEquals
+                | StringNotEqualsIgnoreCase
+                | StringNotLike
+                | NumericNotEquals
+                | DateNotEquals
+                | NotIpAddress
+                | ArnNotEquals
+                | ArnNotLike
         )
     }
 
@@ -283,7 +290,8 @@ impl Condition {
 
     /// Whether the values together are the whole IPv4 internet.
     fn covers_all_addresses(&self) -> bool {
-        let mut ranges: Vec<(u64, u64)> = self.values.iter().filter_map(|value| ipv4_range(value.text.as_str()?)).collect();
+        let mut ranges: Vec<(u64, u64)> =
+            self.values.iter().filter_map(|value| ipv4_range(value.text.as_str()?)).collect();
         ranges.sort_unstable();
         let mut next = 0;
         for (start, end) in ranges {
@@ -340,7 +348,11 @@ mod tests {
     fn operators_are_read_in_any_case() {
         assert_eq!(
             Operator::parse("forallvalues:stringlikeifexists"),
-            Some(Operator { qualifier: Some(Qualifier::ForAllValues), kind: OperatorKind::StringLike, if_exists: true })
+            Some(Operator {
+                qualifier: Some(Qualifier::ForAllValues),
+                kind: OperatorKind::StringLike,
+                if_exists: true
+            })
         );
         assert_eq!(Operator::parse("StringLikes"), None);
         assert_eq!(Operator::parse("ForSomeValues:StringLike"), None);

@@ -56,9 +56,9 @@ impl Statement {
 
     /// Whether no condition can fail for requests to this service.
     pub fn is_unconditional(&self, service: &str) -> bool {
-        self.conditions.iter().all(|condition| {
-            condition.possible || condition.effectiveness(service) == Effectiveness::AlwaysTrue
-        })
+        self.conditions
+            .iter()
+            .all(|condition| condition.possible || condition.effectiveness(service) == Effectiveness::AlwaysTrue)
     }
 
     /// Whether the statement's resources take in all those of a service whose resource part matches `resource`.
@@ -67,10 +67,14 @@ impl Statement {
         if resources.negated {
             // Everything but a few named ones. One exception that is itself everything leaves nothing.
             return !resources.items.iter().any(|pattern| {
-                ArnPattern::new(&pattern.glob).is_none_or(|arn| arn.covers(service, resource)) && !pattern.glob.has_hole()
+                ArnPattern::new(&pattern.glob).is_none_or(|arn| arn.covers(service, resource))
+                    && !pattern.glob.has_hole()
             });
         }
-        resources.items.iter().any(|pattern| ArnPattern::new(&pattern.glob).is_some_and(|arn| arn.covers(service, resource)))
+        resources
+            .items
+            .iter()
+            .any(|pattern| ArnPattern::new(&pattern.glob).is_some_and(|arn| arn.covers(service, resource)))
     }
 }
 

@@ -13,6 +13,8 @@ mod read;
 
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
-pub use document::{Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version};
+pub use document::{
+    Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version,
+};
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};

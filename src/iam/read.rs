@@ -4,13 +4,16 @@ use crate::source::Span;
 use crate::value::{Entry, Kind, Map, Text, Value, Why};
 
 use super::condition::{Condition, ConditionValue, Operator};
-use super::document::{Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version};
+use super::document::{
+    Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version,
+};
 use super::glob::{Glob, Variables};
 
 /// Reads a document.
 pub(super) fn document(value: &Value) -> Document {
     let mut reader = Reader { variables: Variables::Literal, opaque: Vec::new() };
-    let mut document = Document { version: Version::V2008, statements: Vec::new(), opaque: Vec::new(), span: value.origin };
+    let mut document =
+        Document { version: Version::V2008, statements: Vec::new(), opaque: Vec::new(), span: value.origin };
     match &value.kind {
         Kind::Map(map) => {
             if element(map, "Version").is_some_and(|entry| entry.value.as_str() == Some("2012-10-17")) {
@@ -63,7 +66,8 @@ impl Reader {
 
     fn statement(&mut self, map: &Map, span: Option<Span>, possible: bool) -> Statement {
         let effect = element(map, "Effect");
-        let conditions = element(map, "Condition").map(|entry| self.conditions(&entry.value, false)).unwrap_or_default();
+        let conditions =
+            element(map, "Condition").map(|entry| self.conditions(&entry.value, false)).unwrap_or_default();
         let actions = self.patterns(map, "Action", "NotAction", Case::Lower);
         let known = self.opaque.len();
         let resources = self.patterns(map, "Resource", "NotResource", Case::AsIs);
@@ -77,7 +81,10 @@ impl Reader {
                 Some("Allow") => Effect::Allow,
                 Some("Deny") => Effect::Deny,
                 _ => {
-                    self.opaque("the statement's Effect is neither Allow nor Deny here", effect.and_then(|e| e.value.origin).or(span));
+                    self.opaque(
+                        "the statement's Effect is neither Allow nor Deny here",
+                        effect.and_then(|e| e.value.origin).or(span),
+                    );
                     Effect::Unknown
                 }
             },
@@ -157,7 +164,12 @@ impl Reader {
             Kind::OneOf(arms) => arms.iter().for_each(|arm| self.collect_principals(arm, kind, true, out)),
             Kind::Unknown(unknown) => {
                 out.incomplete = true;
-                out.items.push(Principal { kind, text: Text::from(unknown.symbol.clone()), span: value.origin, possible });
+                out.items.push(Principal {
+                    kind,
+                    text: Text::from(unknown.symbol.clone()),
+                    span: value.origin,
+                    possible,
+                });
             }
             Kind::Null => {}
             _ => match value.to_text() {
@@ -216,7 +228,9 @@ impl Reader {
 
 /// Whether all actions are spelled out, and none is about permissions.
 fn are_ordinary(actions: &Patterns) -> bool {
-    let about_permissions = |text: &str| ["iam:", "sts:"].iter().any(|service| text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(service)));
+    let about_permissions = |text: &str| {
+        ["iam:", "sts:"].iter().any(|service| text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(service)))
+    };
     let ordinary = |pattern: &Pattern| {
         !pattern.glob.has_wildcard() && pattern.text.as_str().is_some_and(|text| !about_permissions(text))
     };

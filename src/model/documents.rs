@@ -124,7 +124,8 @@ impl<'a> Documents<'a> {
         for data in root.resources.iter().filter(|resource| policy_document::KIND.is(resource)) {
             let Some(document) = read(&data.setting(&policy_document::JSON).value) else { continue };
             let is_carried = |span: Option<Span>| span.is_some_and(|span| carried.contains(&span));
-            if document.statements.is_empty() || document.statements.iter().any(|statement| is_carried(statement.span)) {
+            if document.statements.is_empty() || document.statements.iter().any(|statement| is_carried(statement.span))
+            {
                 continue;
             }
             let purpose = guess_purpose(&document);
@@ -141,13 +142,15 @@ fn guess_purpose(document: &Document) -> Purpose {
     }
     let assumes = |text: &str| {
         let text = text.to_ascii_lowercase();
-        text.starts_with("sts:assumerole") || matches!(text.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:*")
+        text.starts_with("sts:assumerole")
+            || matches!(text.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:*")
     };
     let trust = document.statements.iter().all(|statement| {
         statement.resources.is_none()
-            && statement.actions.as_ref().is_some_and(|actions| {
-                actions.items.iter().all(|pattern| pattern.text.as_str().is_some_and(assumes))
-            })
+            && statement
+                .actions
+                .as_ref()
+                .is_some_and(|actions| actions.items.iter().all(|pattern| pattern.text.as_str().is_some_and(assumes)))
     });
     if trust { Purpose::Trust } else { Purpose::Resource }
 }

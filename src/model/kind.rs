@@ -228,4 +228,3 @@ fn collect_texts(value: &Value, out: &mut Vec<(Text, Option<Span>)>) {
         _ => out.extend(value.to_text().map(|text| (text, value.origin))),
     }
 }
-

@@ -6,7 +6,8 @@ use crate::value::{Text, Value};
 use super::account::{Links, is_opaque};
 use super::documents::{DocumentId, Documents, Purpose};
 use super::kinds::{
-    group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role, user,
+    group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role,
+    user,
 };
 use super::{Attribute, Kind, Resource, Root, texts};
 
@@ -288,7 +289,12 @@ impl<'a> Reader<'a, '_> {
             (&policy_attachment::TO_USER, PrincipalKind::User, &policy_attachment::USER, &policy_attachment::POLICY),
             (&policy_attachment::TO_GROUP, PrincipalKind::Group, &policy_attachment::GROUP, &policy_attachment::POLICY),
             (&policy_attachment::TO_ROLE, PrincipalKind::Role, &policy_attachment::ROLE, &policy_attachment::POLICY),
-            (&policy_attachment::EXCLUSIVE_OF_ROLE, PrincipalKind::Role, &policy_attachment::ROLE_NAME, &policy_attachment::POLICIES),
+            (
+                &policy_attachment::EXCLUSIVE_OF_ROLE,
+                PrincipalKind::Role,
+                &policy_attachment::ROLE_NAME,
+                &policy_attachment::POLICIES,
+            ),
             (
                 &permission_set::MANAGED_POLICY,
                 PrincipalKind::PermissionSet,
@@ -321,7 +327,15 @@ impl<'a> Reader<'a, '_> {
                         let (principal, name) = self.named_by(&text, kind);
                         let (policy, span) = (AttachedPolicy::InCode(id), span.unwrap_or(resource.span));
                         let possible = false;
-                        self.out.attachments.push(Attachment { carrier: resource, kind, principal, name, policy, span, possible });
+                        self.out.attachments.push(Attachment {
+                            carrier: resource,
+                            kind,
+                            principal,
+                            name,
+                            policy,
+                            span,
+                            possible,
+                        });
                     }
                 }
             }
@@ -422,7 +436,15 @@ impl<'a> Reader<'a, '_> {
                 AttachedPolicy::Elsewhere(arn)
             };
             let span = span.unwrap_or(elsewhere);
-            self.out.attachments.push(Attachment { carrier, kind, principal, name: name.clone(), policy, span, possible });
+            self.out.attachments.push(Attachment {
+                carrier,
+                kind,
+                principal,
+                name: name.clone(),
+                policy,
+                span,
+                possible,
+            });
         }
     }
 

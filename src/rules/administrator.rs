@@ -39,10 +39,7 @@ pub(super) static FULL_ADMIN: Rule = Rule {
             "kics:2f37c4a3-58b9-4afe-8a87-d7f1d2286f84",
             "kics:953b3cdb-ce13-428a-aa12-318726506661",
         ],
-        controls: &[
-            "cis-aws-7.0:2.14",
-            "fsbp:IAM.1",
-        ],
+        controls: &["cis-aws-7.0:2.14", "fsbp:IAM.1"],
         documentation: include_str!("docs/iam-policy-full-admin.md"),
     },
     check: full_admin,
@@ -86,14 +83,8 @@ pub(super) static FULL_IAM: Rule = Rule {
         severity: Severity::Critical,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &[
-            "checkov:CKV2_AWS_40",
-            "semgrep:no-iam-priv-esc-funcs",
-            "semgrep:no-iam-priv-esc-other-users",
-        ],
-        controls: &[
-            "fsbp:IAM.21",
-        ],
+        aliases: &["checkov:CKV2_AWS_40", "semgrep:no-iam-priv-esc-funcs", "semgrep:no-iam-priv-esc-other-users"],
+        controls: &["fsbp:IAM.21"],
         documentation: include_str!("docs/iam-policy-full-iam.md"),
     },
     check: full_iam,
@@ -124,9 +115,7 @@ pub(super) static SERVICE_WILDCARD: Rule = Rule {
             "prowler:iam_policy_no_full_access_to_cloudtrail",
             "prowler:iam_inline_policy_no_full_access_to_cloudtrail",
         ],
-        controls: &[
-            "fsbp:IAM.21",
-        ],
+        controls: &["fsbp:IAM.21"],
         documentation: include_str!("docs/iam-policy-service-wildcard.md"),
     },
     check: service_wildcard,
@@ -186,9 +175,7 @@ pub(super) static ASSUME_ANY_ROLE: Rule = Rule {
         severity: Severity::Medium,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &[
-            "prowler:iam_no_custom_policy_permissive_role_assumption",
-        ],
+        aliases: &["prowler:iam_no_custom_policy_permissive_role_assumption"],
         controls: &[],
         documentation: include_str!("docs/iam-assume-role-any-role.md"),
     },
@@ -249,7 +236,8 @@ fn pass_any_role(account: &Account, findings: &mut Findings) {
 
 fn assume_any_role(account: &Account, findings: &mut Findings) {
     report(&ASSUME_ANY_ROLE, account, findings, |grant| {
-        (*grant == Grant::AssumeAnyRole).then(|| "allows assuming any role that lets the caller in, in any account".to_owned())
+        (*grant == Grant::AssumeAnyRole)
+            .then(|| "allows assuming any role that lets the caller in, in any account".to_owned())
     });
 }
 

@@ -16,10 +16,7 @@ pub(super) static PROVIDER_STATIC: Rule = Rule {
         severity: Severity::Critical,
         level: Level::Default,
         frameworks: TERRAFORM,
-        aliases: &[
-            "checkov:CKV_AWS_41",
-            "semgrep:aws-provider-static-credentials",
-        ],
+        aliases: &["checkov:CKV_AWS_41", "semgrep:aws-provider-static-credentials"],
         controls: &[],
         documentation: include_str!("docs/provider-static-credentials.md"),
     },
@@ -40,9 +37,7 @@ pub(super) static ACCESS_KEY: Rule = Rule {
             "prowler:iam_user_with_temporary_credentials",
             "kics:7081f85c-b94d-40fd-8b45-a4f1cac75e46",
         ],
-        controls: &[
-            "cis-aws-7.0:2.12",
-        ],
+        controls: &["cis-aws-7.0:2.12"],
         documentation: include_str!("docs/iam-access-key-in-code.md"),
     },
     check: access_key,
@@ -65,10 +60,7 @@ pub(super) static ACCESS_KEY_ROOT: Rule = Rule {
             "kics:970d224d-b42a-416b-81f9-8f4dfe70c4bc",
             "kics:4c137350-7307-4803-8c04-17c09a7a9fcf",
         ],
-        controls: &[
-            "cis-aws-7.0:2.4",
-            "fsbp:IAM.4",
-        ],
+        controls: &["cis-aws-7.0:2.4", "fsbp:IAM.4"],
         documentation: include_str!("docs/iam-access-key-root.md"),
     },
     check: access_key_root,
@@ -109,9 +101,7 @@ pub(super) static LOGIN_PROFILE: Rule = Rule {
         severity: Severity::Low,
         level: Level::Pedantic,
         frameworks: BOTH,
-        aliases: &[
-            "checkov:CKV2_AWS_22",
-        ],
+        aliases: &["checkov:CKV2_AWS_22"],
         controls: &[],
         documentation: include_str!("docs/iam-user-login-profile.md"),
     },
@@ -150,8 +140,10 @@ fn literal(resource: &Resource, attribute: &Attribute) -> Option<(Value, String)
 
 /// Keys for an emulator of AWS on the developer's machine open nothing; nor do those of AWS's own documentation.
 fn is_for_an_emulator(resource: &Resource, secret: &str) -> bool {
-    const STAND_INS: [&str; 8] = ["test", "mock", "mock_access_key", "mock_secret_key", "fake", "dummy", "localstack", "example"];
-    let stand_in = STAND_INS.contains(&secret.to_ascii_lowercase().as_str()) || secret.to_ascii_uppercase().contains("EXAMPLE");
+    const STAND_INS: [&str; 8] =
+        ["test", "mock", "mock_access_key", "mock_secret_key", "fake", "dummy", "localstack", "example"];
+    let stand_in =
+        STAND_INS.contains(&secret.to_ascii_lowercase().as_str()) || secret.to_ascii_uppercase().contains("EXAMPLE");
     stand_in || resource.setting(&provider::SKIP_CREDENTIALS_VALIDATION).as_bool().unwrap_or(false)
 }
 
@@ -169,13 +161,19 @@ fn access_key(account: &Account, findings: &mut Findings) {
 fn access_key_root(account: &Account, findings: &mut Findings) {
     for resource in account.of_kind(&key::KIND).filter(|resource| is_of_root(resource)) {
         let user = resource.setting(&key::USER);
-        findings.add(&ACCESS_KEY_ROOT, resource, user.span, "creates an access key for root, which no policy can limit");
+        findings.add(
+            &ACCESS_KEY_ROOT,
+            resource,
+            user.span,
+            "creates an access key for root, which no policy can limit",
+        );
     }
 }
 
 fn is_of_root(resource: &Resource) -> bool {
     let user = resource.setting(&key::USER);
-    let names_root = |text: &str| text.eq_ignore_ascii_case("root") || text == "<root_account>" || text.ends_with(":root");
+    let names_root =
+        |text: &str| text.eq_ignore_ascii_case("root") || text == "<root_account>" || text.ends_with(":root");
     user.as_str().ok().flatten().is_some_and(|user| names_root(&user))
 }
 
@@ -184,11 +182,17 @@ fn plaintext_password(account: &Account, findings: &mut Findings) {
         let resource = principal.resource;
         let Some(password) = resource.explicit(&login_profile::PASSWORD) else { continue };
         let Some(text) = password.value.as_text() else { continue };
-        let literal: String = text.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal } else { "" }).collect();
+        let literal: String =
+            text.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal } else { "" }).collect();
         // `{{resolve:secretsmanager:…}}` and `{{resolve:ssm-secure:…}}` are looked up when deploying.
         let looked_up = literal.contains("{{resolve:secretsmanager:") || literal.contains("{{resolve:ssm-secure:");
         if text.is_known() && !text.is_empty() && !looked_up {
-            findings.add(&PLAINTEXT_PASSWORD, resource, password.span, "the console password stands in the template in clear text");
+            findings.add(
+                &PLAINTEXT_PASSWORD,
+                resource,
+                password.span,
+                "the console password stands in the template in clear text",
+            );
         }
     }
 }

@@ -23,9 +23,7 @@ pub(super) static GUARDDUTY_DISABLED: Rule = Rule {
             "kics:704dadd3-54fc-48ac-b6a0-02f170011473",
             "kics:a25cd877-375c-4121-a640-730929936fac",
         ],
-        controls: &[
-            "fsbp:GuardDuty.1",
-        ],
+        controls: &["fsbp:GuardDuty.1"],
         documentation: include_str!("docs/guardduty-disabled.md"),
     },
     check: guardduty_disabled,
@@ -50,10 +48,7 @@ pub(super) static PROTECTION_PLAN_OFF: Rule = Rule {
             "prowler:guardduty_runtime_monitoring_enabled",
             "prowler:guardduty_ai_protection_enabled",
         ],
-        controls: &[
-            "fsbp:GuardDuty.10",
-            "fsbp:GuardDuty.9",
-        ],
+        controls: &["fsbp:GuardDuty.10", "fsbp:GuardDuty.9"],
         documentation: include_str!("docs/guardduty-protection-plan-off.md"),
     },
     check: protection_plan_off,
@@ -70,8 +65,11 @@ fn guardduty_disabled(account: &Account, findings: &mut Findings) {
 }
 
 fn protection_plan_off(account: &Account, findings: &mut Findings) {
-    const SWITCHES: [(&Attribute, &str); 3] =
-        [(&detector::S3_LOGS, "S3_DATA_EVENTS"), (&detector::KUBERNETES, "EKS_AUDIT_LOGS"), (&detector::MALWARE, "EBS_MALWARE_PROTECTION")];
+    const SWITCHES: [(&Attribute, &str); 3] = [
+        (&detector::S3_LOGS, "S3_DATA_EVENTS"),
+        (&detector::KUBERNETES, "EKS_AUDIT_LOGS"),
+        (&detector::MALWARE, "EBS_MALWARE_PROTECTION"),
+    ];
     for resource in account.of_kind(&detector::KIND) {
         // A detector that is off as a whole has one fault, not one for each plan.
         if resource.setting(&detector::ENABLE).as_bool() == Ok(false) {
@@ -81,7 +79,12 @@ fn protection_plan_off(account: &Account, findings: &mut Findings) {
             let Some(switch) = resource.explicit(attribute) else { continue };
             let off = switch.as_bool().map(|on| !on);
             if findings.decide(&PROTECTION_PLAN_OFF, resource, switch.span, off) {
-                findings.add(&PROTECTION_PLAN_OFF, resource, switch.span, format!("the protection plan {plan} is switched off"));
+                findings.add(
+                    &PROTECTION_PLAN_OFF,
+                    resource,
+                    switch.span,
+                    format!("the protection plan {plan} is switched off"),
+                );
             }
         }
         for feature in resource.blocks(&detector::FEATURES) {
@@ -99,6 +102,11 @@ fn feature_off(resource: &Resource, feature: &Value, findings: &mut Findings) {
     if findings.decide(&PROTECTION_PLAN_OFF, resource, status.span, off) {
         let name = resource.setting_in(feature, &detector::FEATURE_NAME).as_str().ok().flatten();
         let plan = name.unwrap_or_else(|| "of this feature".to_owned());
-        findings.add(&PROTECTION_PLAN_OFF, resource, status.span, format!("the protection plan {plan} is switched off"));
+        findings.add(
+            &PROTECTION_PLAN_OFF,
+            resource,
+            status.span,
+            format!("the protection plan {plan} is switched off"),
+        );
     }
 }

@@ -61,11 +61,15 @@ pub(super) fn of(document: &Document) -> Vec<Granted<'_>> {
 
 fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Granted<'d>> {
     let Some(actions) = &statement.actions else { return Vec::new() };
-    let certain = |possible: bool| if possible || statement.possible { Confidence::Likely } else { Confidence::Certain };
+    let certain =
+        |possible: bool| if possible || statement.possible { Confidence::Likely } else { Confidence::Certain };
     if actions.negated {
         let grant = all_but(document, statement, actions);
         let confidence = certain(actions.incomplete || restricts(statement, "iam"));
-        return grant.map(|grant| Granted { grant, statement, span: actions.key_span, confidence }).into_iter().collect();
+        return grant
+            .map(|grant| Granted { grant, statement, span: actions.key_span, confidence })
+            .into_iter()
+            .collect();
     }
     let everything = Glob::known("?*:?*");
     if let Some(pattern) = covering(actions, &everything) {
@@ -84,7 +88,8 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
 fn covering<'p>(actions: &'p Patterns, wanted: &Glob) -> Option<&'p Pattern> {
     let single = actions.items.iter().find(|pattern| pattern.glob.includes(wanted));
     single.or_else(|| {
-        let wild: Vec<&Glob> = actions.items.iter().map(|pattern| &pattern.glob).filter(|glob| glob.has_wildcard()).collect();
+        let wild: Vec<&Glob> =
+            actions.items.iter().map(|pattern| &pattern.glob).filter(|glob| glob.has_wildcard()).collect();
         // Less than a pattern for each letter cannot cover all names between them.
         let together = wild.len() > 20 && wanted.covered_by(&wild);
         together.then(|| actions.items.iter().find(|pattern| pattern.glob.has_wildcard())).flatten()
@@ -137,10 +142,12 @@ fn is_resource_denied(document: &Document, resource: &Glob) -> bool {
         !deny.possible
             && deny.is_unconditional("iam")
             && deny.actions.as_ref().is_some_and(|actions| {
-                !actions.negated && actions.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(&everything))
+                !actions.negated
+                    && actions.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(&everything))
             })
             && deny.resources.as_ref().is_some_and(|resources| {
-                !resources.negated && resources.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(resource))
+                !resources.negated
+                    && resources.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(resource))
             })
     })
 }
@@ -166,7 +173,8 @@ fn reaches_beyond_one_service(statement: &Statement) -> bool {
         return true;
     }
     let any_service = |pattern: &Pattern| {
-        ArnPattern::new(&pattern.glob).is_some_and(|arn| ["iam", "s3"].iter().all(|service| arn.covers(service, &Glob::known("*"))))
+        ArnPattern::new(&pattern.glob)
+            .is_some_and(|arn| ["iam", "s3"].iter().all(|service| arn.covers(service, &Glob::known("*"))))
     };
     resources.items.iter().any(any_service)
 }
@@ -195,7 +203,10 @@ fn of_pattern(document: &Document, statement: &Statement, pattern: &Pattern) -> 
     if service.is_empty() || service.contains(['*', '?']) || AGENT_CHANNELS.contains(&service) || !covers(service) {
         return None;
     }
-    let any = Request { action: &format!("{service}:any"), resource: &format!("arn:aws:{service}:us-east-1:111122223333:any") };
+    let any = Request {
+        action: &format!("{service}:any"),
+        resource: &format!("arn:aws:{service}:us-east-1:111122223333:any"),
+    };
     (!document.must_deny(any)).then(|| Grant::WholeService(service.to_owned()))
 }
 
@@ -229,7 +240,10 @@ mod tests {
     fn what_a_deny_leaves() {
         let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
         assert_eq!(grants(&format!(r#"{all},{{"Effect":"Deny","Action":"*","Resource":"*"}}"#)), []);
-        assert_eq!(grants(&format!(r#"{all},{{"Effect":"Deny","Action":"iam:*","Resource":"*"}}"#)), [Grant::AllActions]);
+        assert_eq!(
+            grants(&format!(r#"{all},{{"Effect":"Deny","Action":"iam:*","Resource":"*"}}"#)),
+            [Grant::AllActions]
+        );
         let iam = r#"{"Effect":"Allow","Action":"iam:*","Resource":"*"}"#;
         assert_eq!(grants(iam), [Grant::FullIam]);
         assert_eq!(grants(&format!(r#"{iam},{{"Effect":"Deny","Action":"iam:*","Resource":"*"}}"#)), []);
@@ -240,10 +254,19 @@ mod tests {
     #[test]
     fn narrower_grants() {
         assert_eq!(grants(r#"{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/*"}"#), [Grant::AllActions]);
-        assert_eq!(grants(r#"{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::*"}"#), [Grant::WholeService("s3".into())]);
-        assert_eq!(grants(r#"{"Effect":"Allow","Action":["iam:Pass*"],"Resource":"arn:aws:iam::*:role/*"}"#), [Grant::PassAnyRole]);
+        assert_eq!(
+            grants(r#"{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::*"}"#),
+            [Grant::WholeService("s3".into())]
+        );
+        assert_eq!(
+            grants(r#"{"Effect":"Allow","Action":["iam:Pass*"],"Resource":"arn:aws:iam::*:role/*"}"#),
+            [Grant::PassAnyRole]
+        );
         assert_eq!(grants(r#"{"Effect":"Allow","Action":"sts:*","Resource":"*"}"#), [Grant::AssumeAnyRole]);
-        assert_eq!(grants(r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}"#), [Grant::AllButNamed]);
+        assert_eq!(
+            grants(r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}"#),
+            [Grant::AllButNamed]
+        );
     }
 
     #[test]

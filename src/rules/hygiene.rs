@@ -35,10 +35,7 @@ pub(super) static USER_POLICY_ATTACHED: Rule = Rule {
             "kics:edc95c10-7366-4f30-9b4b-f995c84eceb5",
             "kics:5e7acff5-095b-40ac-9073-ac2e4ad8a512",
         ],
-        controls: &[
-            "cis-aws-7.0:2.13",
-            "fsbp:IAM.2",
-        ],
+        controls: &["cis-aws-7.0:2.13", "fsbp:IAM.2"],
         documentation: include_str!("docs/iam-user-policy-attached.md"),
     },
     check: user_policy_attached,
@@ -53,9 +50,7 @@ pub(super) static GROUP_WITHOUT_MEMBERS: Rule = Rule {
         severity: Severity::Info,
         level: Level::Pedantic,
         frameworks: BOTH,
-        aliases: &[
-            "checkov:CKV2_AWS_14",
-        ],
+        aliases: &["checkov:CKV2_AWS_14"],
         controls: &[],
         documentation: include_str!("docs/iam-group-without-members.md"),
     },
@@ -89,7 +84,10 @@ struct OnUser<'a> {
 }
 
 fn user_policy_attached(account: &Account, findings: &mut Findings) {
-    let written = account.inline_documents().iter().filter(|inline| inline.kind == PrincipalKind::User && grants(account, inline.document));
+    let written = account
+        .inline_documents()
+        .iter()
+        .filter(|inline| inline.kind == PrincipalKind::User && grants(account, inline.document));
     let written = written.map(|inline| OnUser {
         user: inline.principal.map(|id| account.principal(id).resource),
         name: inline.name.as_ref(),
@@ -146,14 +144,20 @@ fn grants(account: &Account, id: DocumentId) -> bool {
 
 fn group_without_members(account: &Account, findings: &mut Findings) {
     for group in groups(account).filter(|group| !group.has_members) {
-        let finding = findings.add(&GROUP_WITHOUT_MEMBERS, group.resource, group.resource.span, "no user of the code is in this group");
+        let finding = findings.add(
+            &GROUP_WITHOUT_MEMBERS,
+            group.resource,
+            group.resource.span,
+            "no user of the code is in this group",
+        );
         finding.at_most(Confidence::Likely);
     }
 }
 
 fn group_without_policies(account: &Account, findings: &mut Findings) {
     for group in groups(account) {
-        let empty = account.attachments_of(group.id).next().is_none() && account.inline_documents_of(group.id).next().is_none();
+        let empty =
+            account.attachments_of(group.id).next().is_none() && account.inline_documents_of(group.id).next().is_none();
         if empty {
             let message = "no policy of the code is attached to or written on this group";
             let finding = findings.add(&GROUP_WITHOUT_POLICIES, group.resource, group.resource.span, message);

@@ -130,7 +130,13 @@ pub struct Findings {
 
 impl Findings {
     /// A fault of a resource at a place in it. What only may exist is at most likely.
-    pub(crate) fn add(&mut self, rule: &'static Rule, resource: &Resource, span: Span, message: impl Into<String>) -> &mut Finding {
+    pub(crate) fn add(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         let confidence = match resource.existence {
             Existence::Certain => Confidence::Certain,
             Existence::Possible(_) => Confidence::Likely,
@@ -162,7 +168,13 @@ impl Findings {
     }
 
     /// The answer to a yes-or-no question: hands on a known one, notes an unknown one.
-    pub(crate) fn decide(&mut self, rule: &'static Rule, resource: &Resource, span: Span, answer: Result<bool, Why>) -> bool {
+    pub(crate) fn decide(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        answer: Result<bool, Why>,
+    ) -> bool {
         match answer {
             Ok(answer) => answer,
             Err(why) => {
@@ -201,7 +213,10 @@ mod tests {
     #[test]
     fn ids_are_kebab_case_and_unique() {
         let mut ids: Vec<_> = REGISTRY.iter().map(|rule| rule.metadata.id).collect();
-        assert!(ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')));
+        assert!(
+            ids.iter()
+                .all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
+        );
         ids.sort_unstable();
         let count = ids.len();
         ids.dedup();
@@ -220,9 +235,24 @@ mod tests {
     #[test]
     fn groups_are_those_of_the_contract() {
         const GROUPS: [&str; 18] = [
-            "administrator", "privilege-escalation", "public-access", "trust", "credentials", "mfa", "password-policy",
-            "policy-validity", "policy-hygiene", "trail", "detection", "config", "alarms", "encryption", "storage",
-            "network", "organization", "secrets",
+            "administrator",
+            "privilege-escalation",
+            "public-access",
+            "trust",
+            "credentials",
+            "mfa",
+            "password-policy",
+            "policy-validity",
+            "policy-hygiene",
+            "trail",
+            "detection",
+            "config",
+            "alarms",
+            "encryption",
+            "storage",
+            "network",
+            "organization",
+            "secrets",
         ];
         for rule in REGISTRY {
             assert!(GROUPS.contains(&rule.metadata.group), "{}", rule.metadata.id);

@@ -16,7 +16,6 @@ const REMEMBERED_PASSWORDS: i64 = 24;
 /// Days. Source: AWS Foundational Security Best Practices, IAM.7.
 const MAXIMUM_AGE: i64 = 90;
 
-
 /// Passwords may be shorter than 14 characters.
 pub(super) static SHORT: Rule = Rule {
     metadata: Metadata {
@@ -36,11 +35,7 @@ pub(super) static SHORT: Rule = Rule {
             "prowler:iam_password_policy_minimum_length_14",
             "kics:1bc1c685-e593-450e-88fb-19db4c82aa1d",
         ],
-        controls: &[
-            "cis-aws-7.0:2.8",
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["cis-aws-7.0:2.8", "fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-short.md"),
     },
     check: short,
@@ -63,10 +58,7 @@ pub(super) static NO_LOWERCASE: Rule = Rule {
             "prowler:iam_password_policy_lowercase",
             "kics:bbc7c137-6c7b-4fc4-984a-0c88e91fcaf9",
         ],
-        controls: &[
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-no-lowercase.md"),
     },
     check: no_lowercase,
@@ -89,10 +81,7 @@ pub(super) static NO_UPPERCASE: Rule = Rule {
             "prowler:iam_password_policy_uppercase",
             "kics:c5ff7bc9-d8ea-46dd-81cb-8286f3222249",
         ],
-        controls: &[
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-no-uppercase.md"),
     },
     check: no_uppercase,
@@ -115,10 +104,7 @@ pub(super) static NO_NUMBER: Rule = Rule {
             "terrascan:AC_AWS_0136",
             "prowler:iam_password_policy_number",
         ],
-        controls: &[
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-no-number.md"),
     },
     check: no_number,
@@ -141,10 +127,7 @@ pub(super) static NO_SYMBOL: Rule = Rule {
             "prowler:iam_password_policy_symbol",
             "kics:7a70eed6-de3a-4da2-94da-a2bbc8fe2a48",
         ],
-        controls: &[
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-no-symbol.md"),
     },
     check: no_symbol,
@@ -168,11 +151,7 @@ pub(super) static REUSE: Rule = Rule {
             "prowler:iam_password_policy_reuse_24",
             "kics:89806cdc-9c2e-4bd1-a0dc-53f339bcfb2a",
         ],
-        controls: &[
-            "cis-aws-7.0:2.9",
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["cis-aws-7.0:2.9", "fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-reuse.md"),
     },
     check: reuse,
@@ -195,10 +174,7 @@ pub(super) static NO_EXPIRY: Rule = Rule {
             "prowler:iam_password_policy_expires_passwords_within_90_days_or_less",
             "kics:ce60d060-efb8-4bfd-9cf7-ff8945d00d90",
         ],
-        controls: &[
-            "fsbp:IAM.10",
-            "fsbp:IAM.7",
-        ],
+        controls: &["fsbp:IAM.10", "fsbp:IAM.7"],
         documentation: include_str!("docs/password-policy-no-expiry.md"),
     },
     check: no_expiry,
@@ -207,7 +183,8 @@ pub(super) static NO_EXPIRY: Rule = Rule {
 fn short(account: &Account, findings: &mut Findings) {
     ask(&SHORT, account, findings, &policy::MINIMUM_LENGTH, |setting| {
         let length = setting.as_integer()?.unwrap_or_default();
-        Ok((length < MINIMUM_LENGTH).then(|| format!("passwords of {length} characters are allowed; ask for {MINIMUM_LENGTH} or more")))
+        Ok((length < MINIMUM_LENGTH)
+            .then(|| format!("passwords of {length} characters are allowed; ask for {MINIMUM_LENGTH} or more")))
     });
 }
 
@@ -241,7 +218,9 @@ fn no_expiry(account: &Account, findings: &mut Findings) {
     ask(&NO_EXPIRY, account, findings, &policy::MAXIMUM_AGE, |setting| {
         Ok(match setting.as_integer()?.unwrap_or_default() {
             0 => Some("passwords never expire".to_owned()),
-            days if days > MAXIMUM_AGE => Some(format!("passwords expire after {days} days only; {MAXIMUM_AGE} is the limit")),
+            days if days > MAXIMUM_AGE => {
+                Some(format!("passwords expire after {days} days only; {MAXIMUM_AGE} is the limit"))
+            }
             _ => None,
         })
     });

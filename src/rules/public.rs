@@ -16,7 +16,9 @@ pub(super) fn bucket(account: &Account, bucket: &Resource) -> Option<(String, Sp
 }
 
 fn by_list(account: &Account, bucket: &Resource) -> Option<(String, Span)> {
-    if is_shielded(account, bucket, &[&bucket::IGNORE_PUBLIC_ACLS, &bucket::BLOCK_PUBLIC_ACLS]) || are_lists_disabled(account, bucket) {
+    if is_shielded(account, bucket, &[&bucket::IGNORE_PUBLIC_ACLS, &bucket::BLOCK_PUBLIC_ACLS])
+        || are_lists_disabled(account, bucket)
+    {
         return None;
     }
     let lists = account.of_kind(&bucket::ACL).filter(|list| belongs_to(account, list, bucket));
@@ -41,11 +43,15 @@ fn by_policy(account: &Account, bucket: &Resource) -> Option<(String, Span)> {
     }
     let policies = account.documents().filter(|carried| carried.purpose == Purpose::Resource);
     let mut of_bucket = policies.filter(|carried| {
-        carried.carrier.address == bucket.address || bucket::POLICY.is(carried.carrier) && belongs_to(account, carried.carrier, bucket)
+        carried.carrier.address == bucket.address
+            || bucket::POLICY.is(carried.carrier) && belongs_to(account, carried.carrier, bucket)
     });
     of_bucket.find_map(|carried| {
         let open = carried.document.allows().find(|statement| lets_everyone_in(statement))?;
-        let span = open.principals.as_ref().and_then(|principals| principals.items.iter().find_map(|principal| principal.span));
+        let span = open
+            .principals
+            .as_ref()
+            .and_then(|principals| principals.items.iter().find_map(|principal| principal.span));
         Some(("its policy lets everyone in".to_owned(), span.or(open.span).unwrap_or(carried.span)))
     })
 }
@@ -64,7 +70,13 @@ fn tells_callers_apart(condition: &Condition) -> bool {
     }
     // Keys that say something of the request and nothing of who makes it.
     const OF_THE_REQUEST: [&str; 8] = [
-        "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:referer", "aws:useragent", "aws:requestedregion", "s3:prefix",
+        "aws:securetransport",
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:referer",
+        "aws:useragent",
+        "aws:requestedregion",
+        "s3:prefix",
         "s3:tlsversion",
     ];
     condition.key_name().is_none_or(|key| !OF_THE_REQUEST.contains(&key.as_str()) && !key.starts_with("s3:x-amz-"))
@@ -75,7 +87,9 @@ fn is_shielded(account: &Account, bucket: &Resource, settings: &[&Attribute]) ->
     let own = account.of_kind(&bucket::PUBLIC_ACCESS_BLOCK).filter(|block| belongs_to(account, block, bucket));
     let of_account = account.of_kind(&bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK);
     let on_bucket = std::iter::once(bucket).filter(|bucket| bucket.explicit(&bucket::BLOCK).is_some());
-    own.chain(of_account).chain(on_bucket).any(|block| settings.iter().any(|setting| block.setting(setting).as_bool() != Ok(false)))
+    own.chain(of_account)
+        .chain(on_bucket)
+        .any(|block| settings.iter().any(|setting| block.setting(setting).as_bool() != Ok(false)))
 }
 
 fn belongs_to(account: &Account, resource: &Resource, bucket: &Resource) -> bool {

@@ -22,11 +22,7 @@ pub(super) static NOT_LOGGING: Rule = Rule {
             "kics:4bb76f17-3d63-4529-bdca-2b454529d774",
             "prowler:cloudtrail_multi_region_enabled",
         ],
-        controls: &[
-            "cis-aws-7.0:4.1",
-            "fsbp:CloudTrail.1",
-            "fsbp:CloudTrail.3",
-        ],
+        controls: &["cis-aws-7.0:4.1", "fsbp:CloudTrail.1", "fsbp:CloudTrail.3"],
         documentation: include_str!("docs/cloudtrail-not-logging.md"),
     },
     check: not_logging,
@@ -51,10 +47,7 @@ pub(super) static NOT_MULTI_REGION: Rule = Rule {
             "kics:8173d5eb-96b5-4aa6-a71b-ecfa153c123d",
             "kics:058ac855-989f-4378-ba4d-52d004020da7",
         ],
-        controls: &[
-            "cis-aws-7.0:4.1",
-            "fsbp:CloudTrail.1",
-        ],
+        controls: &["cis-aws-7.0:4.1", "fsbp:CloudTrail.1"],
         documentation: include_str!("docs/cloudtrail-not-multi-region.md"),
     },
     check: not_multi_region,
@@ -69,13 +62,8 @@ pub(super) static MANAGEMENT_EVENTS_PARTIAL: Rule = Rule {
         severity: Severity::Medium,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &[
-            "prowler:cloudtrail_multi_region_enabled_logging_management_events",
-        ],
-        controls: &[
-            "cis-aws-7.0:4.1",
-            "fsbp:CloudTrail.1",
-        ],
+        aliases: &["prowler:cloudtrail_multi_region_enabled_logging_management_events"],
+        controls: &["cis-aws-7.0:4.1", "fsbp:CloudTrail.1"],
         documentation: include_str!("docs/cloudtrail-management-events-partial.md"),
     },
     check: management_events_partial,
@@ -99,10 +87,7 @@ pub(super) static NO_LOG_VALIDATION: Rule = Rule {
             "prowler:cloudtrail_log_file_validation_enabled",
             "kics:2a3560fe-52ca-4443-b34f-bf0ed5eb74c8",
         ],
-        controls: &[
-            "cis-aws-7.0:4.2",
-            "fsbp:CloudTrail.4",
-        ],
+        controls: &["cis-aws-7.0:4.2", "fsbp:CloudTrail.4"],
         documentation: include_str!("docs/cloudtrail-no-log-validation.md"),
     },
     check: no_log_validation,
@@ -127,10 +112,7 @@ pub(super) static NOT_ENCRYPTED: Rule = Rule {
             "prowler:cloudtrail_kms_encryption_enabled",
             "kics:050a9ba8-d1cb-4c61-a5e8-8805a70d3b85",
         ],
-        controls: &[
-            "cis-aws-7.0:4.5",
-            "fsbp:CloudTrail.2",
-        ],
+        controls: &["cis-aws-7.0:4.5", "fsbp:CloudTrail.2"],
         documentation: include_str!("docs/cloudtrail-not-encrypted-with-kms.md"),
     },
     check: not_encrypted,
@@ -153,10 +135,7 @@ pub(super) static NO_CLOUDWATCH_LOGS: Rule = Rule {
             "prowler:cloudtrail_cloudwatch_logging_enabled",
             "kics:65d07da5-9af5-44df-8983-52d2e6f24c44",
         ],
-        controls: &[
-            "cis-aws-1.5:3.4",
-            "fsbp:CloudTrail.5",
-        ],
+        controls: &["cis-aws-1.5:3.4", "fsbp:CloudTrail.5"],
         documentation: include_str!("docs/cloudtrail-no-cloudwatch-logs.md"),
     },
     check: no_cloudwatch_logs,
@@ -176,10 +155,7 @@ pub(super) static BUCKET_PUBLIC: Rule = Rule {
             "regula:FG_R00028",
             "prowler:cloudtrail_logs_s3_bucket_is_not_publicly_accessible",
         ],
-        controls: &[
-            "cis-aws-1.5:3.3",
-            "fsbp:CloudTrail.6",
-        ],
+        controls: &["cis-aws-1.5:3.3", "fsbp:CloudTrail.6"],
         documentation: include_str!("docs/cloudtrail-bucket-public.md"),
     },
     check: bucket_public,
@@ -213,7 +189,13 @@ fn no_log_validation(account: &Account, findings: &mut Findings) {
 }
 
 fn not_encrypted(account: &Account, findings: &mut Findings) {
-    given(&NOT_ENCRYPTED, account, findings, &trail::KMS_KEY, "the trail's files are not encrypted with a customer key");
+    given(
+        &NOT_ENCRYPTED,
+        account,
+        findings,
+        &trail::KMS_KEY,
+        "the trail's files are not encrypted with a customer key",
+    );
 }
 
 fn no_cloudwatch_logs(account: &Account, findings: &mut Findings) {
@@ -253,7 +235,8 @@ fn bucket_public(account: &Account, findings: &mut Findings) {
         let name = resource.setting(&trail::BUCKET);
         let Some(bucket) = account.resolve(&name.value, &bucket::BUCKET, &bucket::NAME) else { continue };
         if let Some((message, span)) = public::bucket(account, bucket) {
-            let finding = findings.add(&BUCKET_PUBLIC, resource, name.span, format!("the trail's bucket is public: {message}"));
+            let finding =
+                findings.add(&BUCKET_PUBLIC, resource, name.span, format!("the trail's bucket is public: {message}"));
             finding.relate("this opens the bucket", Some(span));
             finding.relate("the bucket", Some(bucket.span));
         }

@@ -8,7 +8,6 @@ use crate::value::Text;
 
 use super::{BOTH, Findings, Rule, note_opaque};
 
-
 /// Role can be assumed by anyone.
 pub(super) static ANY_PRINCIPAL: Rule = Rule {
     metadata: Metadata {
@@ -27,9 +26,7 @@ pub(super) static ANY_PRINCIPAL: Rule = Rule {
             "kics:12b7e704-37f0-4d1e-911a-44bf60c48c21",
             "kics:f80e3aa7-7b34-4185-954e-440a6894dde6",
         ],
-        controls: &[
-            "cis-aws-7.0:2.21",
-        ],
+        controls: &["cis-aws-7.0:2.21"],
         documentation: include_str!("docs/trust-any-principal.md"),
     },
     check: any_principal,
@@ -44,10 +41,7 @@ pub(super) static NOT_PRINCIPAL: Rule = Rule {
         severity: Severity::Critical,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &[
-            "cfn-nag:F6",
-            "cfn-guard:IAM_ROLE_NO_ALLOW_PLUS_NOT_PRINCIPAL",
-        ],
+        aliases: &["cfn-nag:F6", "cfn-guard:IAM_ROLE_NO_ALLOW_PLUS_NOT_PRINCIPAL"],
         controls: &[],
         documentation: include_str!("docs/trust-not-principal.md"),
     },
@@ -63,11 +57,7 @@ pub(super) static GITHUB_ANY_REPOSITORY: Rule = Rule {
         severity: Severity::Critical,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &[
-            "checkov:CKV_AWS_358",
-            "checkov:CKV_AWS_393",
-            "semgrep:unrestricted-github-oidc-policy",
-        ],
+        aliases: &["checkov:CKV_AWS_358", "checkov:CKV_AWS_393", "semgrep:unrestricted-github-oidc-policy"],
         controls: &[],
         documentation: include_str!("docs/trust-oidc-github-any-repository.md"),
     },
@@ -129,7 +119,9 @@ fn any_principal(account: &Account, findings: &mut Findings) {
             continue;
         }
         for statement in carried.document.allows() {
-            let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else { continue };
+            let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
+                continue;
+            };
             let Some(everyone) = principals.items.iter().find(|principal| principal.is_everyone()) else { continue };
             let pin = statement.conditions.iter().map(pin).max().unwrap_or(Pin::None);
             if pin == Pin::Caller {
@@ -153,7 +145,10 @@ fn any_principal(account: &Account, findings: &mut Findings) {
 
 fn is_denied_to_all(carried: &CarriedDocument) -> bool {
     carried.document.denies().any(|statement| {
-        let everyone = statement.principals.as_ref().is_some_and(|principals| !principals.negated && principals.items.iter().any(Principal::is_everyone));
+        let everyone = statement
+            .principals
+            .as_ref()
+            .is_some_and(|principals| !principals.negated && principals.items.iter().any(Principal::is_everyone));
         let assuming = statement.actions.as_ref().is_some_and(|actions| actions.must_match("sts:assumerole"));
         everyone && assuming && !statement.possible && statement.is_unconditional("sts")
     })
@@ -164,8 +159,11 @@ fn pin(condition: &Condition) -> Pin {
     if condition.possible || condition.effectiveness("sts") == Effectiveness::AlwaysTrue {
         return Pin::None;
     }
-    let negated = condition.operator.is_none_or(|operator| operator.is_negated() || operator.kind == OperatorKind::Null);
-    let vacuous = condition.operator.is_some_and(|operator| operator.if_exists || operator.qualifier == Some(Qualifier::ForAllValues));
+    let negated =
+        condition.operator.is_none_or(|operator| operator.is_negated() || operator.kind == OperatorKind::Null);
+    let vacuous = condition
+        .operator
+        .is_some_and(|operator| operator.if_exists || operator.qualifier == Some(Qualifier::ForAllValues));
     let any_value = condition.operator.is_some_and(|operator| operator.takes_patterns())
         && condition.values.iter().any(|value| value.glob.is_everything());
     if negated || any_value {
@@ -175,7 +173,8 @@ fn pin(condition: &Condition) -> Pin {
         return if vacuous { Pin::None } else { Pin::ExternalId };
     }
     // A caller always has an account and an ARN, so that IfExists takes nothing from these keys.
-    let always_there = matches!(key.as_str(), "aws:principalaccount" | "aws:principalarn" | "aws:userid" | "aws:sourceip");
+    let always_there =
+        matches!(key.as_str(), "aws:principalaccount" | "aws:principalarn" | "aws:userid" | "aws:sourceip");
     let pins = CALLER_KEYS.contains(&key.as_str()) && (!vacuous || always_there);
     if pins { Pin::Caller } else { Pin::None }
 }
@@ -183,7 +182,9 @@ fn pin(condition: &Condition) -> Pin {
 fn not_principal(account: &Account, findings: &mut Findings) {
     for carried in trusts(account) {
         for statement in carried.document.allows() {
-            let Some(principals) = statement.principals.as_ref().filter(|principals| principals.negated) else { continue };
+            let Some(principals) = statement.principals.as_ref().filter(|principals| principals.negated) else {
+                continue;
+            };
             let span = principals.key_span.or(statement.span).unwrap_or(carried.span);
             let message = "lets in everyone but those named; AWS refuses NotPrincipal in a trust policy today";
             findings.add(&NOT_PRINCIPAL, carried.carrier, span, message);
@@ -224,12 +225,22 @@ fn github_any_repository(account: &Account, findings: &mut Findings) {
 }
 
 fn github_broad(account: &Account, findings: &mut Findings) {
-    github(&GITHUB_BROAD, Reach::Broad, account, findings, |_| {
-        "this subject matches every repository of the organization, or every branch and pull request of the repository"
-    });
+    github(
+        &GITHUB_BROAD,
+        Reach::Broad,
+        account,
+        findings,
+        |_| "this subject matches every repository of the organization, or every branch and pull request of the repository",
+    );
 }
 
-fn github(rule: &'static Rule, reach: Reach, account: &Account, findings: &mut Findings, message: impl Fn(&GitHubTrust) -> &'static str) {
+fn github(
+    rule: &'static Rule,
+    reach: Reach,
+    account: &Account,
+    findings: &mut Findings,
+    message: impl Fn(&GitHubTrust) -> &'static str,
+) {
     for carried in trusts(account) {
         for statement in carried.document.allows() {
             let Some(trust) = github_trust(account, statement).filter(|trust| trust.reach == reach) else { continue };
@@ -272,17 +283,23 @@ fn is_subject(key: &Text) -> bool {
 
 /// Whether another claim holds the token to one repository, owner or enterprise.
 fn pins_repository(condition: &Condition) -> bool {
-    const CLAIMS: [&str; 6] = ["repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"];
+    const CLAIMS: [&str; 6] =
+        ["repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"];
     let content = condition.key.literal_content().to_ascii_lowercase();
     let claim = content.rsplit(':').next().unwrap_or_default();
     let wild = condition.operator.is_some_and(|operator| operator.takes_patterns())
         && condition.values.iter().any(|value| matches!(value.glob.tokens().first(), Some(Token::Many | Token::One)));
-    CLAIMS.contains(&claim) && (content.starts_with(GITHUB) || !condition.key.is_known()) && restricts(condition) && !wild
+    CLAIMS.contains(&claim)
+        && (content.starts_with(GITHUB) || !condition.key.is_known())
+        && restricts(condition)
+        && !wild
 }
 
 /// Whether a condition refuses tokens at all: positive, and not satisfied by a missing key.
 fn restricts(condition: &Condition) -> bool {
-    !condition.possible && condition.holds_without_key() == Some(false) && condition.operator.is_some_and(|operator| !operator.is_negated() && operator.kind != OperatorKind::Null)
+    !condition.possible
+        && condition.holds_without_key() == Some(false)
+        && condition.operator.is_some_and(|operator| !operator.is_negated() && operator.kind != OperatorKind::Null)
 }
 
 fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
@@ -298,7 +315,8 @@ fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
 fn reach_of(tokens: &[Token]) -> Reach {
     let wild = |token: &Token| matches!(token, Token::Many | Token::One);
     let prefix = "repo:";
-    let spelled = tokens.iter().take(prefix.len()).map(|token| if let Token::Char(c) = token { Some(*c) } else { None });
+    let spelled =
+        tokens.iter().take(prefix.len()).map(|token| if let Token::Char(c) = token { Some(*c) } else { None });
     if !spelled.eq(prefix.chars().map(Some)) {
         // Something other than a repository (`enterprise:…`), or a pattern that takes in any repository, or a symbol.
         let written = tokens.iter().take_while(|token| !wild(token));
@@ -310,7 +328,11 @@ fn reach_of(tokens: &[Token]) -> Reach {
     let owner = parts.next().unwrap_or_default();
     let Some(after) = parts.next() else {
         // No slash: a wildcard may stand for it, a symbol may hold it.
-        return if owner.iter().any(wild) && !matches!(owner.first(), Some(Token::Hole(_))) { Reach::Anyone } else { Reach::Narrow };
+        return if owner.iter().any(wild) && !matches!(owner.first(), Some(Token::Hole(_))) {
+            Reach::Anyone
+        } else {
+            Reach::Narrow
+        };
     };
     if owner.iter().any(wild) {
         return Reach::Anyone;
@@ -343,7 +365,12 @@ mod tests {
         for pattern in ["repo:org/*", "repo:org/name:*", "repo:org/prefix-*:ref:refs/heads/main", "repo:org/name*"] {
             assert_eq!(reach(pattern), "broad", "{pattern}");
         }
-        for pattern in ["repo:org/name:ref:refs/heads/main", "repo:org/name:environment:production", "repo:org/name:ref:refs/heads/release-*", "enterprise:*"] {
+        for pattern in [
+            "repo:org/name:ref:refs/heads/main",
+            "repo:org/name:environment:production",
+            "repo:org/name:ref:refs/heads/release-*",
+            "enterprise:*",
+        ] {
             assert_eq!(reach(pattern), "narrow", "{pattern}");
         }
     }

@@ -25,11 +25,7 @@ impl Tree {
             std::fs::write(&path, text).unwrap();
             paths.push(path);
         }
-        Self {
-            sources: Sources::new(root),
-            directory,
-            files: paths,
-        }
+        Self { sources: Sources::new(root), directory, files: paths }
     }
 
     fn path(&self) -> PathBuf {
@@ -38,26 +34,15 @@ impl Tree {
 
     fn load(&self) -> Configuration<'_> {
         let mut directories: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-        for file in self
-            .files
-            .iter()
-            .filter(|file| !file.to_string_lossy().contains(".terraform"))
-        {
+        for file in self.files.iter().filter(|file| !file.to_string_lossy().contains(".terraform")) {
             let parent = file.parent().unwrap().to_owned();
             match directories.iter_mut().find(|(path, _)| *path == parent) {
                 Some((_, files)) => files.push(file.clone()),
                 None => directories.push((parent, vec![file.clone()])),
             }
         }
-        directories.retain(|(_, files)| {
-            files
-                .iter()
-                .any(|file| file.to_string_lossy().contains(".tf"))
-        });
-        let options = Options {
-            outputs: true,
-            ..Options::default()
-        };
+        directories.retain(|(_, files)| files.iter().any(|file| file.to_string_lossy().contains(".tf")));
+        let options = Options { outputs: true, ..Options::default() };
         Configuration::load(&self.sources, &directories, &[self.path()], options)
     }
 
@@ -70,12 +55,7 @@ impl Tree {
             configuration.evaluate(roots[0], &|_, _| true)
         };
         std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(16 << 20)
-                .spawn_scoped(scope, work)
-                .unwrap()
-                .join()
-                .unwrap()
+            std::thread::Builder::new().stack_size(16 << 20).spawn_scoped(scope, work).unwrap().join().unwrap()
         })
     }
 
@@ -91,11 +71,7 @@ fn root(text: &str) -> Root {
 
 /// An output, as JSON with symbols.
 fn output(root: &Root, name: &str) -> String {
-    let (_, value) = root
-        .outputs
-        .iter()
-        .find(|(found, _)| found == name)
-        .unwrap_or_else(|| panic!("no output {name}"));
+    let (_, value) = root.outputs.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no output {name}"));
     shown(value)
 }
 
@@ -109,50 +85,30 @@ fn shown(value: &Value) -> String {
 
 /// The value of `x` in a file of these locals.
 fn evaluated(expression: &str) -> String {
-    let root = root(&format!(
-        "variable \"in\" {{}}\noutput \"x\" {{\n  value = {expression}\n}}\n"
-    ));
+    let root = root(&format!("variable \"in\" {{}}\noutput \"x\" {{\n  value = {expression}\n}}\n"));
     assert_eq!(root.errors, []);
     output(&root, "x")
 }
 
 fn resource<'r>(root: &'r Root, address: &str) -> &'r Resource {
-    root.resources
-        .iter()
-        .find(|resource| &*resource.address == address)
-        .unwrap_or_else(|| {
-            panic!(
-                "no {address} among {:?}",
-                root.resources
-                    .iter()
-                    .map(|r| r.address.to_string())
-                    .collect::<Vec<_>>()
-            )
-        })
+    root.resources.iter().find(|resource| &*resource.address == address).unwrap_or_else(|| {
+        panic!("no {address} among {:?}", root.resources.iter().map(|r| r.address.to_string()).collect::<Vec<_>>())
+    })
 }
 
 fn addresses(root: &Root) -> Vec<&str> {
-    root.resources
-        .iter()
-        .map(|resource| &*resource.address)
-        .collect()
+    root.resources.iter().map(|resource| &*resource.address).collect()
 }
 
 #[test]
 fn expressions() {
     for (expression, expected) in [
-        (
-            "[for i, x in [\"a\", \"b\"] : \"${i}-${x}\" if x != \"a\"]",
-            r#"["1-b"]"#,
-        ),
+        ("[for i, x in [\"a\", \"b\"] : \"${i}-${x}\" if x != \"a\"]", r#"["1-b"]"#),
         (
             "{for k, v in { a = 1, b = 2, c = 3 } : v % 2 == 0 ? \"even\" : \"odd\" => k...}",
             r#"{"odd":["a","c"],"even":["b"]}"#,
         ),
-        (
-            "\"%{ for s in [\"x\", \"y\"] ~}${s},%{ endfor ~}\"",
-            r#""x,y,""#,
-        ),
+        ("\"%{ for s in [\"x\", \"y\"] ~}${s},%{ endfor ~}\"", r#""x,y,""#),
         ("\"%{ if 1 > 2 }yes%{ else }no%{ endif }\"", r#""no""#),
         ("[{ a = 1 }, { a = 2 }][*].a", "[1,2]"),
         ("[{ a = [1] }, { a = [2] }].*.a[0]", "[1]"),
@@ -164,14 +120,8 @@ fn expressions() {
         ("can({}.a)", "false"),
         ("max([1, 3, 2]...)", "3"),
         ("\"${true}\"", "true"),
-        (
-            "\"a${1}b${true}$${c}%%{d}\\u00e9\\n\"",
-            "\"a1btrue${c}%{d}é\\\\n\"",
-        ),
-        (
-            "jsonencode({ b = 1, a = [null] })",
-            r#""{\"a\":[null],\"b\":1}""#,
-        ),
+        ("\"a${1}b${true}$${c}%%{d}\\u00e9\\n\"", "\"a1btrue${c}%{d}é\\\\n\""),
+        ("jsonencode({ b = 1, a = [null] })", r#""{\"a\":[null],\"b\":1}""#),
         ("var.in ? \"a\" : \"b\"", r#""a" | "b""#),
         ("\"x-${var.in ? \"a\" : \"b\"}\"", r#""x-a" | "x-b""#),
         ("\"arn:${var.in}:*\"", r#""arn:${var.in}:*""#),
@@ -236,11 +186,7 @@ output "t7" { value = local.t7 }
 "#;
     let root = root(text);
     let text = |name: &str| {
-        let (_, value) = root
-            .outputs
-            .iter()
-            .find(|(found, _)| found == name)
-            .unwrap();
+        let (_, value) = root.outputs.iter().find(|(found, _)| found == name).unwrap();
         value.as_str().unwrap().to_owned()
     };
     assert_eq!(text("t1"), "\n   y a\n\n   y b\n      end\n");

@@ -27,27 +27,18 @@ pub struct Reference {
 impl Symbol {
     /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Inner {
-            name: name.into(),
-            reference: None,
-        }))
+        Self(Arc::new(Inner { name: name.into(), reference: None }))
     }
 
     /// The symbol of an attribute of a resource.
     pub fn of_resource(address: impl Into<Box<str>>, attribute: impl Into<Box<str>>) -> Self {
-        let reference = Reference {
-            address: address.into(),
-            attribute: attribute.into(),
-        };
+        let reference = Reference { address: address.into(), attribute: attribute.into() };
         let name = if reference.attribute.is_empty() {
             reference.address.clone()
         } else {
             format!("{}.{}", reference.address, reference.attribute).into()
         };
-        Self(Arc::new(Inner {
-            name,
-            reference: Some(reference),
-        }))
+        Self(Arc::new(Inner { name, reference: Some(reference) }))
     }
 
     /// The name, for reading and for comparing.

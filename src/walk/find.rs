@@ -49,7 +49,9 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
                 };
                 found.errors.push(InputError::of_file(sources.shown(&path), message));
             }
-            Ok(metadata) if metadata.is_dir() => walk(sources, &path, &mut directories, &mut templates, &mut found.errors),
+            Ok(metadata) if metadata.is_dir() => {
+                walk(sources, &path, &mut directories, &mut templates, &mut found.errors)
+            }
             Ok(_) if guess(&path) == Guess::Terraform => {
                 if let Some(directory) = path.parent() {
                     let files = directories.entry(directory.to_owned()).or_default();
@@ -154,13 +156,15 @@ mod tests {
     }
 
     fn names(root: &Path, found: &Found) -> Vec<String> {
-        let files = found.directories.iter().flat_map(|(_, files)| files).chain(found.templates.iter().map(|c| &c.path));
+        let files =
+            found.directories.iter().flat_map(|(_, files)| files).chain(found.templates.iter().map(|c| &c.path));
         files.map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect()
     }
 
     #[test]
     fn ignored_and_hidden_files_are_passed_over() {
-        let tree = tree(&["a/main.tf", "a/.terraform/m/main.tf", "b/t.yaml", "b/x.txt", ".hidden/main.tf", "out/main.tf"]);
+        let tree =
+            tree(&["a/main.tf", "a/.terraform/m/main.tf", "b/t.yaml", "b/x.txt", ".hidden/main.tf", "out/main.tf"]);
         std::fs::write(tree.path().join(".gitignore"), "out/\n").unwrap();
         let root = tree.path().canonicalize().unwrap();
         let found = find(&Sources::new(root.clone()), &[root.clone()]);

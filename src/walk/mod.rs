@@ -71,7 +71,8 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         .templates
         .par_iter()
         .map(|template| {
-            let root = guarded(sources, &template.path, || load_template(sources, template, request.everything, &wanted));
+            let root =
+                guarded(sources, &template.path, || load_template(sources, template, request.everything, &wanted));
             tick();
             root.and_then(|root| root)
         })

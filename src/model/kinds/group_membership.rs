@@ -10,25 +10,17 @@ pub const OF_GROUP: Kind = Kind {
 };
 
 /// Groups of one user.
-pub const OF_USER: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_iam_user_group_membership"],
-    cloudformation: &[],
-};
+pub const OF_USER: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_iam_user_group_membership"], cloudformation: &[] };
 
 /// The group, by name.
-pub const GROUP: Attribute =
-    Attribute { terraform: "group", cloudformation: "GroupName", default: Default::None };
+pub const GROUP: Attribute = Attribute { terraform: "group", cloudformation: "GroupName", default: Default::None };
 
 /// Its members, by name.
-pub const USERS: Attribute =
-    Attribute { terraform: "users", cloudformation: "Users", default: Default::None };
+pub const USERS: Attribute = Attribute { terraform: "users", cloudformation: "Users", default: Default::None };
 
 /// The user, by name.
-pub const USER: Attribute =
-    Attribute { terraform: "user", cloudformation: "", default: Default::None };
+pub const USER: Attribute = Attribute { terraform: "user", cloudformation: "", default: Default::None };
 
 /// The user's groups, by name.
-pub const GROUPS: Attribute =
-    Attribute { terraform: "groups", cloudformation: "", default: Default::None };
-
+pub const GROUPS: Attribute = Attribute { terraform: "groups", cloudformation: "", default: Default::None };

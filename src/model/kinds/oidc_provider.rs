@@ -10,17 +10,11 @@ pub const KIND: Kind = Kind {
 };
 
 /// A provider that exists already, looked up.
-pub const LOOK_UP: Kind = Kind {
-    category: Category::Data,
-    terraform: &["aws_iam_openid_connect_provider"],
-    cloudformation: &[],
-};
+pub const LOOK_UP: Kind =
+    Kind { category: Category::Data, terraform: &["aws_iam_openid_connect_provider"], cloudformation: &[] };
 
 /// The issuer.
-pub const URL: Attribute =
-    Attribute { terraform: "url", cloudformation: "Url", default: Default::None };
+pub const URL: Attribute = Attribute { terraform: "url", cloudformation: "Url", default: Default::None };
 
 /// The ARN that is looked up.
-pub const LOOKED_UP_ARN: Attribute =
-    Attribute { terraform: "arn", cloudformation: "", default: Default::None };
-
+pub const LOOKED_UP_ARN: Attribute = Attribute { terraform: "arn", cloudformation: "", default: Default::None };

@@ -10,6 +10,4 @@ pub const KIND: Kind = Kind {
 };
 
 /// The policy.
-pub const CONTENT: Attribute =
-    Attribute { terraform: "content", cloudformation: "Content", default: Default::None };
-
+pub const CONTENT: Attribute = Attribute { terraform: "content", cloudformation: "Content", default: Default::None };

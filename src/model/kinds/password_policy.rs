@@ -3,11 +3,8 @@
 use crate::model::{Attribute, Category, Default, Kind};
 
 /// The password policy.
-pub const KIND: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_iam_account_password_policy"],
-    cloudformation: &[],
-};
+pub const KIND: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_iam_account_password_policy"], cloudformation: &[] };
 
 /// The least number of characters.
 pub const MINIMUM_LENGTH: Attribute =
@@ -36,4 +33,3 @@ pub const REUSE_PREVENTION: Attribute =
 /// After how many days a password expires; 0 is never.
 pub const MAXIMUM_AGE: Attribute =
     Attribute { terraform: "max_password_age", cloudformation: "", default: Default::Integer(0) };
-

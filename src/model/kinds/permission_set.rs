@@ -17,11 +17,8 @@ pub const INLINE_POLICY: Kind = Kind {
 };
 
 /// An AWS-managed policy attached to a permission set.
-pub const MANAGED_POLICY: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_ssoadmin_managed_policy_attachment"],
-    cloudformation: &[],
-};
+pub const MANAGED_POLICY: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_ssoadmin_managed_policy_attachment"], cloudformation: &[] };
 
 /// The policy written on it.
 pub const INLINE_DOCUMENT: Attribute =
@@ -40,6 +37,4 @@ pub const PERMISSION_SET: Attribute =
     Attribute { terraform: "permission_set_arn", cloudformation: "", default: Default::None };
 
 /// The name.
-pub const NAME: Attribute =
-    Attribute { terraform: "name", cloudformation: "Name", default: Default::None };
-
+pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };

@@ -3,15 +3,11 @@
 use crate::model::{Attribute, Category, Default, Kind};
 
 /// A role.
-pub const KIND: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_iam_role"],
-    cloudformation: &["AWS::IAM::Role"],
-};
+pub const KIND: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_iam_role"], cloudformation: &["AWS::IAM::Role"] };
 
 /// The name.
-pub const NAME: Attribute =
-    Attribute { terraform: "name", cloudformation: "RoleName", default: Default::None };
+pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "RoleName", default: Default::None };
 
 /// Who may assume the role.
 pub const TRUST_POLICY: Attribute =
@@ -28,4 +24,3 @@ pub const MANAGED_POLICIES: Attribute =
 /// The ARN of the policy that limits the role.
 pub const PERMISSIONS_BOUNDARY: Attribute =
     Attribute { terraform: "permissions_boundary", cloudformation: "PermissionsBoundary", default: Default::None };
-

@@ -7,15 +7,8 @@ use crate::terraform::syntax::{Body, Kind as Syntax, NestedBlock};
 use crate::value::{Entry, Kind, MAX_ALTERNATIVES, Symbol, Text, Value};
 
 /// Arguments and blocks that say how Terraform goes about it, and are no part of the resource.
-pub(super) const META: [&str; 7] = [
-    "count",
-    "for_each",
-    "provider",
-    "depends_on",
-    "lifecycle",
-    "connection",
-    "provisioner",
-];
+pub(super) const META: [&str; 7] =
+    ["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
 
 impl<'a> Evaluator<'a> {
     /// The arguments and nested blocks of a nested block's body.
@@ -30,11 +23,7 @@ impl<'a> Evaluator<'a> {
         }
         for (kind, origin) in block_kinds(body) {
             let value = self.nested_blocks(body, kind, scope);
-            entries.push(Entry {
-                key: Text::from(kind),
-                key_origin: Some(origin),
-                value,
-            });
+            entries.push(Entry { key: Text::from(kind), key_origin: Some(origin), value });
         }
         entries
     }
@@ -55,13 +44,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Adds what a `dynamic` block makes, each part with its alternatives.
-    fn dynamic_blocks(
-        &self,
-        block: &NestedBlock,
-        kind: &str,
-        scope: Scope<'_, 'a>,
-        parts: &mut Vec<Vec<Vec<Value>>>,
-    ) {
+    fn dynamic_blocks(&self, block: &NestedBlock, kind: &str, scope: Scope<'_, 'a>, parts: &mut Vec<Vec<Vec<Value>>>) {
         let Some(content) = block.body.blocks_of("content").next() else {
             return;
         };
@@ -75,10 +58,7 @@ impl<'a> Evaluator<'a> {
         };
         let collection = self.expression(for_each, scope);
         let make = |element: Element| {
-            let value = Value::object(vec![
-                Entry::new("key", element.key),
-                Entry::new("value", element.value),
-            ]);
+            let value = Value::object(vec![Entry::new("key", element.key), Entry::new("value", element.value)]);
             let binding = scope.bind(iterator, value);
             Value::object(self.nested_body(&content.body, scope.with(&binding))).at(content.span)
         };
@@ -90,25 +70,16 @@ impl<'a> Evaluator<'a> {
                         let spreads = element.spreads;
                         let object = make(element);
                         // Any number of blocks like this: one, or none.
-                        if spreads {
-                            vec![vec![object], vec![]]
-                        } else {
-                            vec![vec![object]]
-                        }
+                        if spreads { vec![vec![object], vec![]] } else { vec![vec![object]] }
                     })
                     .collect(),
                 None => match &arm.kind {
                     Kind::Unknown(unknown) => {
                         let part = |part: &str| {
-                            let symbol =
-                                Symbol::new(format!("{}.{iterator}.{part}", unknown.symbol.name()));
+                            let symbol = Symbol::new(format!("{}.{iterator}.{part}", unknown.symbol.name()));
                             Value::unknown(symbol, unknown.why.clone())
                         };
-                        let element = Element {
-                            key: part("key"),
-                            value: part("value"),
-                            spreads: true,
-                        };
+                        let element = Element { key: part("key"), value: part("value"), spreads: true };
                         vec![vec![vec![make(element)], vec![]]]
                     }
                     _ => Vec::new(),
@@ -147,15 +118,9 @@ fn dynamic_kind(block: &NestedBlock) -> Option<(&str, Span)> {
 
 /// All lists that the parts may make; the longest and the shortest where these are too many.
 fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
-    let choices = parts
-        .iter()
-        .try_fold(1usize, |product, part| product.checked_mul(part.len()));
+    let choices = parts.iter().try_fold(1usize, |product, part| product.checked_mul(part.len()));
     let choose = |pick: &mut dyn FnMut(&[Vec<Value>]) -> Option<Vec<Value>>| -> Vec<Value> {
-        parts
-            .iter()
-            .filter_map(|part| pick(part))
-            .flatten()
-            .collect()
+        parts.iter().filter_map(|part| pick(part)).flatten().collect()
     };
     match choices {
         Some(choices) if choices <= MAX_ALTERNATIVES => (0..choices)
@@ -175,7 +140,5 @@ fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
 }
 
 fn one_of_lists(parts: &[Vec<Vec<Value>>]) -> Value {
-    Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || {
-        Value::tuple(Vec::new())
-    })
+    Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || Value::tuple(Vec::new()))
 }
