@@ -17,7 +17,8 @@ enum Part {
 }
 
 impl<'t> Evaluator<'t> {
-    /// `Fn::Sub`. Its value stands where the text with the placeholders stands.
+    /// `Fn::Sub`. Its value stands where the text with the placeholders stands, or, where that is one variable and
+    /// nothing else, where that variable's value stands.
     pub(super) fn substitute(&mut self, call: &Call<'t>) -> Value {
         let sections = self.sections;
         let (template, variables) = match *self.arguments(call) {
@@ -36,10 +37,14 @@ impl<'t> Evaluator<'t> {
         let mut names: Vec<(&str, Value)> = Vec::new();
         let parts = self.parts(&text, variables, &mut names);
         let values: Vec<Value> = names.into_iter().map(|(_, value)| value).collect();
-        if let ([Part::Variable(_)], [value]) = (parts.as_slice(), values.as_slice())
-            && value.is_unknown()
-        {
-            return value.clone().at(span);
+        if let ([Part::Variable(_)], [value]) = (parts.as_slice(), values.as_slice()) {
+            if value.is_unknown() {
+                return value.clone().at(span);
+            }
+            if value.as_text().is_some() {
+                // Nothing but the variable: it is the variable's value, which stands where that is written.
+                return value.clone().or_at(Some(span));
+            }
         }
         let left = &mut self.text_left;
         let value = distribute(&values, &mut |values| {

@@ -1,7 +1,7 @@
 //! What a document does with a request.
 
 use super::condition::Effectiveness;
-use super::document::{Document, Effect, Patterns, Statement};
+use super::document::{Document, Effect, Pattern, Patterns, Statement};
 use super::{ArnPattern, Glob};
 
 /// An action on a resource. The caller and the rest of the context are left open: only what holds for every
@@ -42,7 +42,7 @@ impl Statement {
             && !self.possible
             && self.principals.is_none()
             && self.actions.as_ref().is_some_and(|actions| actions.must_match(request.action))
-            && self.resources.as_ref().is_none_or(|resources| resources.must_match(request.resource))
+            && self.resources.as_ref().is_none_or(|resources| resources.must_match_resource(request.resource))
             && self.is_unconditional(request.service())
     }
 
@@ -50,7 +50,7 @@ impl Statement {
     /// condition that could fail.
     pub fn may_match(&self, request: Request) -> bool {
         self.actions.as_ref().is_some_and(|actions| actions.may_match(request.action))
-            && self.resources.as_ref().is_none_or(|resources| resources.may_match(request.resource))
+            && self.resources.as_ref().is_none_or(|resources| resources.may_match_resource(request.resource))
             && self.is_unconditional(request.service())
     }
 
@@ -89,6 +89,21 @@ impl Patterns {
         }
     }
 
+    /// As [`must_match`](Self::must_match), for a resource's ARN.
+    pub fn must_match_resource(&self, arn: &str) -> bool {
+        self.must_match(arn)
+            || (!self.negated && self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn)))
+    }
+
+    /// As [`may_match`](Self::may_match), for a resource's ARN.
+    pub fn may_match_resource(&self, arn: &str) -> bool {
+        if self.negated {
+            !self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn))
+        } else {
+            self.items.iter().any(|pattern| matches_arn(pattern, arn))
+        }
+    }
+
     /// Whether this may hold the text by what is written: alternatives count, symbols do not.
     pub fn may_match(&self, text: &str) -> bool {
         if self.negated {
@@ -97,6 +112,10 @@ impl Patterns {
             self.items.iter().any(|pattern| pattern.glob.matches(text))
         }
     }
+}
+
+fn matches_arn(pattern: &Pattern, arn: &str) -> bool {
+    pattern.glob.matches(arn) || ArnPattern::new(&pattern.glob).is_some_and(|pattern| pattern.matches(arn))
 }
 
 #[cfg(test)]

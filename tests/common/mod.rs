@@ -7,15 +7,15 @@ use std::process::{Command, Output};
 
 /// A fenced block of a Markdown text.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// The words after the fence.
-    pub info: Vec<String>,
+    pub(crate) info: Vec<String>,
     /// What is inside.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The fenced blocks of a Markdown text, in order.
-pub fn blocks(markdown: &str) -> Vec<Block> {
+pub(crate) fn blocks(markdown: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for line in markdown.lines() {
@@ -37,7 +37,7 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
 }
 
 /// Runs the binary in a directory.
-pub fn baselint(directory: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn baselint(directory: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_baselint"))
         .args(arguments)
         .current_dir(directory)
@@ -47,7 +47,7 @@ pub fn baselint(directory: &Path, arguments: &[&str]) -> Output {
 }
 
 /// The report of `check --format json` on a directory.
-pub fn report(directory: &Path, arguments: &[&str]) -> serde_json::Value {
+pub(crate) fn report(directory: &Path, arguments: &[&str]) -> serde_json::Value {
     let output = baselint(directory, &[&["check", "--format", "json"], arguments].concat());
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         panic!("{error}\n{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
@@ -55,7 +55,7 @@ pub fn report(directory: &Path, arguments: &[&str]) -> serde_json::Value {
 }
 
 /// A finding as one line: `main.tf:3:12 rule resource`.
-pub fn line(finding: &serde_json::Value) -> String {
+pub(crate) fn line(finding: &serde_json::Value) -> String {
     let location = &finding["location"];
     format!(
         "{}:{}:{} {} {}",
@@ -68,7 +68,7 @@ pub fn line(finding: &serde_json::Value) -> String {
 }
 
 /// Writes a file below a directory.
-pub fn write(directory: &Path, name: &str, text: &str) {
+pub(crate) fn write(directory: &Path, name: &str, text: &str) {
     let path = directory.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
