@@ -95,45 +95,31 @@ impl Glob {
 
     /// Whether the pattern matches this text, whatever its holes are.
     pub fn matches(&self, text: &str) -> bool {
-        let tokens = &self.0;
-        let characters: Vec<char> = text.chars().collect();
-        let (mut at, mut position) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
-        while position < characters.len() {
-            match tokens.get(at) {
-                Some(Token::Many) => {
-                    retry = Some((at, position));
-                    at += 1;
-                    continue;
-                }
-                Some(Token::One) => {
-                    at += 1;
-                    position += 1;
-                    continue;
-                }
-                Some(Token::Char(character)) if *character == characters[position] => {
-                    at += 1;
-                    position += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            match retry {
-                Some((star, from)) => {
-                    retry = Some((star, from + 1));
-                    at = star + 1;
-                    position = from + 1;
-                }
-                None => return false,
-            }
+        if text.is_ascii() {
+            let bytes = text.as_bytes();
+            return walk(&self.0, bytes.len(), |token, at| accepts_char(token, char::from(bytes[at])));
         }
-        tokens[at.min(tokens.len())..].iter().all(|token| *token == Token::Many)
+        let characters: Vec<char> = text.chars().collect();
+        walk(&self.0, characters.len(), |token, at| accepts_char(token, characters[at]))
     }
 
     /// Whether every text of `other` is a text of this pattern. Gives up, with `false`, only far beyond the size
     /// of any real pattern.
     pub fn includes(&self, other: &Self) -> bool {
-        self.is_everything() || self == other || other.covered_by(&[self])
+        if self.is_everything() || self == other {
+            return true;
+        }
+        // Most questions are answered by one text of the other: its shortest, in letters that stand nowhere here.
+        self.has_wildcard() && self.matches_shortest_of(other) && other.covered_by(&[self])
+    }
+
+    /// Whether this pattern matches the other one with each `*` left out and each `?` some letter of no pattern.
+    fn matches_shortest_of(&self, other: &Self) -> bool {
+        let word: Vec<&Token> = other.0.iter().filter(|token| **token != Token::Many).collect();
+        walk(&self.0, word.len(), |token, at| match (token, word[at]) {
+            (Token::One, Token::Char(_) | Token::One) => true,
+            (token, letter) => matches!(token, Token::Char(_) | Token::Hole(_)) && token == letter,
+        })
     }
 
     /// Whether every text of this pattern is a text of at least one of `others`: subset construction, on the fly.
@@ -202,6 +188,42 @@ impl Glob {
             reachable = next;
         }
         reachable[columns]
+    }
+}
+
+/// Matches a pattern against a word of `length` letters, of which `accepts` tells whether one position takes one.
+/// Goes back to the last `*` only, which is enough: time is at most the product of the lengths.
+fn walk(tokens: &[Token], length: usize, accepts: impl Fn(&Token, usize) -> bool) -> bool {
+    let (mut at, mut position) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while position < length {
+        match tokens.get(at) {
+            Some(Token::Many) => {
+                retry = Some((at, position));
+                at += 1;
+            }
+            Some(token) if accepts(token, position) => {
+                at += 1;
+                position += 1;
+            }
+            _ => match retry {
+                Some((star, from)) => {
+                    retry = Some((star, from + 1));
+                    at = star + 1;
+                    position = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    tokens.get(at..).unwrap_or_default().iter().all(|token| *token == Token::Many)
+}
+
+fn accepts_char(token: &Token, character: char) -> bool {
+    match token {
+        Token::Char(own) => *own == character,
+        Token::One => true,
+        Token::Many | Token::Hole(_) => false,
     }
 }
 

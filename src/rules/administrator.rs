@@ -216,7 +216,15 @@ fn full_iam(account: &Account, findings: &mut Findings) {
 
 fn service_wildcard(account: &Account, findings: &mut Findings) {
     report(&SERVICE_WILDCARD, account, findings, |grant| match grant {
-        Grant::WholeService(service) => Some(format!("allows every action of {service} on all its resources")),
+        Grant::WholeServices(services) => Some(match services.as_slice() {
+            [service] => format!("allows every action of {service} on all its resources"),
+            [first, .., last] if services.len() == 2 => format!("allows every action of {first} and {last} on all their resources"),
+            [first, second, rest @ ..] => {
+                let rest = rest.len();
+                format!("allows every action of {first}, {second} and {rest} more services on all their resources")
+            }
+            [] => return None,
+        }),
         _ => None,
     });
 }
@@ -256,6 +264,9 @@ fn add(rule: &'static Rule, carried: &CarriedDocument, granted: &Granted, messag
     let span = granted.span.or(granted.statement.span).unwrap_or(carried.span);
     let finding = findings.add(rule, carried.carrier, span, message);
     finding.at_most(granted.confidence);
+    for span in &granted.also {
+        finding.relate("and this", Some(*span));
+    }
     if carried.is_unattached() {
         finding.at_most(Confidence::Likely);
     }

@@ -19,8 +19,8 @@ pub(super) enum Grant {
     PassAnyRole,
     /// Assuming any role.
     AssumeAnyRole,
-    /// Every action of a service on all of its resources.
-    WholeService(String),
+    /// Every action of these services on all of their resources.
+    WholeServices(Vec<String>),
 }
 
 /// A grant and where it stands.
@@ -31,6 +31,8 @@ pub(super) struct Granted<'d> {
     /// The action pattern, or the name of the element, that grants.
     pub(super) span: Option<Span>,
     pub(super) confidence: Confidence,
+    /// Further places of the same grant.
+    pub(super) also: Vec<Span>,
 }
 
 /// Any of these lets its holder write its own permissions; a Deny must take them all to stop that.
@@ -67,7 +69,7 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
         let grant = all_but(document, statement, actions);
         let confidence = certain(actions.incomplete || restricts(statement, "iam"));
         return grant
-            .map(|grant| Granted { grant, statement, span: actions.key_span, confidence })
+            .map(|grant| Granted { grant, statement, span: actions.key_span, confidence, also: Vec::new() })
             .into_iter()
             .collect();
     }
@@ -75,13 +77,23 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
     if let Some(pattern) = covering(actions, &everything) {
         let grant = all_actions(document, statement);
         let confidence = certain(pattern.possible || grant == Some(Grant::AllActions) && restricts(statement, "iam"));
-        return grant.map(|grant| Granted { grant, statement, span: pattern.span, confidence }).into_iter().collect();
+        return grant.map(|grant| Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() }).into_iter().collect();
     }
-    let grants = actions.items.iter().filter_map(|pattern| {
-        let grant = of_pattern(document, statement, pattern)?;
-        Some(Granted { grant, statement, span: pattern.span, confidence: certain(pattern.possible) })
-    });
-    grants.collect()
+    let mut grants: Vec<Granted> = Vec::new();
+    for pattern in &actions.items {
+        let Some(grant) = of_pattern(document, statement, pattern) else { continue };
+        // Several services in one statement are one decision of its author.
+        let same = grants.iter_mut().find(|granted| matches!(granted.grant, Grant::WholeServices(_)));
+        if let (Some(Granted { grant: Grant::WholeServices(services), also, .. }), Grant::WholeServices(more)) = (same, &grant)
+        {
+            services.extend(more.iter().cloned());
+            also.extend(pattern.span);
+            continue;
+        }
+        let confidence = certain(pattern.possible);
+        grants.push(Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() });
+    }
+    grants
 }
 
 /// The pattern that takes in `wanted`; or, where only several together do, the first with a wildcard.
@@ -182,7 +194,8 @@ fn reaches_beyond_one_service(statement: &Statement) -> bool {
 fn of_pattern(document: &Document, statement: &Statement, pattern: &Pattern) -> Option<Grant> {
     let all = Glob::known("*");
     let covers = |service: &str| {
-        pattern.glob.includes(&Glob::known(&format!("{service}:?*")))
+        pattern.glob.has_wildcard()
+            && pattern.glob.includes(&Glob::known(&format!("{service}:?*")))
             && statement.covers_resources(service, &all)
             && statement.is_unconditional(service)
     };
@@ -207,7 +220,7 @@ fn of_pattern(document: &Document, statement: &Statement, pattern: &Pattern) -> 
         action: &format!("{service}:any"),
         resource: &format!("arn:aws:{service}:us-east-1:111122223333:any"),
     };
-    (!document.must_deny(any)).then(|| Grant::WholeService(service.to_owned()))
+    (!document.must_deny(any)).then(|| Grant::WholeServices(vec![service.to_owned()]))
 }
 
 #[cfg(test)]
@@ -256,7 +269,7 @@ mod tests {
         assert_eq!(grants(r#"{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/*"}"#), [Grant::AllActions]);
         assert_eq!(
             grants(r#"{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::*"}"#),
-            [Grant::WholeService("s3".into())]
+            [Grant::WholeServices(vec!["s3".into()])]
         );
         assert_eq!(
             grants(r#"{"Effect":"Allow","Action":["iam:Pass*"],"Resource":"arn:aws:iam::*:role/*"}"#),
@@ -267,6 +280,12 @@ mod tests {
             grants(r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}"#),
             [Grant::AllButNamed]
         );
+    }
+
+    #[test]
+    fn services_of_one_statement_are_one_grant() {
+        let two = r#"{"Effect":"Allow","Action":["s3:*","ec2:Describe*","kms:*"],"Resource":"*"}"#;
+        assert_eq!(grants(two), [Grant::WholeServices(vec!["s3".into(), "kms".into()])]);
     }
 
     #[test]
