@@ -93,7 +93,7 @@ fn main() {
     }
     match time(&full, 2, "terraform", &["fmt", "-check", "-recursive", "-list=false"]) {
         Some(fmt) => {
-            println!("{:.1} times as fast as terraform fmt ({fmt:.2?})", fmt.as_secs_f64() / whole.as_secs_f64())
+            println!("{:.1} times as fast as terraform fmt ({fmt:.2?})", fmt.as_secs_f64() / whole.as_secs_f64());
         }
         None => println!("terraform is not here"),
     }

@@ -59,7 +59,7 @@ fn imports_go_down_only() {
     let mut wrong = Vec::new();
     let mut seen: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
     for (module, path) in sources() {
-        for (_, rest) in
+        for ((), rest) in
             code(&path).match_indices("crate::").map(|(at, _)| ((), code(&path)[at + "crate::".len()..].to_owned()))
         {
             let names: Vec<String> = match rest.strip_prefix('{') {

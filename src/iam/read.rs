@@ -149,12 +149,11 @@ impl Reader {
             Kind::Map(map) if kind == PrincipalKind::Everyone => {
                 for entry in map.entries() {
                     let kind = match entry.key.as_str() {
-                        Some("AWS") => PrincipalKind::Aws,
+                        // `{"*": "*"}` is what `type = "*"` gives in older providers.
+                        Some("AWS" | "*") => PrincipalKind::Aws,
                         Some("Service") => PrincipalKind::Service,
                         Some("Federated") => PrincipalKind::Federated,
                         Some("CanonicalUser") => PrincipalKind::CanonicalUser,
-                        // `{"*": "*"}` is what `type = "*"` gives in older providers.
-                        Some("*") => PrincipalKind::Aws,
                         _ => PrincipalKind::Other,
                     };
                     self.collect_principals(&entry.value, kind, possible, out);

@@ -113,10 +113,8 @@ impl<'a> Links<'a> {
 
     /// The resource of a kind that a text names: as a reference, or by its name.
     pub(super) fn resolve(&self, text: &Text, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
-        if let Some(symbol) = text.as_symbol() {
-            if let Some(reference) = symbol.reference() {
-                return self.by_address(&reference.address).filter(|resource| kind.is(resource));
-            }
+        if let Some(reference) = text.as_symbol().and_then(crate::value::Symbol::reference) {
+            return self.by_address(&reference.address).filter(|resource| kind.is(resource));
         }
         let same_name = |resource: &&'a Resource| {
             let setting = resource.setting(name);

@@ -98,7 +98,7 @@ impl<'a> Documents<'a> {
 
     /// A managed policy that only ever is a boundary grants nothing.
     fn mark_boundaries(&mut self, root: &'a Root, links: &Links<'a>, principals: &Principals<'a>) {
-        let boundaries = root.resources.iter().flat_map(|resource| {
+        let boundaries = root.resources.iter().filter_map(|resource| {
             let attribute = super::principals::boundary_attribute(resource)?;
             let texts = super::texts(&resource.setting(attribute).value);
             texts.iter().find_map(|(text, _)| links.resolve(text, &managed_policy::KIND, &managed_policy::NAME))

@@ -71,13 +71,13 @@ impl Resource {
     /// A setting.
     pub fn setting(&self, attribute: &Attribute) -> Setting {
         let found = self.attribute_of(&self.attributes, attribute);
-        self.with_default(found, attribute, self.span)
+        Self::with_default(found, attribute, self.span)
     }
 
     /// A setting of a nested block, which [`blocks`](Self::blocks) gave.
     pub fn setting_in(&self, block: &Value, attribute: &Attribute) -> Setting {
         let found = self.attribute_of(block, attribute);
-        self.with_default(found, attribute, block.origin.unwrap_or(self.span))
+        Self::with_default(found, attribute, block.origin.unwrap_or(self.span))
     }
 
     /// A setting as the code gives it, if it does.
@@ -94,7 +94,7 @@ impl Resource {
         blocks
     }
 
-    fn with_default(&self, found: Option<&Value>, attribute: &Attribute, elsewhere: Span) -> Setting {
+    fn with_default(found: Option<&Value>, attribute: &Attribute, elsewhere: Span) -> Setting {
         match found {
             Some(value) => Setting { span: value.origin.unwrap_or(elsewhere), value: value.clone(), explicit: true },
             None => Setting { value: attribute.default.value(), span: elsewhere, explicit: false },

@@ -311,13 +311,13 @@ impl<'a> Reader<'a, '_> {
             if let Some((_, kind, who, what)) = ONE.into_iter().find(|(of, ..)| of.is(resource)) {
                 let (principal, name) = self.named(&resource.setting(who).value, kind);
                 let policy = resource.setting(what);
-                self.attach(resource, &policy.value, policy.span, kind, principal, name);
+                self.attach(resource, &policy.value, policy.span, kind, principal, name.as_ref());
             } else if policy_attachment::TO_SEVERAL.is(resource) {
                 let policy = resource.setting(&policy_attachment::POLICY);
                 for (kind, who, _) in SEVERAL {
                     for (text, _) in texts(&resource.setting(who).value) {
                         let (principal, name) = self.named_by(&text, kind);
-                        self.attach(resource, &policy.value, policy.span, kind, principal, name);
+                        self.attach(resource, &policy.value, policy.span, kind, principal, name.as_ref());
                     }
                 }
             } else if managed_policy::KIND.is(resource) {
@@ -423,7 +423,7 @@ impl<'a> Reader<'a, '_> {
         elsewhere: Span,
         kind: PrincipalKind,
         principal: Option<PrincipalId>,
-        name: Option<Text>,
+        name: Option<&Text>,
     ) {
         let possible = policies.alternatives().len() > 1;
         for (arn, span) in texts(policies) {
@@ -440,7 +440,7 @@ impl<'a> Reader<'a, '_> {
                 carrier,
                 kind,
                 principal,
-                name: name.clone(),
+                name: name.cloned(),
                 policy,
                 span,
                 possible,

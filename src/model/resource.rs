@@ -50,7 +50,7 @@ pub enum Category {
 pub enum Existence {
     /// It will.
     Certain,
-    /// It depends on something unknown: a count, a for_each, a condition.
+    /// It depends on something unknown: a `count`, a `for_each`, a condition.
     Possible(Why),
 }
 

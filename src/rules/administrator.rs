@@ -218,7 +218,9 @@ fn service_wildcard(account: &Account, findings: &mut Findings) {
     report(&SERVICE_WILDCARD, account, findings, |grant| match grant {
         Grant::WholeServices(services) => Some(match services.as_slice() {
             [service] => format!("allows every action of {service} on all its resources"),
-            [first, .., last] if services.len() == 2 => format!("allows every action of {first} and {last} on all their resources"),
+            [first, .., last] if services.len() == 2 => {
+                format!("allows every action of {first} and {last} on all their resources")
+            }
             [first, second, rest @ ..] => {
                 let rest = rest.len();
                 format!("allows every action of {first}, {second} and {rest} more services on all their resources")

@@ -77,14 +77,18 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
     if let Some(pattern) = covering(actions, &everything) {
         let grant = all_actions(document, statement);
         let confidence = certain(pattern.possible || grant == Some(Grant::AllActions) && restricts(statement, "iam"));
-        return grant.map(|grant| Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() }).into_iter().collect();
+        return grant
+            .map(|grant| Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() })
+            .into_iter()
+            .collect();
     }
     let mut grants: Vec<Granted> = Vec::new();
     for pattern in &actions.items {
         let Some(grant) = of_pattern(document, statement, pattern) else { continue };
         // Several services in one statement are one decision of its author.
         let same = grants.iter_mut().find(|granted| matches!(granted.grant, Grant::WholeServices(_)));
-        if let (Some(Granted { grant: Grant::WholeServices(services), also, .. }), Grant::WholeServices(more)) = (same, &grant)
+        if let (Some(Granted { grant: Grant::WholeServices(services), also, .. }), Grant::WholeServices(more)) =
+            (same, &grant)
         {
             services.extend(more.iter().cloned());
             also.extend(pattern.span);

@@ -153,7 +153,7 @@ fn console_without_mfa(account: &Account, findings: &mut Findings) {
                 .any(|attachment| matches!(attachment.policy, AttachedPolicy::Elsewhere(_)));
             if opaque || elsewhere {
                 let why = "a policy or group of this user is not in the code, and may ask for MFA";
-                findings.undecided(&CONSOLE_WITHOUT_MFA, profile.resource, profile.span, why);
+                findings.undecided(&CONSOLE_WITHOUT_MFA, profile.resource, profile.span, &why);
                 continue;
             }
             let managed = holders(user)

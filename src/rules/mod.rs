@@ -158,7 +158,13 @@ impl Findings {
     }
 
     /// A question about a resource that has no answer here.
-    pub(crate) fn undecided(&mut self, rule: &'static Rule, resource: &Resource, span: Span, why: impl ToString) {
+    pub(crate) fn undecided(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        why: &dyn std::fmt::Display,
+    ) {
         self.undecided.push(Undecided {
             rule: &rule.metadata,
             resource: resource.address.clone(),
@@ -178,7 +184,7 @@ impl Findings {
         match answer {
             Ok(answer) => answer,
             Err(why) => {
-                self.undecided(rule, resource, span, why);
+                self.undecided(rule, resource, span, &why);
                 false
             }
         }

@@ -246,7 +246,7 @@ fn ask(
                 findings.add(rule, resource, setting.span, message);
             }
             Ok(None) => {}
-            Err(why) => findings.undecided(rule, resource, setting.span, why),
+            Err(why) => findings.undecided(rule, resource, setting.span, &why),
         }
     }
 }

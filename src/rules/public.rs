@@ -65,9 +65,6 @@ pub(super) fn lets_everyone_in(statement: &Statement) -> bool {
 }
 
 fn tells_callers_apart(condition: &Condition) -> bool {
-    if condition.effectiveness("s3") != Effectiveness::Restricts {
-        return false;
-    }
     // Keys that say something of the request and nothing of who makes it.
     const OF_THE_REQUEST: [&str; 8] = [
         "aws:securetransport",
@@ -79,6 +76,9 @@ fn tells_callers_apart(condition: &Condition) -> bool {
         "s3:prefix",
         "s3:tlsversion",
     ];
+    if condition.effectiveness("s3") != Effectiveness::Restricts {
+        return false;
+    }
     condition.key_name().is_none_or(|key| !OF_THE_REQUEST.contains(&key.as_str()) && !key.starts_with("s3:x-amz-"))
 }
 

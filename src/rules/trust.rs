@@ -1,7 +1,9 @@
 //! Who may assume a role.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::{Condition, Effectiveness, OperatorKind, Principal, PrincipalKind, Qualifier, Statement, Token};
+use crate::iam::{
+    Condition, Effectiveness, Operator, OperatorKind, Principal, PrincipalKind, Qualifier, Statement, Token,
+};
 use crate::model::{Account, CarriedDocument, Purpose};
 use crate::source::Span;
 use crate::value::Text;
@@ -164,7 +166,7 @@ fn pin(condition: &Condition) -> Pin {
     let vacuous = condition
         .operator
         .is_some_and(|operator| operator.if_exists || operator.qualifier == Some(Qualifier::ForAllValues));
-    let any_value = condition.operator.is_some_and(|operator| operator.takes_patterns())
+    let any_value = condition.operator.is_some_and(Operator::takes_patterns)
         && condition.values.iter().any(|value| value.glob.is_everything());
     if negated || any_value {
         return Pin::None;
@@ -287,7 +289,7 @@ fn pins_repository(condition: &Condition) -> bool {
         ["repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"];
     let content = condition.key.literal_content().to_ascii_lowercase();
     let claim = content.rsplit(':').next().unwrap_or_default();
-    let wild = condition.operator.is_some_and(|operator| operator.takes_patterns())
+    let wild = condition.operator.is_some_and(Operator::takes_patterns)
         && condition.values.iter().any(|value| matches!(value.glob.tokens().first(), Some(Token::Many | Token::One)));
     CLAIMS.contains(&claim)
         && (content.starts_with(GITHUB) || !condition.key.is_known())
@@ -303,7 +305,7 @@ fn restricts(condition: &Condition) -> bool {
 }
 
 fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
-    let patterns = condition.operator.is_some_and(|operator| operator.takes_patterns());
+    let patterns = condition.operator.is_some_and(Operator::takes_patterns);
     let reaches = condition.values.iter().map(|value| {
         let reach = if patterns { reach_of(value.glob.tokens()) } else { Reach::Narrow };
         (reach, value.span)

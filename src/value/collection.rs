@@ -52,6 +52,15 @@ impl List {
     }
 }
 
+impl<'a> IntoIterator for &'a List {
+    type Item = &'a Value;
+    type IntoIter = std::slice::Iter<'a, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.items, &other.items) || self.items == other.items

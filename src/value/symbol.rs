@@ -1,6 +1,6 @@
 //! What stands for a value that is not known.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -123,5 +123,6 @@ pub(super) fn shorten(out: &mut String, start: usize, limit: usize) {
         cut -= 1;
     }
     out.truncate(cut);
-    out.push_str(&format!("…#{length}:{hash:x}"));
+    // Writing to a String cannot fail.
+    let _ = write!(out, "…#{length}:{hash:x}");
 }

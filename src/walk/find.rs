@@ -50,7 +50,7 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
                 found.errors.push(InputError::of_file(sources.shown(&path), message));
             }
             Ok(metadata) if metadata.is_dir() => {
-                walk(sources, &path, &mut directories, &mut templates, &mut found.errors)
+                walk(sources, &path, &mut directories, &mut templates, &mut found.errors);
             }
             Ok(_) if guess(&path) == Guess::Terraform => {
                 if let Some(directory) = path.parent() {
@@ -124,9 +124,9 @@ fn beside(path: &Path) -> Vec<PathBuf> {
 }
 
 fn guess(path: &Path) -> Guess {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Guess::Neither };
     const TERRAFORM: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
     const TEMPLATE: [&str; 5] = [".yaml", ".yml", ".json", ".template", ".cfn"];
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Guess::Neither };
     if TERRAFORM.iter().any(|ending| name.ends_with(ending)) {
         Guess::Terraform
     } else if TEMPLATE.iter().any(|ending| name.ends_with(ending)) {

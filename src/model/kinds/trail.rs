@@ -1,4 +1,4 @@
-//! CloudTrail trails. Source: AWS API reference, "CreateTrail"; the provider's documentation, "aws_cloudtrail".
+//! CloudTrail trails. Source: AWS API reference, "CreateTrail"; the provider's documentation, `aws_cloudtrail`.
 
 use crate::model::{Attribute, Category, Default, Kind};
 
