@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::gate::{self, Date, Selection, Settings, Verdict};
-use crate::model::{Category, Root};
+use crate::model::Root;
 use crate::report::{self, Format, Report};
 use crate::rules;
 use crate::walk::{self, Request};
@@ -79,8 +79,7 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
 
 /// Resources that the code manages or looks up; providers and backends are not.
 fn count_resources(roots: &[Root]) -> usize {
-    let resources = roots.iter().flat_map(|root| &root.resources);
-    resources.filter(|resource| matches!(resource.category, Category::Managed | Category::Data)).count()
+    roots.iter().map(|root| root.declared().count()).sum()
 }
 
 /// The day in UTC.

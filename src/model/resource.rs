@@ -90,3 +90,10 @@ pub struct Root {
     /// What could not be read, parsed or evaluated as the engine would accept it.
     pub errors: Vec<InputError>,
 }
+
+impl Root {
+    /// What the code manages or looks up: all but the configuration of providers and backends.
+    pub fn declared(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|resource| matches!(resource.category, Category::Managed | Category::Data))
+    }
+}

@@ -62,8 +62,7 @@ pub fn write_json(roots: &[Root], errors: &[InputError], sources: &Sources, out:
         path: &entry.path,
         framework: entry.framework.name(),
         resources: entry
-            .resources
-            .iter()
+            .declared()
             .map(|declared| {
                 let (values, unknown) = resource(declared);
                 let location = Location::of(sources, declared.span);
@@ -81,7 +80,7 @@ pub fn write_json(roots: &[Root], errors: &[InputError], sources: &Sources, out:
 pub fn write_text(roots: &[Root], sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     for root in roots {
         writeln!(out, "{BOLD}{}{BOLD:#} ({})", visible(&root.path), root.framework.name())?;
-        for resource in &root.resources {
+        for resource in root.declared() {
             let Location { path, start, .. } = Location::of(sources, resource.span);
             writeln!(
                 out,
