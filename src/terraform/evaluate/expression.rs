@@ -4,7 +4,11 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without};
+use super::{
+    Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without,
+    without_failures,
+};
+use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
 use crate::terraform::{access, operators, spread};
@@ -27,13 +31,21 @@ impl<'a> Evaluator<'a> {
             } else {
                 "more work than one root is given"
             };
-            return Value::unknown(self.source_symbol(expression), Why::Budget(why.into()))
-                .at(expression.span);
+            return Value::unknown(
+                self.source_symbol(expression, scope),
+                Why::Budget(why.into()),
+            )
+            .at(expression.span);
         }
         self.depth.set(depth + 1);
         self.steps.set(steps + 1);
         let value = self.compute(expression, scope);
         self.depth.set(depth);
+        let value = if self.trying.get() == 0 {
+            without_failures(value)
+        } else {
+            value
+        };
         value.or_at(Some(expression.span))
     }
 
@@ -182,7 +194,7 @@ impl<'a> Evaluator<'a> {
     fn for_each_of(&self, expression: &For, collection: &Value, scope: Scope<'_, 'a>) -> Value {
         let name = || {
             // Another loop over the same unknown is another unknown.
-            let body = self.source_symbol_of(expression.value.span);
+            let body = self.source_name(expression.value.span, scope);
             Symbol::new(format!("for({}, {body})", collection.canonical()))
         };
         let Some(elements) = elements_of(collection) else {
@@ -253,20 +265,33 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A symbol that is named by the expression's own text and place.
-    pub(super) fn source_symbol(&self, expression: &Expression) -> Symbol {
-        Symbol::new(self.source_symbol_of(expression.span))
+    pub(super) fn source_symbol(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Symbol {
+        Symbol::new(self.source_name(expression.span, scope))
     }
 
-    fn source_symbol_of(&self, span: crate::source::Span) -> String {
-        // The text reads well, the place tells equal texts in different scopes apart.
+    /// A name for what is written at a place and evaluated in a scope. The text reads well, the place tells equal
+    /// texts apart, and the scope the instances of one text.
+    pub(super) fn source_name(&self, span: Span, scope: Scope<'_, 'a>) -> String {
         const SHOWN: usize = 60;
-        match self.configuration.sources.get(span.file) {
-            Some(file) => {
-                let text: String = file.slice(span).chars().take(SHOWN).collect();
-                format!("{text}@{}:{}", file.shown_path(), span.start)
-            }
-            None => format!("@{}", span.start),
+        let mut name = scope
+            .module
+            .map(|module| module.path.to_string())
+            .unwrap_or_default();
+        if let Some(file) = self.configuration.sources.get(span.file) {
+            name.extend(file.slice(span).chars().take(SHOWN));
+            name.push('@');
+            name.push_str(file.shown_path());
         }
+        name.push_str(&format!(":{}", span.start));
+        let mut next = scope.bindings;
+        while let Some(binding) = next {
+            name.push_str(&format!(" {}={}", binding.name, binding.value.canonical()));
+            next = binding.outer;
+        }
+        if let Some(variables) = scope.variables {
+            name.push_str(&variables.canonical());
+        }
+        name
     }
 }
 

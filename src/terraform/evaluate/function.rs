@@ -1,7 +1,7 @@
 //! Function calls. `try` and `can` look at their arguments one by one; all others get values.
 
 use super::files::Files;
-use super::{Evaluator, Scope, bounded, first_error};
+use super::{Evaluator, Scope, bounded, first_error, without_failures};
 use crate::terraform::access;
 use crate::terraform::functions;
 use crate::terraform::syntax::{Call, Expression, Kind as Syntax};
@@ -10,8 +10,15 @@ use crate::value::{Kind, Symbol, Value, Why};
 impl<'a> Evaluator<'a> {
     pub(super) fn call(&self, call: &Call, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         match call.name.strip_prefix("core::").unwrap_or(&call.name) {
-            "try" => self.try_each(&call.arguments, expression, scope),
-            "can" => self.can(call.arguments.first(), expression, scope),
+            "try" | "can" => {
+                self.trying.set(self.trying.get() + 1);
+                let value = match &*call.name {
+                    "can" | "core::can" => self.can(call.arguments.first(), expression, scope),
+                    _ => self.try_each(&call.arguments, expression, scope),
+                };
+                self.trying.set(self.trying.get().saturating_sub(1));
+                value
+            }
             name => {
                 let mut arguments: Vec<Value> = call
                     .arguments
@@ -35,7 +42,7 @@ impl<'a> Evaluator<'a> {
     /// Functions multiply what they get, so they get no more than a bounded value.
     fn argument(&self, argument: &Expression, scope: Scope<'_, 'a>) -> Value {
         bounded(self.expression(argument, scope), &|| {
-            self.source_symbol(argument).name().to_owned()
+            self.source_symbol(argument, scope).name().to_owned()
         })
     }
 
@@ -77,7 +84,9 @@ impl<'a> Evaluator<'a> {
             match first_error(&value) {
                 Some(error) => last_error = error.clone(),
                 None => {
-                    let open = may_fail(argument, &value);
+                    let whole = value.alternatives().len();
+                    let value = without_failures(value);
+                    let open = value.alternatives().len() < whole || may_fail(argument, &value);
                     alternatives.push(value);
                     if !open {
                         break;
@@ -86,7 +95,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::one_of(alternatives, || {
-            Value::unknown(self.source_symbol(expression), last_error)
+            Value::unknown(self.source_symbol(expression, scope), last_error)
         })
     }
 
@@ -98,7 +107,7 @@ impl<'a> Evaluator<'a> {
     ) -> Value {
         let Some(argument) = argument else {
             return Value::unknown(
-                self.source_symbol(expression),
+                self.source_symbol(expression, scope),
                 Why::Error("can needs an argument".into()),
             );
         };
@@ -111,6 +120,12 @@ impl<'a> Evaluator<'a> {
                 Symbol::new(format!("can({})", value.canonical())),
                 unknown.why.clone(),
             ),
+            Kind::OneOf(arms) => {
+                let fails = arms
+                    .iter()
+                    .map(|arm| Value::bool(first_error(arm).is_none()));
+                Value::one_of(fails, Value::null)
+            }
             _ => Value::bool(true),
         }
     }

@@ -23,7 +23,10 @@ impl<'a> Evaluator<'a> {
             return self.steps(value, steps, scope);
         }
         let error = |message: String| {
-            Value::unknown(self.source_symbol(expression), Why::Error(message.into()))
+            Value::unknown(
+                self.source_symbol(expression, scope),
+                Why::Error(message.into()),
+            )
         };
         let Some(module) = scope.module else {
             return error(format!(

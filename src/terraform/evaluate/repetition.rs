@@ -10,7 +10,9 @@ use crate::terraform::access;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::directory::error_at;
 use crate::terraform::syntax::Step;
-use crate::value::{Entry, Kind, ListKind, Map, MapKind, Symbol, Text, Value, Why};
+use crate::value::{
+    Entry, Kind, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Value, Why,
+};
 
 /// More instances of one block are not looked at one by one: they differ in a name at most.
 const MAX_INSTANCES: usize = 1_000;
@@ -58,12 +60,13 @@ impl Instance {
     }
 
     fn keyed(key: Value, value: Value, existence: Existence) -> Self {
-        let suffix = match key.as_text() {
-            Some(text) => format!(
-                "[\"{}\"]",
-                text.to_string().replace('\\', "\\\\").replace('"', "\\\"")
-            ),
-            None => format!("[{}]", key.canonical()),
+        let suffix = match key.as_str() {
+            Some(known) => format!("[\"{}\"]", known.replace('\\', "\\\\").replace('"', "\\\"")),
+            // A name of bounded length: keys made of keys would grow without end.
+            None => match key.to_text() {
+                Some(text) => format!("[{}]", Value::text(text).canonical()),
+                None => format!("[{}]", key.canonical()),
+            },
         };
         let binding = Value::object(vec![
             Entry::new("key", key.clone()),
@@ -232,6 +235,7 @@ impl<'a> Evaluator<'a> {
             });
         }
         let text = key.to_text();
+        let is_known = text.as_ref().is_some_and(Text::is_known);
         let fits = |candidate: &Instance| candidate.key.to_text() == text;
         if let Some(at) = repetition.instances.iter().position(fits) {
             return instance(at);
@@ -244,20 +248,30 @@ impl<'a> Evaluator<'a> {
             return instance(at);
         }
         let symbol = Symbol::new(format!("{address}[{}]", key.canonical()));
-        if text.as_ref().is_some_and(Text::is_known) {
-            let message = format!("{address} has no instance {}", key.canonical());
-            return Value::unknown(symbol, Why::Error(message.into()));
-        }
-        let why = key.as_unknown().map_or_else(
-            || Why::AfterDeployment(key.canonical().into()),
-            |key| key.why.clone(),
-        );
-        if matches!(why, Why::Error(_)) || repetition.instances.is_empty() {
-            return Value::unknown(symbol, why);
-        }
-        // Any of them.
-        let few = (0..repetition.instances.len()).take(crate::value::MAX_ALTERNATIVES + 1);
-        Value::one_of(few.map(instance), || Value::unknown(symbol, why))
+        // A key that is known may be that of an instance whose key is not; one that is not, that of any instance.
+        let may_fit = |candidate: &Instance| {
+            !is_known || !candidate.key.to_text().is_some_and(|key| key.is_known())
+        };
+        let candidates = (0..)
+            .zip(&repetition.instances)
+            .filter(|(_, candidate)| may_fit(candidate));
+        let candidates: Vec<usize> = candidates
+            .map(|(at, _)| at)
+            .take(MAX_ALTERNATIVES + 1)
+            .collect();
+        let why = match key.as_unknown() {
+            Some(unknown) if matches!(unknown.why, Why::Error(_)) => {
+                return Value::unknown(symbol, unknown.why.clone());
+            }
+            Some(unknown) => unknown.why.clone(),
+            None if candidates.is_empty() => {
+                Why::Error(format!("{address} has no instance {}", key.canonical()).into())
+            }
+            None => Why::AfterDeployment(symbol.name().into()),
+        };
+        Value::one_of(candidates.into_iter().map(instance), || {
+            Value::unknown(symbol, why)
+        })
     }
 }
 

@@ -54,9 +54,6 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        for error in module.directory.known_errors() {
-            self.error(error.clone());
-        }
     }
 
     /// Whether a directory has, or calls one that has, anything wanted. `key` is the path of a call that leads there;
