@@ -1,5 +1,6 @@
 //! Whole directories, evaluated.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Category, Existence, Resource, Root};
@@ -257,23 +258,31 @@ fn deep_references_end_in_an_unknown_and_not_in_an_overflow() {
         "output \"x\" { value = local.a0 }\noutput \"y\" { value = local.f0 }\nlocals {\n"
             .to_owned();
     for at in 0..3_000 {
-        text.push_str(&format!(
-            "  a{at} = [{{ k = try(local.a{} + (1 + 1), local.a{}) }}]\n",
-            at + 1,
-            at + 1
-        ));
-        text.push_str(&format!(
-            "  f{at} = [for x in [1] : \"${{jsonencode(local.f{}[*].k)}}-\"]\n",
-            at + 1
-        ));
+        let next = at + 1;
+        let _ = writeln!(
+            text,
+            "  a{at} = [{{ k = try(local.a{next} + (1 + 1), local.a{next}) }}]"
+        );
+        let _ = writeln!(
+            text,
+            "  f{at} = [for x in [1] : \"${{jsonencode(local.f{next}[*].k)}}-\"]"
+        );
     }
     text.push_str("  a3000 = 1\n  f3000 = 1\n}\n");
     for at in 0..1_000 {
         let next = at + 1;
-        text.push_str(&format!(
-            "resource \"r\" \"r{at}\" {{\n  for_each = toset([for x in r.r{next} : x.k])\n  dynamic \"b\" {{\n    for_each = \
-             {{ for k, v in r.r{next} : k => v.b[*].c }}\n    content {{\n      c = upper(\"${{each.key}}-${{b.value}}\")\n    }}\n  }}\n}}\n"
-        ));
+        let _ = writeln!(
+            text,
+            r#"resource "r" "r{at}" {{
+  for_each = toset([for x in r.r{next} : x.k])
+  dynamic "b" {{
+    for_each = {{ for k, v in r.r{next} : k => v.b[*].c }}
+    content {{
+      c = upper("${{each.key}}-${{b.value}}")
+    }}
+  }}
+}}"#
+        );
     }
     let root = root(&text);
     for (_, value) in &root.outputs {

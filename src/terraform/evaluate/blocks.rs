@@ -17,6 +17,12 @@ pub(super) const META: [&str; 7] = [
     "provisioner",
 ];
 
+/// The lists of blocks that a part of a body may make.
+type Alternatives = Vec<Vec<Value>>;
+
+/// Chooses one of them.
+type Pick<'p> = dyn FnMut(&[Vec<Value>]) -> Option<Vec<Value>> + 'p;
+
 impl<'a> Evaluator<'a> {
     /// The arguments and nested blocks of a nested block's body.
     pub(super) fn nested_body(&self, body: &Body, scope: Scope<'_, 'a>) -> Vec<Entry> {
@@ -42,7 +48,7 @@ impl<'a> Evaluator<'a> {
     /// The blocks of one type as a list of objects. Where `dynamic` blocks hang on what is not known, one of several
     /// lists.
     pub(super) fn nested_blocks(&self, body: &Body, kind: &str, scope: Scope<'_, 'a>) -> Value {
-        let mut parts: Vec<Vec<Vec<Value>>> = Vec::new();
+        let mut parts: Vec<Alternatives> = Vec::new();
         for block in &body.blocks {
             if &*block.kind.text == kind {
                 let object = Value::object(self.nested_body(&block.body, scope)).at(block.span);
@@ -60,7 +66,7 @@ impl<'a> Evaluator<'a> {
         block: &NestedBlock,
         kind: &str,
         scope: Scope<'_, 'a>,
-        parts: &mut Vec<Vec<Vec<Value>>>,
+        parts: &mut Vec<Alternatives>,
     ) {
         let Some(content) = block.body.blocks_of("content").next() else {
             return;
@@ -82,7 +88,7 @@ impl<'a> Evaluator<'a> {
             let binding = scope.bind(iterator, value);
             Value::object(self.nested_body(&content.body, scope.with(&binding))).at(content.span)
         };
-        let of_arm = |arm: &Value| -> Vec<Vec<Vec<Value>>> {
+        let of_arm = |arm: &Value| -> Vec<Alternatives> {
             match elements_of(arm) {
                 Some(elements) => elements
                     .into_iter()
@@ -146,11 +152,11 @@ fn dynamic_kind(block: &NestedBlock) -> Option<(&str, Span)> {
 }
 
 /// All lists that the parts may make; the longest and the shortest where these are too many.
-fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
+fn lists_of(parts: &[Alternatives]) -> Alternatives {
     let choices = parts
         .iter()
         .try_fold(1usize, |product, part| product.checked_mul(part.len()));
-    let choose = |pick: &mut dyn FnMut(&[Vec<Value>]) -> Option<Vec<Value>>| -> Vec<Value> {
+    let choose = |pick: &mut Pick<'_>| -> Vec<Value> {
         parts
             .iter()
             .filter_map(|part| pick(part))
@@ -174,7 +180,7 @@ fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
     }
 }
 
-fn one_of_lists(parts: &[Vec<Vec<Value>>]) -> Value {
+fn one_of_lists(parts: &[Alternatives]) -> Value {
     Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || {
         Value::tuple(Vec::new())
     })

@@ -1,5 +1,6 @@
 //! Expressions.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,13 +62,13 @@ impl<'a> Evaluator<'a> {
             ),
             Syntax::Object(items) => self.object(items, scope),
             Syntax::Variable(name) => self.reference(name, &[], expression, scope),
-            Syntax::Traversal(traversal) => match &traversal.source.kind {
-                Syntax::Variable(name) => self.reference(name, &traversal.steps, expression, scope),
-                _ => {
-                    let source = self.expression(&traversal.source, scope);
-                    self.steps(source, &traversal.steps, scope)
+            Syntax::Traversal(traversal) => {
+                if let Syntax::Variable(name) = &traversal.source.kind {
+                    return self.reference(name, &traversal.steps, expression, scope);
                 }
-            },
+                let source = self.expression(&traversal.source, scope);
+                self.steps(source, &traversal.steps, scope)
+            }
             Syntax::Call(call) => self.call(call, expression, scope),
             Syntax::Not(operand) => operators::unary(
                 hcl::expr::UnaryOperator::Not,
@@ -155,30 +156,22 @@ impl<'a> Evaluator<'a> {
         if let Kind::OneOf(arms) = &value.kind {
             return access::each(value, arms, |arm| self.splat(arm, on_each, scope));
         }
-        match access::splat(value) {
-            Some(items) => {
-                let items = items.into_iter().map(|item| {
-                    let spreads = spread::is_element(&item);
-                    let result = self.steps(item, on_each, scope);
-                    if spreads { spreading(&result) } else { result }
-                });
-                Value::tuple(items.collect())
-            }
-            None => {
-                // Elements of an unknown: `var.roles[*].arn`.
-                let Some(unknown) = value.as_unknown() else {
-                    return Value::null();
-                };
-                let each = match unknown.symbol.reference() {
-                    Some(reference) => Symbol::of_resource(
-                        &*reference.address,
-                        format!("{}[*]", reference.attribute),
-                    ),
-                    None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
-                };
-                self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope)
-            }
+        if let Some(unknown) = value.as_unknown() {
+            // Elements of an unknown: `var.roles[*].arn`.
+            let each = match unknown.symbol.reference() {
+                Some(reference) => {
+                    Symbol::of_resource(&*reference.address, format!("{}[*]", reference.attribute))
+                }
+                None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
+            };
+            return self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope);
         }
+        let items = access::splat(value).iter().map(|item| {
+            let spreads = spread::is_element(item);
+            let result = self.steps(item.clone(), on_each, scope);
+            if spreads { spreading(&result) } else { result }
+        });
+        Value::tuple(items.collect())
     }
 
     fn for_expression(&self, expression: &For, scope: Scope<'_, 'a>) -> Value {
@@ -282,10 +275,11 @@ impl<'a> Evaluator<'a> {
             name.push('@');
             name.push_str(file.shown_path());
         }
-        name.push_str(&format!(":{}", span.start));
+        // Writing to a String cannot fail.
+        let _ = write!(name, ":{}", span.start);
         let mut next = scope.bindings;
         while let Some(binding) = next {
-            name.push_str(&format!(" {}={}", binding.name, binding.value.canonical()));
+            let _ = write!(name, " {}={}", binding.name, binding.value.canonical());
             next = binding.outer;
         }
         if let Some(variables) = scope.variables {
@@ -421,12 +415,11 @@ fn grouped(entries: Vec<Entry>) -> Value {
         // Keys that are not known are told apart by their symbols.
         let name: Rc<str> = entry.key.to_string().into();
         let place = *places.entry(name).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some((_, values)) => values.push(entry.value),
-            None => {
-                let value = entry.value.clone();
-                groups.push((entry, vec![value]));
-            }
+        if let Some((_, values)) = groups.get_mut(place) {
+            values.push(entry.value);
+        } else {
+            let value = entry.value.clone();
+            groups.push((entry, vec![value]));
         }
     }
     let entries = groups.into_iter().map(|(first, values)| {

@@ -49,10 +49,10 @@ impl<'a> Evaluator<'a> {
     /// `f(a, b...)`
     fn expanded(&self, name: &str, mut arguments: Vec<Value>, last: &Value) -> Value {
         let symbol = |arguments: &[Value]| {
-            let arguments: Vec<String> = arguments.iter().map(Value::canonical).collect();
+            let names: Vec<String> = arguments.iter().map(Value::canonical).collect();
             Symbol::new(format!(
                 "{name}({}, {}...)",
-                arguments.join(", "),
+                names.join(", "),
                 last.canonical()
             ))
         };
@@ -81,17 +81,16 @@ impl<'a> Evaluator<'a> {
         let mut alternatives = Vec::new();
         for argument in arguments {
             let value = self.expression(argument, scope);
-            match first_error(&value) {
-                Some(error) => last_error = error.clone(),
-                None => {
-                    let whole = value.alternatives().len();
-                    let value = without_failures(value);
-                    let open = value.alternatives().len() < whole || may_fail(argument, &value);
-                    alternatives.push(value);
-                    if !open {
-                        break;
-                    }
-                }
+            if let Some(error) = first_error(&value) {
+                last_error = error.clone();
+                continue;
+            }
+            let whole = value.alternatives().len();
+            let value = without_failures(value);
+            let open = value.alternatives().len() < whole || may_fail(argument, &value);
+            alternatives.push(value);
+            if !open {
+                break;
             }
         }
         Value::one_of(alternatives, || {

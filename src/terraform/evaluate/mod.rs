@@ -222,7 +222,6 @@ enum Slot {
 impl<'a> Evaluator<'a> {
     /// The remembered value, or the one that `compute` gives; `name` names it where it refers to itself.
     fn once(
-        &self,
         module: &Module<'a>,
         key: Key,
         name: &dyn Fn() -> String,
@@ -355,12 +354,10 @@ fn with_and_without(
 
 /// A value that stands for an unknown number of elements of a result.
 fn spreading(value: &Value) -> Value {
-    match &value.kind {
-        Kind::Unknown(unknown) => spread::element(unknown, value),
-        _ => {
-            let symbol = Symbol::new(format!("{}...", value.canonical()));
-            let why = Why::AfterDeployment(symbol.name().into());
-            Value::unknown(symbol, why).or_at(value.origin)
-        }
+    if let Kind::Unknown(unknown) = &value.kind {
+        return spread::element(unknown, value);
     }
+    let symbol = Symbol::new(format!("{}...", value.canonical()));
+    let why = Why::AfterDeployment(symbol.name().into());
+    Value::unknown(symbol, why).or_at(value.origin)
 }

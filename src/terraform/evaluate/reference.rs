@@ -74,7 +74,7 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {name}").into());
             return Value::unknown(Symbol::new(name), why);
         };
-        self.once(
+        Self::once(
             module,
             Key::Local(place.0, place.1),
             &symbol,

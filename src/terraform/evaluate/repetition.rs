@@ -117,7 +117,7 @@ impl<'a> Evaluator<'a> {
             .blocks
             .get(block)
             .and_then(|block| block.body());
-        let name = || self.block_address(module, block);
+        let name = || Self::block_address(module, block);
         let mut repetition = if let Some(count) = body.and_then(|body| body.get("count")) {
             let instances = counted(&self.expression(count, Scope::of(module)), &name);
             Repetition {
@@ -169,20 +169,20 @@ impl<'a> Evaluator<'a> {
         let all = 0..repetition.instances.len();
         match (repetition.shape, steps.split_first()) {
             (Shape::Single | Shape::Count, Some((Step::FullSplat, rest))) => {
-                self.collected(repetition, |at| instance(at, rest))
+                Self::collected(repetition, |at| instance(at, rest))
             }
             (Shape::Single | Shape::Count, Some((Step::AttributeSplat, rest))) => {
                 let (on_each, rest) = rest.split_at(attributes_at_start(rest));
-                let items = self.collected(repetition, |at| instance(at, on_each));
+                let items = Self::collected(repetition, |at| instance(at, on_each));
                 self.steps(items, rest, scope)
             }
             (Shape::Single, _) => instance(0, steps),
             (_, Some((Step::Index(key), rest))) => {
                 let key = self.expression(key, scope);
-                self.at_key(repetition, address, &key, &|at| instance(at, rest))
+                Self::at_key(repetition, address, &key, &|at| instance(at, rest))
             }
             (Shape::ForEach, Some((Step::Attribute(name), rest))) => {
-                self.at_key(repetition, address, &Value::text(&**name), &|at| {
+                Self::at_key(repetition, address, &Value::text(&**name), &|at| {
                     instance(at, rest)
                 })
             }
@@ -195,7 +195,7 @@ impl<'a> Evaluator<'a> {
                     Why::Error(message.into()),
                 )
             }
-            (Shape::Count, None) => self.collected(repetition, |at| instance(at, &[])),
+            (Shape::Count, None) => Self::collected(repetition, |at| instance(at, &[])),
             (Shape::ForEach, _) => {
                 let entry = |at: usize| {
                     let found = repetition.instances.get(at)?;
@@ -214,7 +214,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of each instance; with and without those that may not exist.
-    fn collected(&self, repetition: &Repetition, instance: impl Fn(usize) -> Value) -> Value {
+    fn collected(repetition: &Repetition, instance: impl Fn(usize) -> Value) -> Value {
         let values: Vec<Value> = (0..repetition.instances.len()).map(instance).collect();
         let certain = values.iter().zip(&repetition.instances);
         let certain = certain.filter(|(_, instance)| instance.existence == Existence::Certain);
@@ -223,7 +223,6 @@ impl<'a> Evaluator<'a> {
     }
 
     fn at_key(
-        &self,
         repetition: &Repetition,
         address: &str,
         key: &Value,
@@ -231,7 +230,7 @@ impl<'a> Evaluator<'a> {
     ) -> Value {
         if let Kind::OneOf(arms) = &key.kind {
             return access::each(key, arms, |arm| {
-                self.at_key(repetition, address, arm, instance)
+                Self::at_key(repetition, address, arm, instance)
             });
         }
         let text = key.to_text();

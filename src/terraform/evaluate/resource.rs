@@ -34,7 +34,7 @@ impl<'a> Evaluator<'a> {
                     found.extend(self.provider(module, block));
                 }
                 Some((Category::Backend, _)) if module.path.is_empty() => {
-                    self.backends(module, block, found)
+                    self.backends(module, block, found);
                 }
                 _ => {}
             }
@@ -105,7 +105,7 @@ impl<'a> Evaluator<'a> {
         };
         let [kind, _] = &block.labels;
         let kind: Arc<str> = Arc::from(&**kind);
-        let base = self.block_address(module, at);
+        let base = Self::block_address(module, at);
         for (index, instance) in repetition.instances.iter().enumerate() {
             let mut entries = self.arguments(module, at, index, body, instance);
             if category == Category::Data && &*kind == POLICY_DOCUMENT {
@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The address of a block without its instance.
-    pub(super) fn block_address(&self, module: &Module<'a>, at: usize) -> String {
+    pub(super) fn block_address(module: &Module<'a>, at: usize) -> String {
         let Some(block) = module.directory.blocks.get(at) else {
             return module.path.to_string();
         };
@@ -198,7 +198,7 @@ impl<'a> Evaluator<'a> {
         let symbol = || {
             format!(
                 "{}{}.{name}",
-                self.block_address(module, at),
+                Self::block_address(module, at),
                 instance.suffix
             )
         };
@@ -214,7 +214,7 @@ impl<'a> Evaluator<'a> {
         {
             let attribute = body.attributes.get(place)?;
             let key = Key::Attribute(at, index, place);
-            return Some(self.once(module, key, &symbol, || {
+            return Some(Self::once(module, key, &symbol, || {
                 self.expression(&attribute.value, scope)
             }));
         }
@@ -222,7 +222,7 @@ impl<'a> Evaluator<'a> {
             .iter()
             .position(|(kind, _)| *kind == name)?;
         let key = Key::Attribute(at, index, body.attributes.len() + place);
-        Some(self.once(module, key, &symbol, || {
+        Some(Self::once(module, key, &symbol, || {
             self.nested_blocks(body, name, scope)
         }))
     }
@@ -374,11 +374,11 @@ impl<'a> Evaluator<'a> {
         index: usize,
         encoding: Encoding,
     ) -> Value {
-        let symbol = || format!("{}.json", self.block_address(module, at));
+        let symbol = || format!("{}.json", Self::block_address(module, at));
         let Some(block) = module.directory.blocks.get(at) else {
             return Value::null();
         };
-        let document = self.once(module, Key::Document(at, index), &symbol, || {
+        let document = Self::once(module, Key::Document(at, index), &symbol, || {
             let (Some(body), Some(repetition)) = (block.body(), self.repetition(module, at)) else {
                 return Value::null();
             };

@@ -162,7 +162,7 @@ fn combine(pieces: &[Value], symbol: &dyn Fn() -> Symbol) -> Value {
             match text.as_str() {
                 // What fills a JSON string stands, as a whole, where its value does.
                 Some(known) if origin.is_some() && !known.contains('"') => {
-                    builder.push_from(known, origin)
+                    builder.push_from(known, origin);
                 }
                 // What may be JSON itself keeps the place of every byte.
                 _ => builder.push_value_text(&text, origin),

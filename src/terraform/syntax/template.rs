@@ -78,7 +78,7 @@ fn flatten(converter: &Converter<'_>, tree: Elements<'_>, form: Form, tokens: &m
                 tokens.extend(lines(converter.source, range, form).map(Token::Literal));
             }
             Element::Interpolation(interpolation) => {
-                tokens.push(Token::Sequence(interpolation.strip))
+                tokens.push(Token::Sequence(interpolation.strip));
             }
             Element::Directive(directive) => match &**directive {
                 Directive::If(directive) => {
