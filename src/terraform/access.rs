@@ -144,14 +144,12 @@ fn unknown_element<'v>(value: &Value, key: &Value, candidates: impl Iterator<Ite
     Value::one_of(candidates.cloned(), unknown)
 }
 
-/// The elements that a splat goes through: a list's, the value itself, or none of null. `None` where they are not
-/// known one by one.
-pub(super) fn splat(value: &Value) -> Option<Vec<Value>> {
+/// The elements that a splat goes through: a list's, the value itself, or none of null.
+pub(super) fn splat(value: &Value) -> &[Value] {
     match &value.kind {
-        Kind::Null => Some(Vec::new()),
-        Kind::List(list) => Some(list.items().to_vec()),
-        Kind::Unknown(_) | Kind::OneOf(_) => None,
-        _ => Some(vec![value.clone()]),
+        Kind::Null => &[],
+        Kind::List(list) => list.items(),
+        _ => std::slice::from_ref(value),
     }
 }
 

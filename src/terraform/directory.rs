@@ -122,8 +122,6 @@ impl Block {
     }
 
     fn described(&self) -> String {
-        let labels: String =
-            self.labels.iter().filter(|label| !label.is_empty()).map(|label| format!(" \"{label}\"")).collect();
         let kind = match self.kind {
             BlockKind::Resource => "resource",
             BlockKind::Data => "data",
@@ -135,7 +133,11 @@ impl Block {
             BlockKind::Settings => "terraform",
             BlockKind::Other => "block",
         };
-        format!("{kind}{labels}")
+        match &self.labels {
+            [first, _] if first.is_empty() => kind.to_owned(),
+            [first, second] if second.is_empty() => format!("{kind} \"{first}\""),
+            [first, second] => format!("{kind} \"{first}\" \"{second}\""),
+        }
     }
 }
 
@@ -311,7 +313,7 @@ impl Directory {
     }
 }
 
-/// Whether Terraform or OpenTofu reads this file as configuration.
+/// Whether Terraform or `OpenTofu` reads this file as configuration.
 pub(super) fn is_configuration(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let known = [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix));
@@ -319,7 +321,7 @@ pub(super) fn is_configuration(path: &Path) -> bool {
     known && !name.starts_with('.') && !name.starts_with('#')
 }
 
-/// The Terraform file whose place an OpenTofu file takes.
+/// The Terraform file whose place an `OpenTofu` file takes.
 fn tofu_twin(path: &Path) -> Option<String> {
     let path = path.to_str()?;
     path.strip_suffix(".tofu")

@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu configurations: from files to evaluated resources.
+//! Terraform and `OpenTofu` configurations: from files to evaluated resources.
 //!
 //! Floor 2: knows the language and its modules, nothing of rules.
 

@@ -459,8 +459,8 @@ mod tests {
                     .prop_filter("", |e| !e.contains('\n'))
                     .prop_map(|e| format!("\"a${{{e}}}{{%{{ if true }}}}%{{ endif }}\"")),
                 prop::collection::vec(inner.clone(), 0..3).prop_map(|items| {
-                    let items: String = items.iter().map(|item| format!("{item},\n")).collect();
-                    format!("[ # ]\n{items}]")
+                    let items = items.join(",\n");
+                    format!("[ # ]\n{items}\n]")
                 }),
                 inner.prop_map(|e| format!("{{\n /* }} */ k = {e}\n}}")),
             ]
@@ -477,7 +477,7 @@ mod tests {
                 // The parser takes no comma after a heredoc's marker line.
                 Err(_) => return Ok(()),
             };
-            let theirs: Vec<_> = parsed.blocks().filter_map(|block| hcl::edit::Span::span(block)).collect();
+            let theirs: Vec<_> = parsed.blocks().filter_map(hcl::edit::Span::span).collect();
             let ours: Vec<_> = split(&text).blocks.into_iter().map(|block| block.whole).collect();
             prop_assert_eq!(ours, theirs);
         }

@@ -10,6 +10,12 @@ use crate::value::{Entry, Kind, MAX_ALTERNATIVES, Symbol, Text, Value};
 pub(super) const META: [&str; 7] =
     ["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
 
+/// The lists of blocks that a part of a body may make.
+type Alternatives = Vec<Vec<Value>>;
+
+/// Chooses one of them.
+type Pick<'p> = dyn FnMut(&[Vec<Value>]) -> Option<Vec<Value>> + 'p;
+
 impl<'a> Evaluator<'a> {
     /// The arguments and nested blocks of a nested block's body.
     pub(super) fn nested_body(&self, body: &Body, scope: Scope<'_, 'a>) -> Vec<Entry> {
@@ -31,7 +37,7 @@ impl<'a> Evaluator<'a> {
     /// The blocks of one type as a list of objects. Where `dynamic` blocks hang on what is not known, one of several
     /// lists.
     pub(super) fn nested_blocks(&self, body: &Body, kind: &str, scope: Scope<'_, 'a>) -> Value {
-        let mut parts: Vec<Vec<Vec<Value>>> = Vec::new();
+        let mut parts: Vec<Alternatives> = Vec::new();
         for block in &body.blocks {
             if &*block.kind.text == kind {
                 let object = Value::object(self.nested_body(&block.body, scope)).at(block.span);
@@ -44,7 +50,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Adds what a `dynamic` block makes, each part with its alternatives.
-    fn dynamic_blocks(&self, block: &NestedBlock, kind: &str, scope: Scope<'_, 'a>, parts: &mut Vec<Vec<Vec<Value>>>) {
+    fn dynamic_blocks(&self, block: &NestedBlock, kind: &str, scope: Scope<'_, 'a>, parts: &mut Vec<Alternatives>) {
         let Some(content) = block.body.blocks_of("content").next() else {
             return;
         };
@@ -62,7 +68,7 @@ impl<'a> Evaluator<'a> {
             let binding = scope.bind(iterator, value);
             Value::object(self.nested_body(&content.body, scope.with(&binding))).at(content.span)
         };
-        let of_arm = |arm: &Value| -> Vec<Vec<Vec<Value>>> {
+        let of_arm = |arm: &Value| -> Vec<Alternatives> {
             match elements_of(arm) {
                 Some(elements) => elements
                     .into_iter()
@@ -117,11 +123,9 @@ fn dynamic_kind(block: &NestedBlock) -> Option<(&str, Span)> {
 }
 
 /// All lists that the parts may make; the longest and the shortest where these are too many.
-fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
+fn lists_of(parts: &[Alternatives]) -> Alternatives {
     let choices = parts.iter().try_fold(1usize, |product, part| product.checked_mul(part.len()));
-    let choose = |pick: &mut dyn FnMut(&[Vec<Value>]) -> Option<Vec<Value>>| -> Vec<Value> {
-        parts.iter().filter_map(|part| pick(part)).flatten().collect()
-    };
+    let choose = |pick: &mut Pick<'_>| -> Vec<Value> { parts.iter().filter_map(|part| pick(part)).flatten().collect() };
     match choices {
         Some(choices) if choices <= MAX_ALTERNATIVES => (0..choices)
             .map(|mut choice| {
@@ -139,6 +143,6 @@ fn lists_of(parts: &[Vec<Vec<Value>>]) -> Vec<Vec<Value>> {
     }
 }
 
-fn one_of_lists(parts: &[Vec<Vec<Value>>]) -> Value {
+fn one_of_lists(parts: &[Alternatives]) -> Value {
     Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || Value::tuple(Vec::new()))
 }

@@ -1,10 +1,12 @@
 //! Expressions.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without};
+use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without, without_failures};
+use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
 use crate::terraform::{access, operators, spread};
@@ -27,12 +29,13 @@ impl<'a> Evaluator<'a> {
             } else {
                 "more work than one root is given"
             };
-            return Value::unknown(self.source_symbol(expression), Why::Budget(why.into())).at(expression.span);
+            return Value::unknown(self.source_symbol(expression, scope), Why::Budget(why.into())).at(expression.span);
         }
         self.depth.set(depth + 1);
         self.steps.set(steps + 1);
         let value = self.compute(expression, scope);
         self.depth.set(depth);
+        let value = if self.trying.get() == 0 { without_failures(value) } else { value };
         value.or_at(Some(expression.span))
     }
 
@@ -43,13 +46,13 @@ impl<'a> Evaluator<'a> {
             Syntax::Tuple(items) => Value::tuple(items.iter().map(|item| self.expression(item, scope)).collect()),
             Syntax::Object(items) => self.object(items, scope),
             Syntax::Variable(name) => self.reference(name, &[], expression, scope),
-            Syntax::Traversal(traversal) => match &traversal.source.kind {
-                Syntax::Variable(name) => self.reference(name, &traversal.steps, expression, scope),
-                _ => {
-                    let source = self.expression(&traversal.source, scope);
-                    self.steps(source, &traversal.steps, scope)
+            Syntax::Traversal(traversal) => {
+                if let Syntax::Variable(name) = &traversal.source.kind {
+                    return self.reference(name, &traversal.steps, expression, scope);
                 }
-            },
+                let source = self.expression(&traversal.source, scope);
+                self.steps(source, &traversal.steps, scope)
+            }
             Syntax::Call(call) => self.call(call, expression, scope),
             Syntax::Not(operand) => operators::unary(hcl::expr::UnaryOperator::Not, self.expression(operand, scope)),
             Syntax::Negate(operand) => operators::unary(hcl::expr::UnaryOperator::Neg, self.expression(operand, scope)),
@@ -127,27 +130,20 @@ impl<'a> Evaluator<'a> {
         if let Kind::OneOf(arms) = &value.kind {
             return access::each(value, arms, |arm| self.splat(arm, on_each, scope));
         }
-        match access::splat(value) {
-            Some(items) => {
-                let items = items.into_iter().map(|item| {
-                    let spreads = spread::is_element(&item);
-                    let result = self.steps(item, on_each, scope);
-                    if spreads { spreading(&result) } else { result }
-                });
-                Value::tuple(items.collect())
-            }
-            None => {
-                // Elements of an unknown: `var.roles[*].arn`.
-                let Some(unknown) = value.as_unknown() else {
-                    return Value::null();
-                };
-                let each = match unknown.symbol.reference() {
-                    Some(reference) => Symbol::of_resource(&*reference.address, format!("{}[*]", reference.attribute)),
-                    None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
-                };
-                self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope)
-            }
+        if let Some(unknown) = value.as_unknown() {
+            // Elements of an unknown: `var.roles[*].arn`.
+            let each = match unknown.symbol.reference() {
+                Some(reference) => Symbol::of_resource(&*reference.address, format!("{}[*]", reference.attribute)),
+                None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
+            };
+            return self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope);
         }
+        let items = access::splat(value).iter().map(|item| {
+            let spreads = spread::is_element(item);
+            let result = self.steps(item.clone(), on_each, scope);
+            if spreads { spreading(&result) } else { result }
+        });
+        Value::tuple(items.collect())
     }
 
     fn for_expression(&self, expression: &For, scope: Scope<'_, 'a>) -> Value {
@@ -161,7 +157,7 @@ impl<'a> Evaluator<'a> {
     fn for_each_of(&self, expression: &For, collection: &Value, scope: Scope<'_, 'a>) -> Value {
         let name = || {
             // Another loop over the same unknown is another unknown.
-            let body = self.source_symbol_of(expression.value.span);
+            let body = self.source_name(expression.value.span, scope);
             Symbol::new(format!("for({}, {body})", collection.canonical()))
         };
         let Some(elements) = elements_of(collection) else {
@@ -205,20 +201,31 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A symbol that is named by the expression's own text and place.
-    pub(super) fn source_symbol(&self, expression: &Expression) -> Symbol {
-        Symbol::new(self.source_symbol_of(expression.span))
+    pub(super) fn source_symbol(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Symbol {
+        Symbol::new(self.source_name(expression.span, scope))
     }
 
-    fn source_symbol_of(&self, span: crate::source::Span) -> String {
-        // The text reads well, the place tells equal texts in different scopes apart.
+    /// A name for what is written at a place and evaluated in a scope. The text reads well, the place tells equal
+    /// texts apart, and the scope the instances of one text.
+    pub(super) fn source_name(&self, span: Span, scope: Scope<'_, 'a>) -> String {
         const SHOWN: usize = 60;
-        match self.configuration.sources.get(span.file) {
-            Some(file) => {
-                let text: String = file.slice(span).chars().take(SHOWN).collect();
-                format!("{text}@{}:{}", file.shown_path(), span.start)
-            }
-            None => format!("@{}", span.start),
+        let mut name = scope.module.map(|module| module.path.to_string()).unwrap_or_default();
+        if let Some(file) = self.configuration.sources.get(span.file) {
+            name.extend(file.slice(span).chars().take(SHOWN));
+            name.push('@');
+            name.push_str(file.shown_path());
         }
+        // Writing to a String cannot fail.
+        let _ = write!(name, ":{}", span.start);
+        let mut next = scope.bindings;
+        while let Some(binding) = next {
+            let _ = write!(name, " {}={}", binding.name, binding.value.canonical());
+            next = binding.outer;
+        }
+        if let Some(variables) = scope.variables {
+            name.push_str(&variables.canonical());
+        }
+        name
     }
 }
 
@@ -327,12 +334,11 @@ fn grouped(entries: Vec<Entry>) -> Value {
         // Keys that are not known are told apart by their symbols.
         let name: Rc<str> = entry.key.to_string().into();
         let place = *places.entry(name).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some((_, values)) => values.push(entry.value),
-            None => {
-                let value = entry.value.clone();
-                groups.push((entry, vec![value]));
-            }
+        if let Some((_, values)) = groups.get_mut(place) {
+            values.push(entry.value);
+        } else {
+            let value = entry.value.clone();
+            groups.push((entry, vec![value]));
         }
     }
     let entries = groups.into_iter().map(|(first, values)| {

@@ -1,7 +1,7 @@
 //! Function calls. `try` and `can` look at their arguments one by one; all others get values.
 
 use super::files::Files;
-use super::{Evaluator, Scope, bounded, first_error};
+use super::{Evaluator, Scope, bounded, first_error, without_failures};
 use crate::terraform::access;
 use crate::terraform::functions;
 use crate::terraform::syntax::{Call, Expression, Kind as Syntax};
@@ -10,8 +10,15 @@ use crate::value::{Kind, Symbol, Value, Why};
 impl<'a> Evaluator<'a> {
     pub(super) fn call(&self, call: &Call, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         match call.name.strip_prefix("core::").unwrap_or(&call.name) {
-            "try" => self.try_each(&call.arguments, expression, scope),
-            "can" => self.can(call.arguments.first(), expression, scope),
+            "try" | "can" => {
+                self.trying.set(self.trying.get() + 1);
+                let value = match &*call.name {
+                    "can" | "core::can" => self.can(call.arguments.first(), expression, scope),
+                    _ => self.try_each(&call.arguments, expression, scope),
+                };
+                self.trying.set(self.trying.get().saturating_sub(1));
+                value
+            }
             name => {
                 let mut arguments: Vec<Value> =
                     call.arguments.iter().map(|argument| self.argument(argument, scope)).collect();
@@ -29,14 +36,14 @@ impl<'a> Evaluator<'a> {
 
     /// Functions multiply what they get, so they get no more than a bounded value.
     fn argument(&self, argument: &Expression, scope: Scope<'_, 'a>) -> Value {
-        bounded(self.expression(argument, scope), &|| self.source_symbol(argument).name().to_owned())
+        bounded(self.expression(argument, scope), &|| self.source_symbol(argument, scope).name().to_owned())
     }
 
     /// `f(a, b...)`
     fn expanded(&self, name: &str, mut arguments: Vec<Value>, last: &Value) -> Value {
         let symbol = |arguments: &[Value]| {
-            let arguments: Vec<String> = arguments.iter().map(Value::canonical).collect();
-            Symbol::new(format!("{name}({}, {}...)", arguments.join(", "), last.canonical()))
+            let names: Vec<String> = arguments.iter().map(Value::canonical).collect();
+            Symbol::new(format!("{name}({}, {}...)", names.join(", "), last.canonical()))
         };
         match &last.kind {
             Kind::List(list) => {
@@ -55,23 +62,24 @@ impl<'a> Evaluator<'a> {
         let mut alternatives = Vec::new();
         for argument in arguments {
             let value = self.expression(argument, scope);
-            match first_error(&value) {
-                Some(error) => last_error = error.clone(),
-                None => {
-                    let open = may_fail(argument, &value);
-                    alternatives.push(value);
-                    if !open {
-                        break;
-                    }
-                }
+            if let Some(error) = first_error(&value) {
+                last_error = error.clone();
+                continue;
+            }
+            let whole = value.alternatives().len();
+            let value = without_failures(value);
+            let open = value.alternatives().len() < whole || may_fail(argument, &value);
+            alternatives.push(value);
+            if !open {
+                break;
             }
         }
-        Value::one_of(alternatives, || Value::unknown(self.source_symbol(expression), last_error))
+        Value::one_of(alternatives, || Value::unknown(self.source_symbol(expression, scope), last_error))
     }
 
     fn can(&self, argument: Option<&Expression>, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         let Some(argument) = argument else {
-            return Value::unknown(self.source_symbol(expression), Why::Error("can needs an argument".into()));
+            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can needs an argument".into()));
         };
         let value = self.expression(argument, scope);
         if first_error(&value).is_some() {
@@ -80,6 +88,10 @@ impl<'a> Evaluator<'a> {
         match &value.kind {
             Kind::Unknown(unknown) if may_fail(argument, &value) => {
                 Value::unknown(Symbol::new(format!("can({})", value.canonical())), unknown.why.clone())
+            }
+            Kind::OneOf(arms) => {
+                let fails = arms.iter().map(|arm| Value::bool(first_error(arm).is_none()));
+                Value::one_of(fails, Value::null)
             }
             _ => Value::bool(true),
         }

@@ -28,12 +28,12 @@ use crate::value::{Kind, Symbol, Text, Value, Why};
 use module::Module;
 
 /// Expressions within expressions and references to references, this deep at most: as deep as fits the stacks of the
-/// threads that evaluate (16 MiB) in a debug build, with half of it to spare.
-pub(super) const MAX_DEPTH: usize = 250;
+/// threads that evaluate (16 MiB) in a debug build, with more than half of it to spare.
+pub(super) const MAX_DEPTH: usize = 500;
 
 /// Expressions evaluated for one root. The largest real root comes to a hundredth; what goes beyond multiplies
 /// itself, as loops in loops do.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 2_000_000;
 
 /// Elements of one value. Real ones stay below a tenth.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
@@ -69,6 +69,7 @@ pub(super) fn evaluate(
         errors: RefCell::default(),
         depth: Cell::new(0),
         steps: Cell::new(0),
+        trying: Cell::new(0),
         modules: RefCell::default(),
         templates: RefCell::default(),
         relevant: RefCell::default(),
@@ -79,6 +80,9 @@ pub(super) fn evaluate(
     evaluator.resources(&module, &mut resources);
     let outputs = if configuration.options.outputs { evaluator.outputs(&module) } else { Vec::new() };
     let mut errors = evaluator.errors.into_inner();
+    // Of what was looked at in any of the modules, so at the end.
+    let modules = evaluator.modules.into_inner();
+    errors.extend(modules.iter().flat_map(|module| module.directory.known_errors()).cloned());
     errors.extend(evaluator.variables.errors);
     Root { path, framework: Framework::Terraform, resources, outputs, errors: errors.into_iter().collect() }
 }
@@ -93,6 +97,8 @@ struct Evaluator<'a> {
     errors: RefCell<BTreeSet<InputError>>,
     depth: Cell<usize>,
     steps: Cell<usize>,
+    /// How many `try` and `can` are being evaluated: there, alternatives that fail matter.
+    trying: Cell<usize>,
     /// The instances of modules so far, the root's first.
     modules: RefCell<Vec<Rc<Module<'a>>>>,
     /// Template files, parsed.
@@ -181,7 +187,7 @@ enum Slot {
 
 impl<'a> Evaluator<'a> {
     /// The remembered value, or the one that `compute` gives; `name` names it where it refers to itself.
-    fn once(&self, module: &Module<'a>, key: Key, name: &dyn Fn() -> String, compute: impl FnOnce() -> Value) -> Value {
+    fn once(module: &Module<'a>, key: Key, name: &dyn Fn() -> String, compute: impl FnOnce() -> Value) -> Value {
         match module.memory.borrow().get(&key) {
             Some(Slot::Done(value)) => return value.clone(),
             Some(Slot::Running) => {
@@ -192,7 +198,7 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         module.memory.borrow_mut().insert(key, Slot::Running);
-        let value = bounded(compute(), name);
+        let value = bounded(without_failures(compute()), name);
         module.memory.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
     }
@@ -265,6 +271,24 @@ fn first_error(value: &Value) -> Option<&Why> {
     }
 }
 
+/// A value without the alternatives that Terraform would refuse, where others are left: code whose conditions choose
+/// those is not deployed.
+fn without_failures(value: Value) -> Value {
+    let Kind::OneOf(arms) = &value.kind else {
+        return value;
+    };
+    let fails = |arm: &Value| arm.as_unknown().is_some_and(|unknown| matches!(unknown.why, Why::Error(_)));
+    let failing = arms.iter().filter(|arm| fails(arm)).count();
+    if failing == 0 {
+        return value;
+    }
+    if failing == arms.len() {
+        return arms.first().cloned().unwrap_or(value);
+    }
+    let left: Vec<Value> = arms.iter().filter(|arm| !fails(arm)).cloned().collect();
+    Value::one_of(left, Value::null).or_at(value.origin)
+}
+
 /// All of a list that has two sorts of elements, those that are certain and those that an unknown condition decides:
 /// with the latter, or without them. More combinations than these two nobody reads.
 fn with_and_without(all: Vec<Value>, certain: Vec<Value>, whole: impl Fn(Vec<Value>) -> Value) -> Value {
@@ -276,12 +300,10 @@ fn with_and_without(all: Vec<Value>, certain: Vec<Value>, whole: impl Fn(Vec<Val
 
 /// A value that stands for an unknown number of elements of a result.
 fn spreading(value: &Value) -> Value {
-    match &value.kind {
-        Kind::Unknown(unknown) => spread::element(unknown, value),
-        _ => {
-            let symbol = Symbol::new(format!("{}...", value.canonical()));
-            let why = Why::AfterDeployment(symbol.name().into());
-            Value::unknown(symbol, why).or_at(value.origin)
-        }
+    if let Kind::Unknown(unknown) = &value.kind {
+        return spread::element(unknown, value);
     }
+    let symbol = Symbol::new(format!("{}...", value.canonical()));
+    let why = Why::AfterDeployment(symbol.name().into());
+    Value::unknown(symbol, why).or_at(value.origin)
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::repetition::Repetition;
+use super::repetition::{Instance, Repetition};
 use super::{Evaluator, Key, Scope, Slot};
 use crate::model::Existence;
 use crate::source::InputError;
@@ -14,7 +14,7 @@ use crate::terraform::configuration::Configuration;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::directory::{BlockKind, Directory, error_at};
 use crate::terraform::syntax::{self, Body, Expression, Kind as Syntax};
-use crate::value::{Entry, Symbol, Text, Value, Why, json};
+use crate::value::{Entry, Map, Symbol, Text, Value, Why, json};
 
 /// Modules in modules, at most: Terraform has no bound, people stop at five.
 const MAX_MODULE_DEPTH: usize = 32;
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {}", symbol()).into());
             return Value::unknown(Symbol::new(symbol()), why);
         };
-        self.once(module, Key::Variable(at), &symbol, || {
+        Self::once(module, Key::Variable(at), &symbol, || {
             let empty = Body::default();
             let body = module.directory.blocks.get(at).and_then(|block| block.body()).unwrap_or(&empty);
             let ty = body.get("type").map_or(Type::Any, |ty| self.type_of(ty));
@@ -103,17 +103,15 @@ impl<'a> Evaluator<'a> {
                 Some(value) if nullable || !value.is_null() => Some(value),
                 _ => default(),
             };
-            match value {
-                Some(value) => convert(value, &ty),
-                None => {
-                    let name = symbol();
-                    let why = match module.caller {
-                        None => Why::Input(name.as_str().into()),
-                        Some(_) => Why::Error(format!("the module is called without its argument {name}").into()),
-                    };
-                    Value::unknown(Symbol::new(name), why)
-                }
+            if let Some(value) = value {
+                return convert(value, &ty);
             }
+            let name = symbol();
+            let why = match module.caller {
+                None => Why::Input(name.as_str().into()),
+                Some(_) => Why::Error(format!("the module is called without its argument {name}").into()),
+            };
+            Value::unknown(Symbol::new(name), why)
         })
     }
 
@@ -121,7 +119,7 @@ impl<'a> Evaluator<'a> {
         let module = self.module_at(caller.module)?;
         let argument = module.directory.blocks.get(caller.block)?.body()?.get(name)?;
         let repetition = self.repetition(&module, caller.block)?;
-        let binding = repetition.instances.get(caller.instance).and_then(|instance| instance.binding());
+        let binding = repetition.instances.get(caller.instance).and_then(Instance::binding);
         let scope = Scope::of(&module);
         Some(match &binding {
             Some(binding) => self.expression(argument, scope.with(binding)),
@@ -136,7 +134,7 @@ impl<'a> Evaluator<'a> {
             let message = format!("the module has no output {name:?}");
             return Value::unknown(Symbol::new(symbol()), Why::Error(message.into()));
         };
-        self.once(module, Key::Output(at), &symbol, || {
+        Self::once(module, Key::Output(at), &symbol, || {
             let body = module.directory.blocks.get(at).and_then(|block| block.body());
             match body.and_then(|body| body.get("value")) {
                 Some(value) => self.expression(value, Scope::of(module)),
@@ -264,7 +262,7 @@ impl Variables {
         if path.extension().is_some_and(|extension| extension == "json") {
             match json::parse(&Text::literal_at(file.text(), file.whole())) {
                 Ok(value) => {
-                    let entries = value.as_map().map(|map| map.entries()).unwrap_or_default();
+                    let entries = value.as_map().map(Map::entries).unwrap_or_default();
                     let entries = entries
                         .iter()
                         .filter_map(|entry| Some((entry.key.as_str()?.into(), Given::Value(entry.value.clone()))));

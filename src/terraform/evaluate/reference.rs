@@ -16,7 +16,7 @@ impl<'a> Evaluator<'a> {
         if let Some(value) = scope.bound(root) {
             return self.steps(value, steps, scope);
         }
-        let error = |message: String| Value::unknown(self.source_symbol(expression), Why::Error(message.into()));
+        let error = |message: String| Value::unknown(self.source_symbol(expression, scope), Why::Error(message.into()));
         let Some(module) = scope.module else {
             return error(format!("{root:?} is not known here: a template sees its variables alone"));
         };
@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {name}").into());
             return Value::unknown(Symbol::new(name), why);
         };
-        self.once(module, Key::Local(place.0, place.1), &symbol, || match module.directory.local_attribute(place) {
+        Self::once(module, Key::Local(place.0, place.1), &symbol, || match module.directory.local_attribute(place) {
             Some(attribute) => self.expression(&attribute.value, Scope::of(module)),
             None => Value::null(),
         })

@@ -10,7 +10,7 @@ use crate::terraform::access;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::directory::error_at;
 use crate::terraform::syntax::Step;
-use crate::value::{Entry, Kind, ListKind, Map, MapKind, Symbol, Text, Value, Why};
+use crate::value::{Entry, Kind, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Value, Why};
 
 /// More instances of one block are not looked at one by one: they differ in a name at most.
 const MAX_INSTANCES: usize = 1_000;
@@ -58,9 +58,13 @@ impl Instance {
     }
 
     fn keyed(key: Value, value: Value, existence: Existence) -> Self {
-        let suffix = match key.as_text() {
-            Some(text) => format!("[\"{}\"]", text.to_string().replace('\\', "\\\\").replace('"', "\\\"")),
-            None => format!("[{}]", key.canonical()),
+        let suffix = match key.as_str() {
+            Some(known) => format!("[\"{}\"]", known.replace('\\', "\\\\").replace('"', "\\\"")),
+            // A name of bounded length: keys made of keys would grow without end.
+            None => match key.to_text() {
+                Some(text) => format!("[{}]", Value::text(text).canonical()),
+                None => format!("[{}]", key.canonical()),
+            },
         };
         let binding = Value::object(vec![Entry::new("key", key.clone()), Entry::new("value", value)]);
         Self { suffix: suffix.into(), key, binding: Some(("each", binding)), symbolic: false, existence }
@@ -87,7 +91,7 @@ impl<'a> Evaluator<'a> {
 
     fn find_instances(&self, module: &Rc<Module<'a>>, block: usize) -> Repetition {
         let body = module.directory.blocks.get(block).and_then(|block| block.body());
-        let name = || self.block_address(module, block);
+        let name = || Self::block_address(module, block);
         let mut repetition = if let Some(count) = body.and_then(|body| body.get("count")) {
             let instances = counted(&self.expression(count, Scope::of(module)), &name);
             Repetition { shape: Shape::Count, instances }
@@ -123,26 +127,26 @@ impl<'a> Evaluator<'a> {
         let all = 0..repetition.instances.len();
         match (repetition.shape, steps.split_first()) {
             (Shape::Single | Shape::Count, Some((Step::FullSplat, rest))) => {
-                self.collected(repetition, |at| instance(at, rest))
+                Self::collected(repetition, |at| instance(at, rest))
             }
             (Shape::Single | Shape::Count, Some((Step::AttributeSplat, rest))) => {
                 let (on_each, rest) = rest.split_at(attributes_at_start(rest));
-                let items = self.collected(repetition, |at| instance(at, on_each));
+                let items = Self::collected(repetition, |at| instance(at, on_each));
                 self.steps(items, rest, scope)
             }
             (Shape::Single, _) => instance(0, steps),
             (_, Some((Step::Index(key), rest))) => {
                 let key = self.expression(key, scope);
-                self.at_key(repetition, address, &key, &|at| instance(at, rest))
+                Self::at_key(repetition, address, &key, &|at| instance(at, rest))
             }
             (Shape::ForEach, Some((Step::Attribute(name), rest))) => {
-                self.at_key(repetition, address, &Value::text(&**name), &|at| instance(at, rest))
+                Self::at_key(repetition, address, &Value::text(&**name), &|at| instance(at, rest))
             }
             (Shape::Count, Some((Step::Attribute(name), _))) => {
                 let message = format!("{address} has several instances; choose one, as in {address}[0].{name}");
                 Value::unknown(Symbol::new(format!("{address}.{name}")), Why::Error(message.into()))
             }
-            (Shape::Count, None) => self.collected(repetition, |at| instance(at, &[])),
+            (Shape::Count, None) => Self::collected(repetition, |at| instance(at, &[])),
             (Shape::ForEach, _) => {
                 let entry = |at: usize| {
                     let found = repetition.instances.get(at)?;
@@ -156,7 +160,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of each instance; with and without those that may not exist.
-    fn collected(&self, repetition: &Repetition, instance: impl Fn(usize) -> Value) -> Value {
+    fn collected(repetition: &Repetition, instance: impl Fn(usize) -> Value) -> Value {
         let values: Vec<Value> = (0..repetition.instances.len()).map(instance).collect();
         let certain = values.iter().zip(&repetition.instances);
         let certain = certain.filter(|(_, instance)| instance.existence == Existence::Certain);
@@ -164,11 +168,12 @@ impl<'a> Evaluator<'a> {
         super::with_and_without(values, certain, Value::tuple)
     }
 
-    fn at_key(&self, repetition: &Repetition, address: &str, key: &Value, instance: &dyn Fn(usize) -> Value) -> Value {
+    fn at_key(repetition: &Repetition, address: &str, key: &Value, instance: &dyn Fn(usize) -> Value) -> Value {
         if let Kind::OneOf(arms) = &key.kind {
-            return access::each(key, arms, |arm| self.at_key(repetition, address, arm, instance));
+            return access::each(key, arms, |arm| Self::at_key(repetition, address, arm, instance));
         }
         let text = key.to_text();
+        let is_known = text.as_ref().is_some_and(Text::is_known);
         let fits = |candidate: &Instance| candidate.key.to_text() == text;
         if let Some(at) = repetition.instances.iter().position(fits) {
             return instance(at);
@@ -177,17 +182,21 @@ impl<'a> Evaluator<'a> {
             return instance(at);
         }
         let symbol = Symbol::new(format!("{address}[{}]", key.canonical()));
-        if text.as_ref().is_some_and(Text::is_known) {
-            let message = format!("{address} has no instance {}", key.canonical());
-            return Value::unknown(symbol, Why::Error(message.into()));
-        }
-        let why = key.as_unknown().map_or_else(|| Why::AfterDeployment(key.canonical().into()), |key| key.why.clone());
-        if matches!(why, Why::Error(_)) || repetition.instances.is_empty() {
-            return Value::unknown(symbol, why);
-        }
-        // Any of them.
-        let few = (0..repetition.instances.len()).take(crate::value::MAX_ALTERNATIVES + 1);
-        Value::one_of(few.map(instance), || Value::unknown(symbol, why))
+        // A key that is known may be that of an instance whose key is not; one that is not, that of any instance.
+        let may_fit = |candidate: &Instance| !is_known || !candidate.key.to_text().is_some_and(|key| key.is_known());
+        let candidates = (0..).zip(&repetition.instances).filter(|(_, candidate)| may_fit(candidate));
+        let candidates: Vec<usize> = candidates.map(|(at, _)| at).take(MAX_ALTERNATIVES + 1).collect();
+        let why = match key.as_unknown() {
+            Some(unknown) if matches!(unknown.why, Why::Error(_)) => {
+                return Value::unknown(symbol, unknown.why.clone());
+            }
+            Some(unknown) => unknown.why.clone(),
+            None if candidates.is_empty() => {
+                Why::Error(format!("{address} has no instance {}", key.canonical()).into())
+            }
+            None => Why::AfterDeployment(symbol.name().into()),
+        };
+        Value::one_of(candidates.into_iter().map(instance), || Value::unknown(symbol, why))
     }
 }
 

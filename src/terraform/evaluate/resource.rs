@@ -31,7 +31,9 @@ impl<'a> Evaluator<'a> {
                 Some((Category::Provider, kind)) if (self.wanted)(Category::Provider, kind) => {
                     found.extend(self.provider(module, block));
                 }
-                Some((Category::Backend, _)) if module.path.is_empty() => self.backends(module, block, found),
+                Some((Category::Backend, _)) if module.path.is_empty() => {
+                    self.backends(module, block, found);
+                }
                 _ => {}
             }
         }
@@ -49,9 +51,6 @@ impl<'a> Evaluator<'a> {
                     self.resources(&callee, found);
                 }
             }
-        }
-        for error in module.directory.known_errors() {
-            self.error(error.clone());
         }
     }
 
@@ -89,7 +88,7 @@ impl<'a> Evaluator<'a> {
         };
         let [kind, _] = &block.labels;
         let kind: Arc<str> = Arc::from(&**kind);
-        let base = self.block_address(module, at);
+        let base = Self::block_address(module, at);
         for (index, instance) in repetition.instances.iter().enumerate() {
             let mut entries = self.arguments(module, at, index, body, instance);
             if category == Category::Data && &*kind == POLICY_DOCUMENT {
@@ -113,7 +112,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The address of a block without its instance.
-    pub(super) fn block_address(&self, module: &Module<'a>, at: usize) -> String {
+    pub(super) fn block_address(module: &Module<'a>, at: usize) -> String {
         let Some(block) = module.directory.blocks.get(at) else {
             return module.path.to_string();
         };
@@ -162,7 +161,7 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
         name: &str,
     ) -> Option<Value> {
-        let symbol = || format!("{}{}.{name}", self.block_address(module, at), instance.suffix);
+        let symbol = || format!("{}{}.{name}", Self::block_address(module, at), instance.suffix);
         let binding = instance.binding();
         let scope = match &binding {
             Some(binding) => Scope::of(module).with(binding),
@@ -171,11 +170,11 @@ impl<'a> Evaluator<'a> {
         if let Some(place) = body.attributes.iter().position(|attribute| &*attribute.name.text == name) {
             let attribute = body.attributes.get(place)?;
             let key = Key::Attribute(at, index, place);
-            return Some(self.once(module, key, &symbol, || self.expression(&attribute.value, scope)));
+            return Some(Self::once(module, key, &symbol, || self.expression(&attribute.value, scope)));
         }
         let place = block_kinds(body).iter().position(|(kind, _)| *kind == name)?;
         let key = Key::Attribute(at, index, body.attributes.len() + place);
-        Some(self.once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
+        Some(Self::once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
     }
 
     /// What `type.name` and the steps after it stand for.
@@ -295,11 +294,11 @@ impl<'a> Evaluator<'a> {
 
     /// The text of a data source `aws_iam_policy_document`.
     fn document(&self, module: &Rc<Module<'a>>, at: usize, index: usize, encoding: Encoding) -> Value {
-        let symbol = || format!("{}.json", self.block_address(module, at));
+        let symbol = || format!("{}.json", Self::block_address(module, at));
         let Some(block) = module.directory.blocks.get(at) else {
             return Value::null();
         };
-        let document = self.once(module, Key::Document(at, index), &symbol, || {
+        let document = Self::once(module, Key::Document(at, index), &symbol, || {
             let (Some(body), Some(repetition)) = (block.body(), self.repetition(module, at)) else {
                 return Value::null();
             };

@@ -20,7 +20,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn template_text(&self, template: &Template, span: Span, scope: Scope<'_, 'a>) -> Value {
-        let symbol = || Symbol::new(format!("template {}", self.source_name(span)));
+        let symbol = || Symbol::new(format!("template {}", self.source_name(span, scope)));
         let mut pieces = Vec::new();
         match self.pieces(template, span, scope, &mut pieces) {
             Ok(()) => combine(&pieces, &symbol),
@@ -67,7 +67,7 @@ impl<'a> Evaluator<'a> {
             _ => {
                 let then = self.template_text(&directive.then, span, scope);
                 let otherwise = self.template_text(&directive.otherwise, span, scope);
-                let name = format!("template {} if {}", self.source_name(span), condition.canonical());
+                let name = format!("template {} if {}", self.source_name(span, scope), condition.canonical());
                 let why = Why::Budget("more alternatives than are followed".into());
                 pieces.push(Value::one_of([then, otherwise], || Value::unknown(Symbol::new(name), why)));
                 Ok(())
@@ -84,7 +84,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(), Failure> {
         let collection = self.expression(&directive.collection, scope);
         let Some(elements) = elements_of(&collection) else {
-            let name = format!("template {} for {}", self.source_name(span), collection.canonical());
+            let name = format!("template {} for {}", self.source_name(span, scope), collection.canonical());
             let why = match &collection.kind {
                 Kind::Unknown(unknown) => unknown.why.clone(),
                 Kind::OneOf(_) => Why::AfterDeployment(collection.canonical().into()),
@@ -104,11 +104,6 @@ impl<'a> Evaluator<'a> {
             self.pieces(&directive.body, span, inner.with(&value_binding), pieces)?;
         }
         Ok(())
-    }
-
-    fn source_name(&self, span: Span) -> String {
-        let shown = self.configuration.sources.get(span.file).map(|file| file.shown_path().to_owned());
-        format!("{}:{}", shown.unwrap_or_default(), span.start)
     }
 }
 
@@ -140,7 +135,15 @@ fn combine(pieces: &[Value], symbol: &dyn Fn() -> Symbol) -> Value {
                 Ok(text) => text,
                 Err(message) => return Value::unknown(symbol(), Why::Error(message.into())),
             };
-            builder.push_value_text(&text, chosen.origin.or(piece.origin));
+            let origin = chosen.origin.or(piece.origin);
+            match text.as_str() {
+                // What fills a JSON string stands, as a whole, where its value does.
+                Some(known) if origin.is_some() && !known.contains('"') => {
+                    builder.push_from(known, origin);
+                }
+                // What may be JSON itself keeps the place of every byte.
+                _ => builder.push_value_text(&text, origin),
+            }
             if builder.len() > MAX_TEXT {
                 return too_long();
             }

@@ -73,7 +73,9 @@ fn flatten(converter: &Converter<'_>, tree: Elements<'_>, form: Form, tokens: &m
                 let range = literal.span().unwrap_or_default();
                 tokens.extend(lines(converter.source, range, form).map(Token::Literal));
             }
-            Element::Interpolation(interpolation) => tokens.push(Token::Sequence(interpolation.strip)),
+            Element::Interpolation(interpolation) => {
+                tokens.push(Token::Sequence(interpolation.strip));
+            }
             Element::Directive(directive) => match &**directive {
                 Directive::If(directive) => {
                     tokens.push(Token::Sequence(directive.if_expr.strip));
