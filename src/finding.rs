@@ -26,13 +26,7 @@ pub enum Severity {
 
 impl Severity {
     /// All, from worst to harmless.
-    pub const ALL: [Self; 5] = [
-        Self::Critical,
-        Self::High,
-        Self::Medium,
-        Self::Low,
-        Self::Info,
-    ];
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
 
     /// The name in reports and on the command line.
     pub fn name(self) -> &'static str {
@@ -56,13 +50,10 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|severity| severity.name() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|severity| severity.name()).collect();
-                format!("unknown severity {text:?}; one of {}", names.join(", "))
-            })
+        Self::ALL.into_iter().find(|severity| severity.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|severity| severity.name()).collect();
+            format!("unknown severity {text:?}; one of {}", names.join(", "))
+        })
     }
 }
 
@@ -118,6 +109,18 @@ pub struct Metadata {
     pub controls: &'static [&'static str],
     /// Markdown: what it does, why it is bad, examples. See CONTRIBUTING.md for its form.
     pub documentation: &'static str,
+}
+
+impl Metadata {
+    /// Whether `name` is the rule's id or one of its aliases, with or without the scanner's name before it
+    /// (`CKV_AWS_62`, `checkov:CKV_AWS_62`). Letter case does not matter: scanners differ in it themselves.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name)
+            || self.aliases.iter().any(|alias| {
+                let bare = alias.split_once(':').map_or(*alias, |(_, id)| id);
+                alias.eq_ignore_ascii_case(name) || bare.eq_ignore_ascii_case(name)
+            })
+    }
 }
 
 /// A fault at a place.

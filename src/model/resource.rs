@@ -50,7 +50,7 @@ pub enum Category {
 pub enum Existence {
     /// It will.
     Certain,
-    /// It depends on something unknown: a count, a for_each, a condition.
+    /// It depends on something unknown: a `count`, a `for_each`, a condition.
     Possible(Why),
 }
 
@@ -89,4 +89,11 @@ pub struct Root {
     pub outputs: Vec<(String, Value)>,
     /// What could not be read, parsed or evaluated as the engine would accept it.
     pub errors: Vec<InputError>,
+}
+
+impl Root {
+    /// What the code manages or looks up: all but the configuration of providers and backends.
+    pub fn declared(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|resource| matches!(resource.category, Category::Managed | Category::Data))
+    }
 }

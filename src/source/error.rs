@@ -15,19 +15,11 @@ pub struct InputError {
 impl InputError {
     /// An error about a whole file.
     pub fn of_file(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: None,
-            message: message.into(),
-        }
+        Self { path: path.into(), line: None, message: message.into() }
     }
 
     /// An error at a line of a file.
     pub fn at_line(path: impl Into<String>, line: u32, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: Some(line),
-            message: message.into(),
-        }
+        Self { path: path.into(), line: Some(line), message: message.into() }
     }
 }

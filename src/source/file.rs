@@ -26,13 +26,7 @@ pub struct SourceFile {
 
 impl SourceFile {
     pub(super) fn new(id: FileId, path: PathBuf, shown: String, text: Box<str>) -> Self {
-        Self {
-            id,
-            path,
-            shown,
-            text,
-            lines: OnceLock::new(),
-        }
+        Self { id, path, shown, text, lines: OnceLock::new() }
     }
 
     /// The file's id.
@@ -68,16 +62,10 @@ impl SourceFile {
     /// The line and column of a byte offset; the end of the file for an offset beyond it.
     pub fn position(&self, offset: u32) -> LineColumn {
         let lines = self.lines();
-        let line = lines
-            .partition_point(|&start| start <= offset)
-            .saturating_sub(1);
+        let line = lines.partition_point(|&start| start <= offset).saturating_sub(1);
         let start = lines.get(line).map_or(0, |&start| start as usize);
         let end = (offset as usize).min(self.text.len());
-        let column = self
-            .text
-            .as_bytes()
-            .get(start..end)
-            .map_or(0, count_characters);
+        let column = self.text.as_bytes().get(start..end).map_or(0, count_characters);
         LineColumn {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
@@ -89,9 +77,7 @@ impl SourceFile {
         let lines = self.lines();
         let index = (line as usize).checked_sub(1)?;
         let start = *lines.get(index)? as usize;
-        let end = lines
-            .get(index + 1)
-            .map_or(self.text.len(), |&next| next as usize);
+        let end = lines.get(index + 1).map_or(self.text.len(), |&next| next as usize);
         let trimmed = self.text.get(start..end)?.trim_end_matches(['\n', '\r']);
         Some(start..start + trimmed.len())
     }
@@ -104,9 +90,7 @@ impl SourceFile {
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            std::iter::once(0)
-                .chain(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX)))
-                .collect()
+            std::iter::once(0).chain(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX))).collect()
         })
     }
 }
@@ -125,9 +109,7 @@ mod tests {
 
     fn position(text: &str, offset: u32) -> (u32, u32) {
         let sources = Sources::new("/".into());
-        let file = sources
-            .add_text("a.tf".into(), text.as_bytes().to_vec())
-            .unwrap();
+        let file = sources.add_text("a.tf".into(), text.as_bytes().to_vec()).unwrap();
         let LineColumn { line, column } = file.position(offset);
         (line, column)
     }

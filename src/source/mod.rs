@@ -6,8 +6,10 @@ mod error;
 mod file;
 mod sources;
 mod span;
+mod suppression;
 
 pub use error::InputError;
 pub use file::{LineColumn, SourceFile};
 pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
 pub use span::{FileId, Span};
+pub use suppression::{Directive, SuppressionComment, suppression_comments};

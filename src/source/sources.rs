@@ -27,10 +27,7 @@ struct Table {
 impl Sources {
     /// No files yet; paths are shown relative to `working_directory`.
     pub fn new(working_directory: PathBuf) -> Self {
-        Self {
-            working_directory,
-            table: RwLock::default(),
-        }
+        Self { working_directory, table: RwLock::default() }
     }
 
     /// Reads a file, or returns it when it was read before.
@@ -40,19 +37,14 @@ impl Sources {
             return Ok(file);
         }
         let fail = |message: String| InputError::of_file(self.shown(&path), message);
-        let metadata =
-            std::fs::metadata(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+        let metadata = std::fs::metadata(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
         if !metadata.is_file() {
             return Err(fail("is not a regular file".to_owned()));
         }
         if metadata.len() > MAX_FILE_BYTES {
-            return Err(fail(format!(
-                "is larger than {} MiB and was not checked",
-                MAX_FILE_BYTES >> 20
-            )));
+            return Err(fail(format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20)));
         }
-        let bytes =
-            std::fs::read(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+        let bytes = std::fs::read(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
         self.add_text(path, bytes)
     }
 
@@ -77,12 +69,7 @@ impl Sources {
         }
         let id = FileId::from_index(table.files.len())
             .ok_or_else(|| InputError::of_file(shown.clone(), "too many files in one run"))?;
-        let file = Arc::new(SourceFile::new(
-            id,
-            path.clone(),
-            shown,
-            text.into_boxed_str(),
-        ));
+        let file = Arc::new(SourceFile::new(id, path.clone(), shown, text.into_boxed_str()));
         table.files.push(Arc::clone(&file));
         table.by_path.insert(path, id);
         Ok(file)
@@ -90,50 +77,30 @@ impl Sources {
 
     /// The file of an id that these sources gave.
     pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
-        self.table
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .files
-            .get(id.index())
-            .cloned()
+        self.table.read().unwrap_or_else(PoisonError::into_inner).files.get(id.index()).cloned()
     }
 
     /// The text of a span.
     pub fn slice(&self, span: Span) -> String {
-        self.get(span.file)
-            .map(|file| file.slice(span).to_owned())
-            .unwrap_or_default()
+        self.get(span.file).map(|file| file.slice(span).to_owned()).unwrap_or_default()
     }
 
     /// Every file read so far.
     pub fn all(&self) -> Vec<Arc<SourceFile>> {
-        self.table
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .files
-            .clone()
+        self.table.read().unwrap_or_else(PoisonError::into_inner).files.clone()
     }
 
     /// A path as reports print it: relative to the working directory where it lies below it, with `/`.
     pub fn shown(&self, path: &Path) -> String {
         let normal = lexically_normal(path);
-        let relative = normal
-            .strip_prefix(&self.working_directory)
-            .unwrap_or(&normal);
+        let relative = normal.strip_prefix(&self.working_directory).unwrap_or(&normal);
         let shown = relative.to_string_lossy().replace('\\', "/");
-        if shown.is_empty() {
-            ".".to_owned()
-        } else {
-            shown
-        }
+        if shown.is_empty() { ".".to_owned() } else { shown }
     }
 
     fn by_path(&self, path: &Path) -> Option<Arc<SourceFile>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        table
-            .by_path
-            .get(path)
-            .map(|id| Arc::clone(&table.files[id.index()]))
+        table.by_path.get(path).map(|id| Arc::clone(&table.files[id.index()]))
     }
 }
 
@@ -163,22 +130,14 @@ mod tests {
     #[test]
     fn paths_are_shown_from_the_working_directory() {
         let sources = Sources::new("/work/tree".into());
-        assert_eq!(
-            sources.shown(Path::new("/work/tree/a/../b/./c.tf")),
-            "b/c.tf"
-        );
-        assert_eq!(
-            sources.shown(Path::new("/work/other/c.tf")),
-            "/work/other/c.tf"
-        );
+        assert_eq!(sources.shown(Path::new("/work/tree/a/../b/./c.tf")), "b/c.tf");
+        assert_eq!(sources.shown(Path::new("/work/other/c.tf")), "/work/other/c.tf");
         assert_eq!(sources.shown(Path::new("x/../../y.tf")), "../y.tf");
     }
 
     #[test]
     fn invalid_utf8_names_the_line() {
-        let error = Sources::new("/".into())
-            .add_text("/a.tf".into(), b"a\nb\xff".to_vec())
-            .unwrap_err();
+        let error = Sources::new("/".into()).add_text("/a.tf".into(), b"a\nb\xff".to_vec()).unwrap_err();
         assert_eq!((error.path.as_str(), error.line), ("a.tf", Some(2)));
     }
 

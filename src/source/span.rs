@@ -8,10 +8,7 @@ pub struct FileId(NonZeroU32);
 
 impl FileId {
     pub(super) fn from_index(index: usize) -> Option<Self> {
-        u32::try_from(index + 1)
-            .ok()
-            .and_then(NonZeroU32::new)
-            .map(Self)
+        u32::try_from(index + 1).ok().and_then(NonZeroU32::new).map(Self)
     }
 
     pub(super) fn index(self) -> usize {
@@ -34,11 +31,7 @@ impl Span {
     /// The bytes `start..end` of `file`. Offsets past 4 GiB are clamped; files that large are refused on reading.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self {
-            file,
-            start: clamp(start),
-            end: clamp(end.max(start)),
-        }
+        Self { file, start: clamp(start), end: clamp(end.max(start)) }
     }
 
     /// Number of bytes.

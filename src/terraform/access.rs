@@ -11,11 +11,7 @@ const OTHERS: &str = "...";
 pub(super) fn other_attributes(address: &str, prefix: &str) -> Entry {
     let symbol = Symbol::of_resource(address, format!("{prefix}{OTHERS}"));
     let why = Why::AfterDeployment(symbol.name().into());
-    Entry {
-        key: Text::from(symbol.clone()),
-        key_origin: None,
-        value: Value::unknown(symbol, why),
-    }
+    Entry { key: Text::from(symbol.clone()), key_origin: None, value: Value::unknown(symbol, why) }
 }
 
 /// `value.name`
@@ -28,11 +24,7 @@ pub(super) fn attribute(value: &Value, name: &str) -> Value {
         Kind::Unknown(unknown) => step(unknown, name, &format!(".{name}")),
         Kind::OneOf(arms) => each(value, arms, |arm| attribute(arm, name)),
         Kind::Null => error(value, name, format!("null has no attribute {name:?}")),
-        _ => error(
-            value,
-            name,
-            format!("only objects have attributes, and this is none: {name:?}"),
-        ),
+        _ => error(value, name, format!("only objects have attributes, and this is none: {name:?}")),
     }
 }
 
@@ -46,11 +38,7 @@ fn missing(value: &Value, map: &Map, name: &str) -> Value {
         let symbol = Symbol::new(format!("{}.{name}", value.canonical()));
         return Value::unknown(symbol.clone(), Why::AfterDeployment(symbol.name().into()));
     }
-    error(
-        value,
-        name,
-        format!("this object has no attribute {name:?}"),
-    )
+    error(value, name, format!("this object has no attribute {name:?}"))
 }
 
 /// The attribute `name` among entries that are not known one by one.
@@ -61,10 +49,7 @@ pub(super) fn spread_attribute(others: &Unknown, name: &str) -> Value {
             let dot = if prefix.is_empty() { "" } else { "." };
             Symbol::of_resource(&*reference.address, format!("{prefix}{dot}{name}"))
         }
-        None => Symbol::new(format!(
-            "{}.{name}",
-            others.symbol.name().trim_end_matches(OTHERS)
-        )),
+        None => Symbol::new(format!("{}.{name}", others.symbol.name().trim_end_matches(OTHERS))),
     };
     let why = match &others.why {
         Why::AfterDeployment(_) => Why::AfterDeployment(symbol.name().into()),
@@ -79,10 +64,7 @@ fn step(unknown: &Unknown, name: &str, written: &str) -> Value {
         Some(reference) if reference.attribute.is_empty() && written.starts_with('.') => {
             Symbol::of_resource(&*reference.address, name)
         }
-        Some(reference) => Symbol::of_resource(
-            &*reference.address,
-            format!("{}{written}", reference.attribute),
-        ),
+        Some(reference) => Symbol::of_resource(&*reference.address, format!("{}{written}", reference.attribute)),
         None => Symbol::new(format!("{}{written}", unknown.symbol.name())),
     };
     Value::unknown(symbol, unknown.why.clone())
@@ -105,11 +87,7 @@ pub(super) fn index(value: &Value, key: &Value) -> Value {
         Kind::List(list) => element(value, list, key),
         Kind::Map(map) => {
             let Some(name) = key.to_text() else {
-                return error(
-                    value,
-                    &key.canonical(),
-                    "an object's key must be a string".to_owned(),
-                );
+                return error(value, &key.canonical(), "an object's key must be a string".to_owned());
             };
             match name.as_str() {
                 Some(name) => match map.get(name) {
@@ -118,73 +96,41 @@ pub(super) fn index(value: &Value, key: &Value) -> Value {
                 },
                 None => match map.entries().iter().find(|entry| entry.key == name) {
                     Some(entry) => entry.value.clone(),
-                    None => {
-                        unknown_element(value, key, map.entries().iter().map(|entry| &entry.value))
-                    }
+                    None => unknown_element(value, key, map.entries().iter().map(|entry| &entry.value)),
                 },
             }
         }
         Kind::Null => error(value, &key.canonical(), "null has no elements".to_owned()),
-        _ => error(
-            value,
-            &key.canonical(),
-            "only lists and maps have elements".to_owned(),
-        ),
+        _ => error(value, &key.canonical(), "only lists and maps have elements".to_owned()),
     }
 }
 
 fn element(value: &Value, list: &List, key: &Value) -> Value {
     if list.kind == ListKind::Set {
-        return error(
-            value,
-            &key.canonical(),
-            "the elements of a set have no numbers".to_owned(),
-        );
+        return error(value, &key.canonical(), "the elements of a set have no numbers".to_owned());
     }
     let number = match &key.kind {
         Kind::Number(number) => Some(*number),
-        Kind::Text(text) => text
-            .as_str()
-            .and_then(|digits| digits.parse::<Number>().ok()),
+        Kind::Text(text) => text.as_str().and_then(|digits| digits.parse::<Number>().ok()),
         _ => None,
     };
     let Some(number) = number else {
         return match &key.kind {
-            Kind::Unknown(_) | Kind::Text(_) if key.as_str().is_none() => {
-                unknown_element(value, key, list.iter())
-            }
-            _ => error(
-                value,
-                &key.canonical(),
-                "a list's index must be a number".to_owned(),
-            ),
+            Kind::Unknown(_) | Kind::Text(_) if key.as_str().is_none() => unknown_element(value, key, list.iter()),
+            _ => error(value, &key.canonical(), "a list's index must be a number".to_owned()),
         };
     };
-    let at = number
-        .as_i64()
-        .and_then(|number| usize::try_from(number).ok());
+    let at = number.as_i64().and_then(|number| usize::try_from(number).ok());
     let spreads = list.iter().position(spread::is_element);
     match (at, spreads) {
-        (Some(at), Some(spreads)) if at >= spreads => {
-            unknown_element(value, key, std::iter::empty())
-        }
-        (Some(at), _) if at < list.len() => {
-            list.items().get(at).cloned().unwrap_or_else(Value::null)
-        }
-        _ => error(
-            value,
-            &key.canonical(),
-            format!("there is no element {number}; the list has {}", list.len()),
-        ),
+        (Some(at), Some(spreads)) if at >= spreads => unknown_element(value, key, std::iter::empty()),
+        (Some(at), _) if at < list.len() => list.items().get(at).cloned().unwrap_or_else(Value::null),
+        _ => error(value, &key.canonical(), format!("there is no element {number}; the list has {}", list.len())),
     }
 }
 
 /// The element under a key that is not known: any of them where they are few, else one unknown.
-fn unknown_element<'v>(
-    value: &Value,
-    key: &Value,
-    candidates: impl Iterator<Item = &'v Value>,
-) -> Value {
+fn unknown_element<'v>(value: &Value, key: &Value, candidates: impl Iterator<Item = &'v Value>) -> Value {
     let name = || Symbol::new(format!("{}[{}]", value.canonical(), key.canonical()));
     let why = match (key.as_unknown(), value.as_list().and_then(spread::in_list)) {
         (Some(unknown), _) | (None, Some(unknown)) => unknown.why.clone(),
@@ -217,10 +163,7 @@ pub(super) fn each(value: &Value, arms: &[Value], step: impl FnMut(&Value) -> Va
 }
 
 fn error(value: &Value, name: &str, message: String) -> Value {
-    Value::unknown(
-        Symbol::new(format!("{}.{name}", value.canonical())),
-        Why::Error(message.into()),
-    )
+    Value::unknown(Symbol::new(format!("{}.{name}", value.canonical())), Why::Error(message.into()))
 }
 
 #[cfg(test)]
@@ -228,12 +171,7 @@ mod tests {
     use super::*;
 
     fn object(entries: &[(&str, Value)]) -> Value {
-        Value::object(
-            entries
-                .iter()
-                .map(|(key, value)| Entry::new(*key, value.clone()))
-                .collect(),
-        )
+        Value::object(entries.iter().map(|(key, value)| Entry::new(*key, value.clone())).collect())
     }
 
     fn either(a: Value, b: Value) -> Value {
@@ -242,34 +180,21 @@ mod tests {
 
     #[test]
     fn what_a_resource_does_not_set_is_a_symbol_of_it() {
-        let role = Value::object(vec![
-            Entry::new("name", Value::text("ci")),
-            other_attributes("aws_iam_role.ci", ""),
-        ]);
+        let role = Value::object(vec![Entry::new("name", Value::text("ci")), other_attributes("aws_iam_role.ci", "")]);
         assert_eq!(attribute(&role, "name").as_str(), Some("ci"));
         let arn = attribute(&role, "arn");
         let reference = arn.as_unknown().unwrap().symbol.reference().unwrap();
-        assert_eq!(
-            (&*reference.address, &*reference.attribute),
-            ("aws_iam_role.ci", "arn")
-        );
+        assert_eq!((&*reference.address, &*reference.attribute), ("aws_iam_role.ci", "arn"));
         let website = Value::object(vec![other_attributes("aws_s3_bucket.b", "website[0]")]);
         assert_eq!(
-            attribute(&website, "domain")
-                .as_unknown()
-                .unwrap()
-                .symbol
-                .name(),
+            attribute(&website, "domain").as_unknown().unwrap().symbol.name(),
             "aws_s3_bucket.b.website[0].domain"
         );
     }
 
     #[test]
     fn steps_from_an_unknown_name_where_they_lead() {
-        let unknown = Value::unknown(
-            Symbol::of_resource("data.aws_x.y", "z"),
-            Why::AfterDeployment("z".into()),
-        );
+        let unknown = Value::unknown(Symbol::of_resource("data.aws_x.y", "z"), Why::AfterDeployment("z".into()));
         let deep = attribute(&index(&unknown, &Value::integer(0)), "name");
         let symbol = deep.as_unknown().unwrap().symbol.clone();
         assert_eq!(symbol.name(), "data.aws_x.y.z[0].name");
@@ -278,14 +203,8 @@ mod tests {
 
     #[test]
     fn alternatives_are_followed_each() {
-        let value = either(
-            object(&[("a", Value::integer(1))]),
-            object(&[("a", Value::integer(2))]),
-        );
-        assert_eq!(
-            attribute(&value, "a"),
-            either(Value::integer(1), Value::integer(2))
-        );
+        let value = either(object(&[("a", Value::integer(1))]), object(&[("a", Value::integer(2))]));
+        assert_eq!(attribute(&value, "a"), either(Value::integer(1), Value::integer(2)));
         let list = Value::tuple(vec![Value::integer(1), Value::integer(2)]);
         assert_eq!(
             index(&list, &either(Value::integer(0), Value::integer(1))),

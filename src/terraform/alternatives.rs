@@ -12,9 +12,7 @@ pub(crate) fn distribute(
 ) -> Value {
     let choices = operands
         .iter()
-        .try_fold(1usize, |product, operand| {
-            product.checked_mul(operand.alternatives().len())
-        })
+        .try_fold(1usize, |product, operand| product.checked_mul(operand.alternatives().len()))
         .unwrap_or(usize::MAX);
     if choices == 1 {
         return compute(operands);
@@ -26,9 +24,7 @@ pub(crate) fn distribute(
     if choices > MAX_ALTERNATIVES {
         return too_many();
     }
-    let results: Vec<Value> = (0..choices)
-        .map(|choice| compute(choose(&operands, choice)))
-        .collect();
+    let results: Vec<Value> = (0..choices).map(|choice| compute(choose(&operands, choice))).collect();
     Value::one_of(results, too_many)
 }
 
@@ -58,38 +54,21 @@ mod tests {
     }
 
     fn sum(operands: Vec<Value>) -> Value {
-        let total = distribute(operands, &|_| Symbol::new("sum"), |chosen| {
-            Value::integer(
-                chosen
-                    .iter()
-                    .filter_map(Value::as_number)
-                    .filter_map(|n| n.as_i64())
-                    .sum(),
-            )
-        });
-        total
+        distribute(operands, &|_| Symbol::new("sum"), |chosen| {
+            Value::integer(chosen.iter().filter_map(Value::as_number).filter_map(|n| n.as_i64()).sum())
+        })
     }
 
     #[test]
     fn every_combination_in_order() {
         let result = sum(vec![either(1, 2), Value::integer(10), either(100, 200)]);
-        let numbers: Vec<i64> = result
-            .alternatives()
-            .iter()
-            .filter_map(|arm| arm.as_number()?.as_i64())
-            .collect();
+        let numbers: Vec<i64> = result.alternatives().iter().filter_map(|arm| arm.as_number()?.as_i64()).collect();
         assert_eq!(numbers, [111, 211, 112, 212]);
     }
 
     #[test]
     fn too_many_combinations_are_unknown() {
-        let result = sum(vec![
-            either(1, 2),
-            either(4, 8),
-            either(16, 32),
-            either(64, 128),
-            either(256, 512),
-        ]);
+        let result = sum(vec![either(1, 2), either(4, 8), either(16, 32), either(64, 128), either(256, 512)]);
         assert!(matches!(result.as_unknown().unwrap().why, Why::Budget(_)));
     }
 }

@@ -54,14 +54,8 @@ impl<'s> Configuration<'s> {
             sources,
             options,
             directories: FxHashMap::default(),
-            given: directories
-                .iter()
-                .map(|(path, _)| lexically_normal(path))
-                .collect(),
-            scanned: scanned
-                .iter()
-                .filter_map(|path| path.canonicalize().ok())
-                .collect(),
+            given: directories.iter().map(|(path, _)| lexically_normal(path)).collect(),
+            scanned: scanned.iter().filter_map(|path| path.canonicalize().ok()).collect(),
             installed: FxHashMap::default(),
         };
         let mut loaded: Vec<Directory> = directories
@@ -86,20 +80,14 @@ impl<'s> Configuration<'s> {
                 }
             }
             for directory in loaded {
-                configuration
-                    .directories
-                    .insert(directory.path.clone(), directory);
+                configuration.directories.insert(directory.path.clone(), directory);
             }
-            let missing = wanted
-                .into_iter()
-                .filter(|path| !configuration.directories.contains_key(path));
+            let missing = wanted.into_iter().filter(|path| !configuration.directories.contains_key(path));
             let missing: Vec<PathBuf> = missing.take(MAX_FOLLOWED - followed).collect();
             followed += missing.len();
             loaded = missing
                 .par_iter()
-                .filter_map(|path| {
-                    files_in(path).map(|files| load_directory(sources, path, &files))
-                })
+                .filter_map(|path| files_in(path).map(|files| load_directory(sources, path, &files)))
                 .collect();
         }
         configuration
@@ -110,9 +98,7 @@ impl<'s> Configuration<'s> {
     pub fn roots(&self) -> Vec<&Path> {
         let mut called: FxHashSet<PathBuf> = FxHashSet::default();
         for directory in self.directories.values() {
-            let callees = directory
-                .calls()
-                .filter_map(|(_, source)| local_source(&directory.path, source));
+            let callees = directory.calls().filter_map(|(_, source)| local_source(&directory.path, source));
             called.extend(callees.filter(|callee| *callee != directory.path));
         }
         let mut roots: Vec<&Path> = Vec::new();
@@ -139,11 +125,7 @@ impl<'s> Configuration<'s> {
                 continue;
             };
             if reached.insert(path) {
-                pending.extend(
-                    directory
-                        .calls()
-                        .filter_map(|(_, source)| local_source(&directory.path, source)),
-                );
+                pending.extend(directory.calls().filter_map(|(_, source)| local_source(&directory.path, source)));
             }
         }
     }
@@ -158,19 +140,10 @@ impl<'s> Configuration<'s> {
     }
 
     /// The directory that a module call of `caller` means, where it is here. `key` is the call's path from the root.
-    pub(super) fn callee(
-        &self,
-        root: &Path,
-        caller: &Directory,
-        source: &str,
-        key: &str,
-    ) -> Option<&Directory> {
+    pub(super) fn callee(&self, root: &Path, caller: &Directory, source: &str, key: &str) -> Option<&Directory> {
         let path = match local_source(&caller.path, source) {
             Some(path) => path,
-            None => self
-                .installed
-                .get(&(root.to_owned(), key.to_owned()))?
-                .clone(),
+            None => self.installed.get(&(root.to_owned(), key.to_owned()))?.clone(),
         };
         self.directories.get(&path)
     }
@@ -181,10 +154,7 @@ impl<'s> Configuration<'s> {
             return false;
         };
         self.scanned.iter().any(|scanned| real.starts_with(scanned))
-            || real
-                .ancestors()
-                .skip(1)
-                .any(|above| self.directories.contains_key(above))
+            || real.ancestors().skip(1).any(|above| self.directories.contains_key(above))
     }
 
     /// Reads what `terraform init` wrote about installed modules, and gives their directories.
@@ -237,8 +207,7 @@ fn load_directory(sources: &Sources, path: &Path, files: &[PathBuf]) -> Director
 
 /// The directory that a module's `source` names, if it is a path.
 fn local_source(directory: &Path, source: &str) -> Option<PathBuf> {
-    let is_local =
-        source == "." || source == ".." || source.starts_with("./") || source.starts_with("../");
+    let is_local = source == "." || source == ".." || source.starts_with("./") || source.starts_with("../");
     is_local.then(|| lexically_normal(&directory.join(source)))
 }
 

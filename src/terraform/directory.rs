@@ -44,10 +44,7 @@ impl BlockKind {
 
     /// Whether one name is declared once only.
     fn is_unique(self) -> bool {
-        matches!(
-            self,
-            Self::Resource | Self::Data | Self::Variable | Self::Module | Self::Output
-        )
+        matches!(self, Self::Resource | Self::Data | Self::Variable | Self::Module | Self::Output)
     }
 }
 
@@ -88,10 +85,7 @@ impl Block {
 
     fn parsed(&self) -> &Parsed {
         self.parsed.get_or_init(|| {
-            let Parsed {
-                mut body,
-                mut errors,
-            } = self.parse_alone();
+            let Parsed { mut body, mut errors } = self.parse_alone();
             for change in &self.overrides {
                 let change = change.parse_alone();
                 errors.extend(change.errors);
@@ -106,41 +100,19 @@ impl Block {
     fn parse_alone(&self) -> Parsed {
         if let Some(value) = &self.json {
             // Only the provider of AWS spells most objects as blocks.
-            let is_aws = self
-                .labels
-                .first()
-                .is_some_and(|label| label.starts_with("aws"));
+            let is_aws = self.labels.first().is_some_and(|label| label.starts_with("aws"));
             let blocks = match self.kind {
                 BlockKind::Settings => true,
                 BlockKind::Resource | BlockKind::Data | BlockKind::Provider => is_aws,
                 _ => false,
             };
-            let (body, errors) = syntax::json_body(
-                value,
-                if blocks {
-                    Objects::Blocks
-                } else {
-                    Objects::Values
-                },
-            );
-            let errors = errors
-                .into_iter()
-                .map(|(span, message)| error_at(&self.file, span, message))
-                .collect();
-            return Parsed {
-                body: Some(body),
-                errors,
-            };
+            let (body, errors) = syntax::json_body(value, if blocks { Objects::Blocks } else { Objects::Values });
+            let errors = errors.into_iter().map(|(span, message)| error_at(&self.file, span, message)).collect();
+            return Parsed { body: Some(body), errors };
         }
         match syntax::parse_block(&self.file, self.whole.range()) {
-            Ok((body, errors)) => Parsed {
-                body: Some(body),
-                errors,
-            },
-            Err(error) => Parsed {
-                body: None,
-                errors: vec![error],
-            },
+            Ok((body, errors)) => Parsed { body: Some(body), errors },
+            Err(error) => Parsed { body: None, errors: vec![error] },
         }
     }
 
@@ -172,21 +144,12 @@ impl Block {
 /// Terraform's rule for override files: arguments replace arguments, the blocks of a type all blocks of that type.
 fn merge(body: &mut Body, change: Body) {
     for attribute in change.attributes {
-        match body
-            .attributes
-            .iter_mut()
-            .find(|old| old.name.text == attribute.name.text)
-        {
+        match body.attributes.iter_mut().find(|old| old.name.text == attribute.name.text) {
             Some(old) => *old = attribute,
             None => body.attributes.push(attribute),
         }
     }
-    body.blocks.retain(|old| {
-        !change
-            .blocks
-            .iter()
-            .any(|new| new.kind.text == old.kind.text)
-    });
+    body.blocks.retain(|old| !change.blocks.iter().any(|new| new.kind.text == old.kind.text));
     body.blocks.extend(change.blocks);
 }
 
@@ -220,11 +183,7 @@ impl Directory {
             }
             match sources.read(path) {
                 Ok(file) => {
-                    let target = if is_override(path) {
-                        &mut overrides
-                    } else {
-                        &mut blocks
-                    };
+                    let target = if is_override(path) { &mut overrides } else { &mut blocks };
                     blocks_of(&file, target, &mut errors);
                 }
                 Err(error) => errors.push(error),
@@ -245,9 +204,8 @@ impl Directory {
 
     fn index(&mut self) {
         let blocks = &self.blocks;
-        let mut index: Vec<usize> = (0..blocks.len())
-            .filter(|&at| blocks.get(at).is_some_and(|b| b.kind.is_unique()))
-            .collect();
+        let mut index: Vec<usize> =
+            (0..blocks.len()).filter(|&at| blocks.get(at).is_some_and(|b| b.kind.is_unique())).collect();
         index.sort_by_key(|&at| (blocks.get(at).map(Block::key), at));
         let mut errors = Vec::new();
         index.dedup_by(|later, first| {
@@ -273,10 +231,7 @@ impl Directory {
         for change in overrides {
             let target = match change.kind {
                 BlockKind::Locals | BlockKind::Settings | BlockKind::Other => None,
-                BlockKind::Provider => self
-                    .blocks
-                    .iter()
-                    .position(|block| block.key() == change.key()),
+                BlockKind::Provider => self.blocks.iter().position(|block| block.key() == change.key()),
                 _ => self.find(change.kind, &change.labels[0], &change.labels[1]),
             };
             match target.and_then(|target| self.blocks.get_mut(target)) {
@@ -286,8 +241,7 @@ impl Directory {
                         "{} overrides nothing; Terraform refuses this. Declare it in a file that is no override file",
                         change.described(),
                     );
-                    self.errors
-                        .push(error_at(&change.file, change.header, message));
+                    self.errors.push(error_at(&change.file, change.header, message));
                 }
                 // Locals of an override file win by standing last; see `locals`.
                 None => self.blocks.push(change),
@@ -298,17 +252,14 @@ impl Directory {
     /// The block of a name, as an index into `blocks`.
     pub(super) fn find(&self, kind: BlockKind, first: &str, second: &str) -> Option<usize> {
         let key = Some((kind, first, second));
-        let found = self
-            .index
-            .binary_search_by_key(&key, |&at| self.blocks.get(at).map(Block::key));
+        let found = self.index.binary_search_by_key(&key, |&at| self.blocks.get(at).map(Block::key));
         found.ok().and_then(|at| self.index.get(at).copied())
     }
 
     /// Whether this block is the one that its name stands for, and not a repetition.
     pub(super) fn is_first(&self, at: usize) -> bool {
         self.blocks.get(at).is_some_and(|block| {
-            !block.kind.is_unique()
-                || self.find(block.kind, &block.labels[0], &block.labels[1]) == Some(at)
+            !block.kind.is_unique() || self.find(block.kind, &block.labels[0], &block.labels[1]) == Some(at)
         })
     }
 
@@ -347,41 +298,25 @@ impl Directory {
 
     /// What is wrong in the directory as far as it was looked at.
     pub(super) fn known_errors(&self) -> impl Iterator<Item = &InputError> {
-        let locals = self
-            .local_errors
-            .get()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        self.errors
-            .iter()
-            .chain(locals)
-            .chain(self.blocks.iter().flat_map(Block::known_errors))
+        let locals = self.local_errors.get().map(Vec::as_slice).unwrap_or_default();
+        self.errors.iter().chain(locals).chain(self.blocks.iter().flat_map(Block::known_errors))
     }
 
     /// The calls of modules: the block and what `source` says.
     pub(super) fn calls(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.blocks
-            .iter()
-            .enumerate()
-            .filter(|(_, block)| block.kind == BlockKind::Module)
-            .filter_map(|(at, block)| {
-                let Kind::Literal(source) = &block.body()?.get("source")?.kind else {
-                    return None;
-                };
-                Some((at, source.as_str()?))
-            })
+        self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Module).filter_map(|(at, block)| {
+            let Kind::Literal(source) = &block.body()?.get("source")?.kind else {
+                return None;
+            };
+            Some((at, source.as_str()?))
+        })
     }
 }
 
 /// Whether Terraform or `OpenTofu` reads this file as configuration.
 pub(super) fn is_configuration(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"]
-        .iter()
-        .any(|suffix| name.ends_with(suffix));
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix));
     // Editors' temporary files.
     known && !name.starts_with('.') && !name.starts_with('#')
 }
@@ -391,38 +326,20 @@ fn tofu_twin(path: &Path) -> Option<String> {
     let path = path.to_str()?;
     path.strip_suffix(".tofu")
         .map(|stem| format!("{stem}.tf"))
-        .or_else(|| {
-            path.strip_suffix(".tofu.json")
-                .map(|stem| format!("{stem}.tf.json"))
-        })
+        .or_else(|| path.strip_suffix(".tofu.json").map(|stem| format!("{stem}.tf.json")))
 }
 
 fn is_override(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
     stem == "override" || stem.ends_with("_override")
 }
 
 fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<InputError>) {
-    if file
-        .path()
-        .extension()
-        .is_some_and(|extension| extension == "json")
-    {
+    if file.path().extension().is_some_and(|extension| extension == "json") {
         match json::parse(&Text::literal_at(file.text(), file.whole())) {
-            Ok(value) => blocks.extend(
-                syntax::json_blocks(&value)
-                    .into_iter()
-                    .map(|block| json_block(file, block)),
-            ),
-            Err(error) => errors.push(error_at(
-                file,
-                error.span.unwrap_or(file.whole()),
-                error.message,
-            )),
+            Ok(value) => blocks.extend(syntax::json_blocks(&value).into_iter().map(|block| json_block(file, block))),
+            Err(error) => errors.push(error_at(file, error.span.unwrap_or(file.whole()), error.message)),
         }
         return;
     }
@@ -432,9 +349,7 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
         blocks.push(Block {
             kind: BlockKind::named(slice(block.kind)),
-            labels: block
-                .labels
-                .map(|label| label.map(slice).unwrap_or_default().into()),
+            labels: block.labels.map(|label| label.map(slice).unwrap_or_default().into()),
             file: Arc::clone(file),
             header: span(block.header),
             whole: span(block.whole),
@@ -443,28 +358,17 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
             parsed: OnceLock::new(),
         });
     }
-    errors.extend(
-        split
-            .flaws
-            .into_iter()
-            .map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)),
-    );
+    errors.extend(split.flaws.into_iter().map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)));
 }
 
 fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {
     let mut labels = block.labels.into_iter();
     Block {
         kind: BlockKind::named(&block.kind),
-        labels: [
-            labels.next().unwrap_or_default(),
-            labels.next().unwrap_or_default(),
-        ],
+        labels: [labels.next().unwrap_or_default(), labels.next().unwrap_or_default()],
         file: Arc::clone(file),
         header: block.header,
-        whole: block.body.origin.map_or(block.header, |body| Span {
-            start: block.header.start,
-            ..body
-        }),
+        whole: block.body.origin.map_or(block.header, |body| Span { start: block.header.start, ..body }),
         json: Some(block.body),
         overrides: Vec::new(),
         parsed: OnceLock::new(),

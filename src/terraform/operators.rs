@@ -10,13 +10,7 @@ use super::spread;
 
 /// The result of a unary operator.
 pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
-    let name = |operands: &[Value]| {
-        Symbol::new(format!(
-            "{}{}",
-            operator.as_str(),
-            canonical(operands.first())
-        ))
-    };
+    let name = |operands: &[Value]| Symbol::new(format!("{}{}", operator.as_str(), canonical(operands.first())));
     distribute(vec![operand], &name, |operands| {
         let ty = match operator {
             UnaryOperator::Not => Type::Bool,
@@ -25,12 +19,10 @@ pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
         let operand = convert(operands.first().cloned().unwrap_or_else(Value::null), &ty);
         match (&operand.kind, operator) {
             (Kind::Bool(value), UnaryOperator::Not) => Value::bool(!value),
-            (Kind::Number(value), UnaryOperator::Neg) => {
-                match value.as_i64().and_then(i64::checked_neg) {
-                    Some(negated) => Value::integer(negated),
-                    None => finite(-value.as_f64(), || name(&operands)),
-                }
-            }
+            (Kind::Number(value), UnaryOperator::Neg) => match value.as_i64().and_then(i64::checked_neg) {
+                Some(negated) => Value::integer(negated),
+                None => finite(-value.as_f64(), || name(&operands)),
+            },
             (Kind::Unknown(unknown), _) => Value::unknown(name(&operands), unknown.why.clone()),
             _ => error(name(&operands), "the operand must not be null"),
         }
@@ -47,9 +39,7 @@ pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Val
         Symbol::new(format!("({left} {} {right})", operator.as_str()))
     };
     distribute(vec![left, right], &name, |operands| {
-        let [left, right] = operands.as_slice() else {
-            return Value::null();
-        };
+        let [left, right] = operands.as_slice() else { return Value::null() };
         let name = || name(&operands);
         match operator {
             BinaryOperator::Eq | BinaryOperator::NotEq => equality(operator, left, right, name),
@@ -62,61 +52,44 @@ pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Val
 /// The result of `condition ? then : otherwise`. The arms take the type that both convert to; an unknown
 /// condition gives both.
 pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> Value {
-    let name = || {
-        Symbol::new(format!(
-            "({} ? {} : {})",
-            condition.canonical(),
-            then.canonical(),
-            otherwise.canonical()
-        ))
-    };
+    let name =
+        || Symbol::new(format!("({} ? {} : {})", condition.canonical(), then.canonical(), otherwise.canonical()));
     let (mut may_hold, mut may_fail) = (false, false);
     for arm in condition.alternatives() {
         let arm = convert(arm.clone(), &Type::Bool);
         match &arm.kind {
             Kind::Bool(true) => may_hold = true,
             Kind::Bool(false) => may_fail = true,
-            Kind::Unknown(Unknown {
-                why: why @ Why::Error(_),
-                ..
-            }) => return Value::unknown(name(), why.clone()),
+            Kind::Unknown(Unknown { why: why @ Why::Error(_), .. }) => return Value::unknown(name(), why.clone()),
             Kind::Unknown(_) => (may_hold, may_fail) = (true, true),
             _ => return error(name(), "the condition must be true or false, not null"),
         }
     }
-    let arms = [then.clone(), otherwise.clone()];
     // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
-    let ty = if same_primitive(&arms) {
+    let ty = if same_primitive(&then, &otherwise) {
         Type::Any
     } else {
-        common_type(&arms).unwrap_or(Type::Any)
+        common_type(&[then.clone(), otherwise.clone()]).unwrap_or(Type::Any)
     };
-    let mut arms = arms.map(|arm| {
-        if arm.is_unknown() {
-            arm
-        } else {
-            convert(arm, &ty)
-        }
-    });
     match (may_hold, may_fail) {
-        (true, false) => std::mem::replace(&mut arms[0], Value::null()),
-        (false, true) => std::mem::replace(&mut arms[1], Value::null()),
+        (true, false) => convert(then, &ty),
+        (false, true) => convert(otherwise, &ty),
         _ => {
-            let why = Why::Budget("too many alternatives of undecided conditions".into());
-            Value::one_of(arms, || Value::unknown(name(), why))
+            let arms = [convert(then.clone(), &ty), convert(otherwise.clone(), &ty)];
+            Value::one_of(arms, || {
+                let why = Why::Budget("too many alternatives of undecided conditions".into());
+                Value::unknown(name(), why)
+            })
         }
     }
 }
 
-fn same_primitive(arms: &[Value; 2]) -> bool {
-    let [then, otherwise] = arms;
+fn same_primitive(then: &Value, otherwise: &Value) -> bool {
     then.is_null()
         || otherwise.is_null()
         || matches!(
             (&then.kind, &otherwise.kind),
-            (Kind::Bool(_), Kind::Bool(_))
-                | (Kind::Number(_), Kind::Number(_))
-                | (Kind::Text(_), Kind::Text(_))
+            (Kind::Bool(_), Kind::Bool(_)) | (Kind::Number(_), Kind::Number(_)) | (Kind::Text(_), Kind::Text(_))
         )
 }
 
@@ -132,112 +105,57 @@ fn finite(result: f64, name: impl FnOnce() -> Symbol) -> Value {
     match Number::from_f64(result) {
         Some(number) => Value::new(Kind::Number(number), None),
         // Terraform computes with far larger numbers; no such number means anything to AWS.
-        None => Value::unknown(
-            name(),
-            Why::Budget("a number beyond double precision".into()),
-        ),
+        None => Value::unknown(name(), Why::Budget("a number beyond double precision".into())),
     }
 }
 
 /// The unknown that decides: an error before all others.
 fn first_unknown<'a>(left: &'a Value, right: &'a Value) -> Option<&'a Unknown> {
     let unknowns = || [left, right].into_iter().filter_map(Value::as_unknown);
-    unknowns()
-        .find(|unknown| matches!(unknown.why, Why::Error(_)))
-        .or_else(|| unknowns().next())
+    unknowns().find(|unknown| matches!(unknown.why, Why::Error(_))).or_else(|| unknowns().next())
 }
 
-fn equality(
-    operator: BinaryOperator,
-    left: &Value,
-    right: &Value,
-    name: impl FnOnce() -> Symbol,
-) -> Value {
-    if let Some(Unknown {
-        why: why @ Why::Error(_),
-        ..
-    }) = first_unknown(left, right)
-    {
+fn equality(operator: BinaryOperator, left: &Value, right: &Value, name: impl FnOnce() -> Symbol) -> Value {
+    if let Some(Unknown { why: why @ Why::Error(_), .. }) = first_unknown(left, right) {
         return Value::unknown(name(), why.clone());
     }
-    match equal(left, right) {
-        Some(equal) => Value::bool(equal == (operator == BinaryOperator::Eq)),
-        None => {
-            let why = first_unknown(left, right).map(|unknown| unknown.why.clone());
-            Value::unknown(
-                name(),
-                why.or_else(|| why_inside(left))
-                    .or_else(|| why_inside(right))
-                    .unwrap_or_else(undecided),
-            )
-        }
+    if let Some(equal) = equal(left, right) {
+        return Value::bool(equal == (operator == BinaryOperator::Eq));
     }
-}
-
-fn undecided() -> Why {
-    Why::AfterDeployment("a part of the compared values".into())
+    let why = why_inside(left).or_else(|| why_inside(right));
+    Value::unknown(name(), why.unwrap_or_else(|| Why::AfterDeployment("a part of the compared values".into())))
 }
 
 /// Why something within the value is not known.
 fn why_inside(value: &Value) -> Option<Why> {
     match &value.kind {
         Kind::Unknown(unknown) => Some(unknown.why.clone()),
-        Kind::Text(text) => text
-            .symbols()
-            .next()
-            .map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
+        Kind::Text(text) => text.symbols().next().map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
         Kind::List(list) => list.iter().find_map(why_inside),
-        Kind::Map(map) => map
-            .entries()
-            .iter()
-            .find_map(|entry| why_inside(&entry.value)),
+        Kind::Map(map) => map.entries().iter().find_map(|entry| why_inside(&entry.value)),
         Kind::OneOf(arms) => arms.iter().find_map(why_inside),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
     }
 }
 
-fn logic(
-    operator: BinaryOperator,
-    left: &Value,
-    right: &Value,
-    name: impl Fn() -> Symbol,
-) -> Value {
+fn logic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
     let decisive = operator == BinaryOperator::Or;
     let left = convert(left.clone(), &Type::Bool);
     if left.as_bool() == Some(decisive) {
         return Value::bool(decisive);
     }
     let right = convert(right.clone(), &Type::Bool);
-    if right.as_bool() == Some(decisive)
-        && !matches!(
-            left.as_unknown(),
-            Some(Unknown {
-                why: Why::Error(_),
-                ..
-            })
-        )
-    {
+    if right.as_bool() == Some(decisive) && !matches!(left.as_unknown(), Some(Unknown { why: Why::Error(_), .. })) {
         return Value::bool(decisive);
     }
-    match (
-        first_unknown(&left, &right),
-        left.is_null() || right.is_null(),
-    ) {
+    match (first_unknown(&left, &right), left.is_null() || right.is_null()) {
         (Some(unknown), _) => Value::unknown(name(), unknown.why.clone()),
-        (None, true) => error(
-            name(),
-            "the operands of a logical operator must not be null",
-        ),
+        (None, true) => error(name(), "the operands of a logical operator must not be null"),
         (None, false) => Value::bool(!decisive),
     }
 }
 
-fn arithmetic(
-    operator: BinaryOperator,
-    left: &Value,
-    right: &Value,
-    name: impl Fn() -> Symbol,
-) -> Value {
+fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl Fn() -> Symbol) -> Value {
     let left = convert(left.clone(), &Type::Number);
     let right = convert(right.clone(), &Type::Number);
     if let Some(unknown) = first_unknown(&left, &right) {
@@ -259,16 +177,10 @@ fn arithmetic(
         BinaryOperator::Mul => compute(a, b, i64::checked_mul, |a, b| rounded(a * b), name),
         BinaryOperator::Mod => compute(a, b, i64::checked_rem, |a, b| a % b, name),
         BinaryOperator::Div => {
-            let whole = |a: i64, b: i64| {
-                (a.checked_rem(b) == Some(0))
-                    .then(|| a.checked_div(b))
-                    .flatten()
-            };
+            let whole = |a: i64, b: i64| (a.checked_rem(b) == Some(0)).then(|| a.checked_div(b)).flatten();
             compute(a, b, whole, |a, b| a / b, name)
         }
-        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => {
-            Value::null()
-        }
+        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => Value::null(),
     }
 }
 
@@ -294,30 +206,38 @@ pub(crate) fn rounded(result: f64) -> f64 {
 /// Whether two values are equal in Terraform's sense, where values of different types never are; `None` when
 /// that is not known. The same symbol is equal to itself.
 pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    let mut nodes = MAX_COMPARED_NODES;
+    equal_values(left, right, &mut nodes)
+}
+
+/// Values share their parts, so a few lines of code can make ones with more nodes than there is time to compare;
+/// beyond this many it is not known whether they are equal.
+const MAX_COMPARED_NODES: usize = 1 << 20;
+
+fn equal_values(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> {
+    *nodes = nodes.checked_sub(1)?;
     match (&left.kind, &right.kind) {
         (Kind::Null, Kind::Null) => Some(true),
         (Kind::Unknown(a), Kind::Unknown(b)) if a.symbol == b.symbol => Some(true),
-        (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a))
-            if b.as_symbol() == Some(&a.symbol) =>
-        {
+        (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a)) if b.as_symbol() == Some(&a.symbol) => {
             Some(true)
         }
         (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
-        (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right),
+        (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right, nodes),
         (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
         (Kind::Number(a), Kind::Number(b)) => Some(a == b),
         (Kind::Text(a), Kind::Text(b)) => equal_texts(a, b),
-        (Kind::List(a), Kind::List(b)) => equal_lists(a, b),
-        (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b),
+        (Kind::List(a), Kind::List(b)) => equal_lists(a, b, nodes),
+        (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b, nodes),
         _ => Some(false),
     }
 }
 
-fn equal_alternatives(left: &Value, right: &Value) -> Option<bool> {
+fn equal_alternatives(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> {
     let mut verdict = None;
     for a in left.alternatives() {
         for b in right.alternatives() {
-            let this = equal(a, b)?;
+            let this = equal_values(a, b, nodes)?;
             if *verdict.get_or_insert(this) != this {
                 return None;
             }
@@ -326,7 +246,7 @@ fn equal_alternatives(left: &Value, right: &Value) -> Option<bool> {
     verdict
 }
 
-fn equal_lists(a: &List, b: &List) -> Option<bool> {
+fn equal_lists(a: &List, b: &List, nodes: &mut usize) -> Option<bool> {
     let same_kind = a.kind == b.kind;
     // An empty literal takes any type only where a type is asked for, which equality does not.
     if !same_kind {
@@ -336,18 +256,16 @@ fn equal_lists(a: &List, b: &List) -> Option<bool> {
     if uncertain {
         return (a == b).then_some(true);
     }
-    if a.kind == ListKind::Set
-        && !(a.iter().all(Value::is_wholly_known) && b.iter().all(Value::is_wholly_known))
-    {
+    if a.kind == ListKind::Set && !(a.iter().all(Value::is_wholly_known) && b.iter().all(Value::is_wholly_known)) {
         return (a == b).then_some(true);
     }
     if a.len() != b.len() {
         return Some(false);
     }
-    all_equal(a.iter().zip(b.iter()))
+    all_equal(a.iter().zip(b.iter()), nodes)
 }
 
-fn equal_maps(a: &Map, b: &Map) -> Option<bool> {
+fn equal_maps(a: &Map, b: &Map, nodes: &mut usize) -> Option<bool> {
     if a.kind != b.kind {
         return Some(false);
     }
@@ -365,14 +283,14 @@ fn equal_maps(a: &Map, b: &Map) -> Option<bool> {
             None => return Some(false),
         }
     }
-    all_equal(pairs.into_iter())
+    all_equal(pairs.into_iter(), nodes)
 }
 
 /// Unequal when one pair is; unknown when one pair is unknown and none unequal.
-fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
+fn all_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>, nodes: &mut usize) -> Option<bool> {
     let mut verdict = Some(true);
     for (a, b) in pairs {
-        match equal(a, b) {
+        match equal_values(a, b, nodes) {
             Some(false) => return Some(false),
             Some(true) => {}
             None => verdict = None,
@@ -392,9 +310,8 @@ fn equal_texts(a: &Text, b: &Text) -> Option<bool> {
         return Some(false);
     }
     let agree = |a: &str, b: &str, within: fn(&str, &str) -> bool| within(a, b) || within(b, a);
-    let too_short = |known: Option<&str>, other: &Text| {
-        known.is_some_and(|known| known.len() < other.literal_content().len())
-    };
+    let too_short =
+        |known: Option<&str>, other: &Text| known.is_some_and(|known| known.len() < other.literal_content().len());
     let starts = agree(known_start(a), known_start(b), |a, b| a.starts_with(b));
     let ends = agree(known_end(a), known_end(b), |a, b| a.ends_with(b));
     let impossible = !starts || !ends || too_short(known_a, b) || too_short(known_b, a);
@@ -437,23 +354,11 @@ mod tests {
     #[test]
     fn logic_decides_without_the_unknown() {
         let x = || unknown("var.x");
-        assert_eq!(
-            binary(BinaryOperator::And, Value::bool(false), x()),
-            Value::bool(false)
-        );
-        assert_eq!(
-            binary(BinaryOperator::And, x(), Value::bool(false)),
-            Value::bool(false)
-        );
-        assert_eq!(
-            binary(BinaryOperator::Or, x(), Value::bool(true)),
-            Value::bool(true)
-        );
+        assert_eq!(binary(BinaryOperator::And, Value::bool(false), x()), Value::bool(false));
+        assert_eq!(binary(BinaryOperator::And, x(), Value::bool(false)), Value::bool(false));
+        assert_eq!(binary(BinaryOperator::Or, x(), Value::bool(true)), Value::bool(true));
         assert!(binary(BinaryOperator::And, x(), Value::bool(true)).is_unknown());
-        assert_eq!(
-            binary(BinaryOperator::And, Value::text("true"), Value::text("1")),
-            Value::bool(true)
-        );
+        assert_eq!(binary(BinaryOperator::And, Value::text("true"), Value::text("1")), Value::bool(true));
     }
 
     #[test]
@@ -461,10 +366,7 @@ mod tests {
         let bad = Value::unknown(Symbol::new("bad"), Why::Error("no".into()));
         let result = binary(BinaryOperator::And, bad.clone(), Value::bool(false));
         assert!(matches!(result.as_unknown().unwrap().why, Why::Error(_)));
-        assert_eq!(
-            binary(BinaryOperator::And, Value::bool(false), bad),
-            Value::bool(false)
-        );
+        assert_eq!(binary(BinaryOperator::And, Value::bool(false), bad), Value::bool(false));
     }
 
     #[test]
@@ -472,10 +374,7 @@ mod tests {
         let arn = || text("arn:aws:s3:::", "bucket", "/*");
         assert_eq!(equal(&arn(), &arn()), Some(true));
         assert_eq!(equal(&arn(), &Value::text("*")), Some(false));
-        assert_eq!(
-            equal(&arn(), &Value::text("arn:aws:s3:::logs/x")),
-            Some(false)
-        );
+        assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/x")), Some(false));
         assert_eq!(equal(&arn(), &Value::text("arn:aws:s3:::logs/*")), None);
         assert_eq!(equal(&text("", "a", ""), &unknown("a")), Some(true));
         assert_eq!(equal(&unknown("a"), &unknown("b")), None);
@@ -486,14 +385,8 @@ mod tests {
     #[test]
     fn values_of_different_types_are_not_equal() {
         assert_eq!(equal(&Value::integer(1), &Value::text("1")), Some(false));
-        let list = Value::new(
-            Kind::List(List::new(ListKind::List, vec![Value::integer(1)])),
-            None,
-        );
-        assert_eq!(
-            equal(&Value::tuple(vec![Value::integer(1)]), &list),
-            Some(false)
-        );
+        let list = Value::new(Kind::List(List::new(ListKind::List, vec![Value::integer(1)])), None);
+        assert_eq!(equal(&Value::tuple(vec![Value::integer(1)]), &list), Some(false));
     }
 
     #[test]
@@ -501,20 +394,13 @@ mod tests {
         let number = |text: &str| Value::new(Kind::Number(text.parse().unwrap()), None);
         let show = |operator, a, b| binary(operator, number(a), number(b)).canonical();
         assert_eq!(show(BinaryOperator::Plus, "0.1", "0.2"), "0.3");
-        assert_eq!(
-            show(BinaryOperator::Plus, "9007199254740993", "1"),
-            "9007199254740994"
-        );
+        assert_eq!(show(BinaryOperator::Plus, "9007199254740993", "1"), "9007199254740994");
         assert_eq!(show(BinaryOperator::Div, "7", "2"), "3.5");
         assert_eq!(show(BinaryOperator::Div, "6", "2"), "3");
         assert_eq!(show(BinaryOperator::Mod, "-7", "3"), "-1");
         let by_zero = binary(BinaryOperator::Div, number("1"), number("0"));
         assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Error(_)));
-        let overflow = binary(
-            BinaryOperator::Mod,
-            Value::integer(i64::MIN),
-            Value::integer(-1),
-        );
+        let overflow = binary(BinaryOperator::Mod, Value::integer(i64::MIN), Value::integer(-1));
         assert_eq!(overflow.canonical(), "0");
     }
 
@@ -523,16 +409,21 @@ mod tests {
         let result = conditional(&unknown("var.on"), Value::integer(1), Value::text("a"));
         assert_eq!(result.alternatives(), [Value::text("1"), Value::text("a")]);
         let either = Value::one_of([Value::bool(true), Value::bool(false)], Value::null);
-        assert_eq!(
-            conditional(&either, Value::integer(1), Value::integer(2))
-                .alternatives()
-                .len(),
-            2
-        );
-        assert_eq!(
-            conditional(&Value::text("true"), Value::integer(1), Value::integer(2)),
-            Value::integer(1)
-        );
+        assert_eq!(conditional(&either, Value::integer(1), Value::integer(2)).alternatives().len(), 2);
+        assert_eq!(conditional(&Value::text("true"), Value::integer(1), Value::integer(2)), Value::integer(1));
+    }
+
+    #[test]
+    fn values_with_endless_parts_are_compared_in_time() {
+        let nested = |mut value: Value| {
+            for _ in 0..60 {
+                value = Value::tuple(vec![value.clone(), value]);
+            }
+            value
+        };
+        let (a, b) = (nested(Value::integer(1)), nested(Value::integer(1)));
+        assert_eq!(equal(&a, &b), None);
+        assert!(!a.canonical().is_empty());
     }
 
     #[test]
@@ -540,13 +431,7 @@ mod tests {
         let either = Value::one_of([Value::integer(1), Value::integer(2)], Value::null);
         let sum = binary(BinaryOperator::Plus, either.clone(), Value::integer(10));
         assert_eq!(sum.alternatives(), [Value::integer(11), Value::integer(12)]);
-        assert_eq!(
-            binary(BinaryOperator::Less, either, Value::integer(5)),
-            Value::bool(true)
-        );
-        assert_eq!(
-            unary(UnaryOperator::Neg, Value::integer(3)),
-            Value::integer(-3)
-        );
+        assert_eq!(binary(BinaryOperator::Less, either, Value::integer(5)), Value::bool(true));
+        assert_eq!(unary(UnaryOperator::Neg, Value::integer(3)), Value::integer(-3));
     }
 }

@@ -23,17 +23,13 @@ const OLD_VERSION: &str = "2008-10-17";
 pub(crate) fn render(arguments: &Value) -> Value {
     let read = |name: &str| arguments.get(name).filter(|value| !value.is_null());
     let documents = |list: &str, single: &str| {
-        let mut texts = read(single)
-            .map(|text| vec![text.clone()])
-            .unwrap_or_default();
+        let mut texts = read(single).map(|text| vec![text.clone()]).unwrap_or_default();
         texts.extend(read(list).map(elements).unwrap_or_default());
         texts.iter().map(decoded).collect::<Vec<Value>>()
     };
     let sources = documents("source_policy_documents", "source_json");
     let overrides = documents("override_policy_documents", "override_json");
-    let statements = read("statement")
-        .cloned()
-        .unwrap_or_else(|| Value::tuple(Vec::new()));
+    let statements = read("statement").cloned().unwrap_or_else(|| Value::tuple(Vec::new()));
 
     // Alternatives of a whole document or list of statements give alternative documents; those further inside stay
     // where they are.
@@ -41,17 +37,10 @@ pub(crate) fn render(arguments: &Value) -> Value {
     let mut operands = sources;
     operands.push(statements);
     operands.extend(overrides);
-    let name = |_: &[Value]| {
-        Symbol::new(format!(
-            "aws_iam_policy_document({})",
-            arguments.canonical()
-        ))
-    };
+    let name = |_: &[Value]| Symbol::new(format!("aws_iam_policy_document({})", arguments.canonical()));
     distribute(operands, &name, |operands| {
         let (sources, rest) = operands.split_at(source_count.min(operands.len()));
-        let Some((statements, overrides)) = rest.split_first() else {
-            return Value::null();
-        };
+        let Some((statements, overrides)) = rest.split_first() else { return Value::null() };
         match document(arguments, sources, statements, overrides) {
             Ok(document) => document,
             Err(message) => Value::unknown(name(&[]), Why::Error(message.into())),
@@ -79,8 +68,7 @@ fn decoded(text: &Value) -> Value {
             }
             (Err(error), None) => {
                 let message = format!("a policy document is not JSON: {error}");
-                Value::unknown(Symbol::new(text.canonical()), Why::Error(message.into()))
-                    .or_at(text.origin)
+                Value::unknown(Symbol::new(text.canonical()), Why::Error(message.into())).or_at(text.origin)
             }
         },
         Kind::OneOf(arms) => Value::one_of(arms.iter().map(decoded), || text.clone()),
@@ -96,25 +84,12 @@ struct Document {
     origin: Option<crate::source::Span>,
 }
 
-fn document(
-    arguments: &Value,
-    sources: &[Value],
-    statements: &Value,
-    overrides: &[Value],
-) -> Result<Value, String> {
+fn document(arguments: &Value, sources: &[Value], statements: &Value, overrides: &[Value]) -> Result<Value, String> {
     let given = |argument: &str, name: &str| {
-        let entry = arguments
-            .as_map()?
-            .entry(argument)
-            .filter(|entry| !entry.value.is_null())?;
-        Some(Entry {
-            key: Text::from(name),
-            key_origin: entry.key_origin,
-            value: entry.value.clone(),
-        })
+        let entry = arguments.as_map()?.entry(argument).filter(|entry| !entry.value.is_null())?;
+        Some(Entry { key: Text::from(name), key_origin: entry.key_origin, value: entry.value.clone() })
     };
-    let version = given("version", "Version")
-        .unwrap_or_else(|| Entry::new("Version", Value::text(DEFAULT_VERSION)));
+    let version = given("version", "Version").unwrap_or_else(|| Entry::new("Version", Value::text(DEFAULT_VERSION)));
     let old = version.value.as_str() == Some(OLD_VERSION);
 
     let mut merged = Document {
@@ -135,12 +110,7 @@ fn document(
         merged.merge(own);
     }
 
-    let mut own = Document {
-        version,
-        id: given("policy_id", "Id"),
-        statements: Vec::new(),
-        origin: None,
-    };
+    let mut own = Document { version, id: given("policy_id", "Id"), statements: Vec::new(), origin: None };
     match &statements.kind {
         Kind::List(list) => {
             for block in list.iter().filter(|block| !block.is_null()) {
@@ -153,9 +123,7 @@ fn document(
     let mut sids: Vec<&Text> = Vec::new();
     for sid in own.statements.iter().filter_map(sid_of) {
         if sids.contains(&sid) {
-            return Err(format!(
-                "duplicate Sid ({sid}); remove it or make it unique"
-            ));
+            return Err(format!("duplicate Sid ({sid}); remove it or make it unique"));
         }
         sids.push(sid);
     }
@@ -168,42 +136,23 @@ fn document(
 
 /// The Sid, unless it is absent or empty.
 fn sid_of(statement: &Value) -> Option<&Text> {
-    statement
-        .get("Sid")
-        .and_then(Value::as_text)
-        .filter(|sid| !sid.is_empty())
+    statement.get("Sid").and_then(Value::as_text).filter(|sid| !sid.is_empty())
 }
 
 /// The entry of a name, as Go's JSON decoder finds it: whatever the case of its letters.
 fn field<'a>(document: &'a Value, name: &str) -> Option<&'a Entry> {
     let entries = document.as_map()?.entries();
-    let named = |entry: &&Entry| {
-        entry
-            .key
-            .as_str()
-            .is_some_and(|key| key.eq_ignore_ascii_case(name))
-    };
-    entries
-        .iter()
-        .rev()
-        .find(named)
-        .filter(|entry| !entry.value.is_null())
+    let named = |entry: &&Entry| entry.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
+    entries.iter().rev().find(named).filter(|entry| !entry.value.is_null())
 }
 
 /// A source or override document.
 fn read_document(value: &Value) -> Result<Document, String> {
-    let mut document = Document {
-        version: Entry::new("Version", Value::text("")),
-        id: None,
-        statements: Vec::new(),
-        origin: None,
-    };
+    let mut document =
+        Document { version: Entry::new("Version", Value::text("")), id: None, statements: Vec::new(), origin: None };
     match &value.kind {
         Kind::Null => return Ok(document),
-        Kind::Unknown(Unknown {
-            why: Why::Error(message),
-            ..
-        }) => return Err(message.to_string()),
+        Kind::Unknown(Unknown { why: Why::Error(message), .. }) => return Err(message.to_string()),
         Kind::Unknown(unknown) => {
             document.statements.push(spread::element(unknown, value));
             return Ok(document);
@@ -212,41 +161,18 @@ fn read_document(value: &Value) -> Result<Document, String> {
         _ => return Err("a policy document must be a JSON object".to_owned()),
     }
     if let Some(version) = field(value, "Version") {
-        document.version = Entry {
-            key: Text::from("Version"),
-            ..version.clone()
-        };
+        document.version = Entry { key: Text::from("Version"), ..version.clone() };
     }
-    document.id = field(value, "Id").map(|id| Entry {
-        key: Text::from("Id"),
-        ..id.clone()
-    });
+    document.id = field(value, "Id").map(|id| Entry { key: Text::from("Id"), ..id.clone() });
     match field(value, "Statement").map(|entry| &entry.value) {
         None => {}
-        Some(Value {
-            kind: Kind::List(list),
-            ..
-        }) => {
-            document.statements = list
-                .iter()
-                .filter(|item| !item.is_null())
-                .map(statement::normal)
-                .collect();
+        Some(Value { kind: Kind::List(list), .. }) => {
+            document.statements = list.iter().filter(|item| !item.is_null()).map(statement::normal).collect();
         }
-        Some(
-            list @ Value {
-                kind: Kind::Unknown(unknown),
-                ..
-            },
-        ) => {
+        Some(list @ Value { kind: Kind::Unknown(unknown), .. }) => {
             document.statements.push(spread::element(unknown, list));
         }
-        Some(
-            list @ Value {
-                kind: Kind::OneOf(_),
-                ..
-            },
-        ) => document.statements.push(list.clone()),
+        Some(list @ Value { kind: Kind::OneOf(_), .. }) => document.statements.push(list.clone()),
         Some(_) => return Err("Statement of a source document must be a list".to_owned()),
     }
     Ok(document)
@@ -268,11 +194,8 @@ impl Document {
             self.version = later.version;
         }
         for statement in later.statements {
-            let same = sid_of(&statement).and_then(|sid| {
-                self.statements
-                    .iter_mut()
-                    .find(|existing| sid_of(existing) == Some(sid))
-            });
+            let same = sid_of(&statement)
+                .and_then(|sid| self.statements.iter_mut().find(|existing| sid_of(existing) == Some(sid)));
             match same {
                 Some(existing) => *existing = statement,
                 None => self.statements.push(statement),

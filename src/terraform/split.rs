@@ -64,9 +64,7 @@ pub(crate) fn split(text: &str) -> Split {
             Err(flaw) => {
                 split.flaws.push(flaw);
                 if split.flaws.len() >= MAX_FLAWS {
-                    let message =
-                        "too many blocks of this file are broken; the rest of it was not checked"
-                            .to_owned();
+                    let message = "too many blocks of this file are broken; the rest of it was not checked".to_owned();
                     split.flaws.push(Flaw { at, message });
                     return split;
                 }
@@ -97,25 +95,17 @@ fn skip_blank(bytes: &[u8], mut at: usize) -> Result<usize, Flaw> {
 fn comment(bytes: &[u8], at: usize) -> Option<Result<usize, Flaw>> {
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.starts_with(b"#") || rest.starts_with(b"//") {
-        return Some(Ok(
-            memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end)
-        ));
+        return Some(Ok(memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end)));
     }
     if !rest.starts_with(b"/*") {
         return None;
     }
     let end = memchr::memmem::find(rest.get(2..).unwrap_or_default(), b"*/");
-    Some(
-        end.map(|end| at + end + 4)
-            .ok_or_else(|| flaw(at, "this comment has no end; close it with */")),
-    )
+    Some(end.map(|end| at + end + 4).ok_or_else(|| flaw(at, "this comment has no end; close it with */")))
 }
 
 fn flaw(at: usize, message: &str) -> Flaw {
-    Flaw {
-        at,
-        message: message.to_owned(),
-    }
+    Flaw { at, message: message.to_owned() }
 }
 
 /// A block's type and labels.
@@ -131,10 +121,7 @@ struct Header {
 fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
     let kind = start..identifier_end(bytes, start);
     if kind.is_empty() {
-        return Err(flaw(
-            start,
-            "expected a block such as `resource \"type\" \"name\" { … }`",
-        ));
+        return Err(flaw(start, "expected a block such as `resource \"type\" \"name\" { … }`"));
     }
     let mut end = kind.end;
     let mut at = end;
@@ -146,12 +133,7 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
         }
         let label = match bytes.get(at) {
             Some(b'{') => {
-                return Ok(Header {
-                    kind,
-                    labels,
-                    end,
-                    body: at + 1,
-                });
+                return Ok(Header { kind, labels, end, body: at + 1 });
             }
             Some(b'"') => {
                 let length = memchr::memchr2(b'"', b'\n', bytes.get(at + 1..).unwrap_or_default());
@@ -190,15 +172,12 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
 
 fn identifier_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
-    let first = rest
-        .first()
-        .is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80);
+    let first = rest.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80);
     if !first {
         return start;
     }
-    let length = rest.iter().position(|&byte| {
-        !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80)
-    });
+    let length =
+        rest.iter().position(|&byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80));
     start + length.unwrap_or(rest.len())
 }
 
@@ -216,19 +195,9 @@ enum Inside {
 }
 
 fn block(bytes: &[u8], start: usize) -> Result<RawBlock, Flaw> {
-    let Header {
-        kind,
-        labels,
-        end,
-        body,
-    } = header(bytes, start)?;
+    let Header { kind, labels, end, body } = header(bytes, start)?;
     let close = body_end(bytes, start, body)?;
-    Ok(RawBlock {
-        kind,
-        labels,
-        header: start..end,
-        whole: start..close,
-    })
+    Ok(RawBlock { kind, labels, header: start..end, whole: start..close })
 }
 
 /// The byte after the brace that closes the block whose body starts at `at`.
@@ -241,16 +210,12 @@ fn body_end(bytes: &[u8], start: usize, mut at: usize) -> Result<usize, Flaw> {
             Some(Inside::Heredoc(marker)) => {
                 let marker = marker.clone();
                 at = heredoc(bytes, at, &marker, &mut stack).ok_or_else(|| {
-                    flaw(
-                        marker.start,
-                        "this heredoc has no end; its marker must stand alone on a line",
-                    )
+                    flaw(marker.start, "this heredoc has no end; its marker must stand alone on a line")
                 })?;
             }
             Some(_) => {
                 let rest = bytes.get(at..).unwrap_or_default();
-                let Some(skip) = rest.iter().position(|&byte| INTERESTING[usize::from(byte)])
-                else {
+                let Some(skip) = rest.iter().position(|&byte| INTERESTING[usize::from(byte)]) else {
                     return Err(flaw(start, "this block is not closed; add the missing `}`"));
                 };
                 at = code(bytes, start, at + skip, &mut stack)?;
@@ -274,10 +239,9 @@ static INTERESTING: [bool; 256] = {
 /// Handles one interesting byte outside of strings and heredocs, and returns where to go on.
 fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Result<usize, Flaw> {
     match bytes.get(at) {
-        Some(b'\n') if starts_top_level_block(bytes, at + 1) => Err(flaw(
-            start,
-            "this block is not closed before the next one starts; add the missing `}`",
-        )),
+        Some(b'\n') if starts_top_level_block(bytes, at + 1) => {
+            Err(flaw(start, "this block is not closed before the next one starts; add the missing `}`"))
+        }
         Some(b'"') => {
             stack.push(Inside::Quotes);
             Ok(at + 1)
@@ -310,10 +274,7 @@ fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Resul
                     | (Some(Inside::Parentheses), b')')
             );
             if !fits {
-                return Err(flaw(
-                    at,
-                    "this bracket closes nothing; remove it, or add the one that opens it",
-                ));
+                return Err(flaw(at, "this bracket closes nothing; remove it, or add the one that opens it"));
             }
             stack.pop();
             Ok(at + 1)
@@ -337,10 +298,7 @@ fn quoted(bytes: &[u8], from: usize, stack: &mut Vec<Inside>) -> Result<usize, F
                 return Ok(at + 1);
             }
             None | Some(b'\n') => {
-                return Err(flaw(
-                    from.saturating_sub(1),
-                    "this string has no end on its line",
-                ));
+                return Err(flaw(from.saturating_sub(1), "this string has no end on its line"));
             }
             Some(_) => at += 1,
         }
@@ -367,21 +325,12 @@ fn heredoc_start(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
         start += 1;
     }
     let end = identifier_end(bytes, start);
-    let line_end = if bytes.get(end) == Some(&b'\r') {
-        end + 1
-    } else {
-        end
-    };
+    let line_end = if bytes.get(end) == Some(&b'\r') { end + 1 } else { end };
     (end > start && bytes.get(line_end) == Some(&b'\n')).then_some((start..end, line_end + 1))
 }
 
 /// Reads a heredoc on, to its end or to the template in it; `None` where neither comes.
-fn heredoc(
-    bytes: &[u8],
-    from: usize,
-    marker: &Range<usize>,
-    stack: &mut Vec<Inside>,
-) -> Option<usize> {
+fn heredoc(bytes: &[u8], from: usize, marker: &Range<usize>, stack: &mut Vec<Inside>) -> Option<usize> {
     let marker = bytes.get(marker.clone())?;
     let mut at = from;
     // After a template, the heredoc goes on in the middle of a line, which cannot be the end marker's.
@@ -389,8 +338,7 @@ fn heredoc(
     loop {
         let rest = bytes.get(at..)?;
         if line_start {
-            let line =
-                memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
+            let line = memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or(rest));
             if line.trim_ascii() == marker {
                 stack.pop();
                 return Some(at + line.trim_ascii_end().len());
@@ -409,20 +357,8 @@ fn heredoc(
 /// Whether the line at `at` starts a block that never stands inside another one.
 fn starts_top_level_block(bytes: &[u8], at: usize) -> bool {
     let labels = match bytes.get(at) {
-        Some(b'r')
-            if bytes
-                .get(at..)
-                .is_some_and(|rest| rest.starts_with(b"resource ")) =>
-        {
-            2
-        }
-        Some(b'd')
-            if bytes
-                .get(at..)
-                .is_some_and(|rest| rest.starts_with(b"data ")) =>
-        {
-            2
-        }
+        Some(b'r') if bytes.get(at..).is_some_and(|rest| rest.starts_with(b"resource ")) => 2,
+        Some(b'd') if bytes.get(at..).is_some_and(|rest| rest.starts_with(b"data ")) => 2,
         Some(b'v' | b'm' | b'o' | b'p') => {
             let kind = bytes.get(at..identifier_end(bytes, at)).unwrap_or_default();
             if !matches!(kind, b"variable" | b"module" | b"output" | b"provider") {
@@ -435,20 +371,14 @@ fn starts_top_level_block(bytes: &[u8], at: usize) -> bool {
     header(bytes, at).is_ok_and(|header| {
         // A quote before the first label: an object's key may be named like a block.
         header.labels.iter().flatten().count() == labels
-            && header
-                .labels
-                .iter()
-                .flatten()
-                .all(|label| bytes.get(label.start.wrapping_sub(1)) == Some(&b'"'))
+            && header.labels.iter().flatten().all(|label| bytes.get(label.start.wrapping_sub(1)) == Some(&b'"'))
     })
 }
 
 /// The next line after that of `at` that starts a block in column one.
 fn next_header(bytes: &[u8], at: usize) -> Option<usize> {
     let starts = memchr::memchr_iter(b'\n', bytes.get(at..)?).map(|end| at + end + 1);
-    starts
-        .into_iter()
-        .find(|&start| header(bytes, start).is_ok())
+    starts.into_iter().find(|&start| header(bytes, start).is_ok())
 }
 
 #[cfg(test)]
@@ -458,11 +388,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<&str> {
-        split(text)
-            .blocks
-            .into_iter()
-            .map(|block| &text[block.header])
-            .collect()
+        split(text).blocks.into_iter().map(|block| &text[block.header]).collect()
     }
 
     #[test]
@@ -470,22 +396,12 @@ mod tests {
         let text = "# c\nresource \"a_b\" name {\n  x = 1\n}\n\nlocals {}\n";
         let split = split(text);
         assert!(split.flaws.is_empty());
-        let [resource, locals] = &split.blocks[..] else {
-            panic!("{split:?}")
-        };
+        let [resource, locals] = &split.blocks[..] else { panic!("{split:?}") };
         assert_eq!(&text[resource.kind.clone()], "resource");
-        let labels: Vec<_> = resource
-            .labels
-            .iter()
-            .flatten()
-            .map(|label| &text[label.clone()])
-            .collect();
+        let labels: Vec<_> = resource.labels.iter().flatten().map(|label| &text[label.clone()]).collect();
         assert_eq!(labels, ["a_b", "name"]);
         assert_eq!(&text[resource.header.clone()], "resource \"a_b\" name");
-        assert_eq!(
-            &text[resource.whole.clone()],
-            "resource \"a_b\" name {\n  x = 1\n}"
-        );
+        assert_eq!(&text[resource.whole.clone()], "resource \"a_b\" name {\n  x = 1\n}");
         assert_eq!(&text[locals.whole.clone()], "locals {}");
     }
 

@@ -15,55 +15,32 @@ pub(crate) fn element(unknown: &Unknown, of: &Value) -> Value {
         return of.clone();
     }
     let symbol = Symbol::new(format!("{}{MARK}", unknown.symbol.name()));
-    Value::new(
-        Kind::Unknown(Unknown {
-            symbol,
-            why: unknown.why.clone(),
-        }),
-        of.origin,
-    )
+    Value::new(Kind::Unknown(Unknown { symbol, why: unknown.why.clone() }), of.origin)
 }
 
 /// An entry that stands for all entries of an unknown map.
 pub(crate) fn entry(unknown: &Unknown, of: &Value) -> Entry {
     let value = element(unknown, of);
-    let symbol = value
-        .as_unknown()
-        .map_or_else(|| unknown.symbol.clone(), |spread| spread.symbol.clone());
-    Entry {
-        key: Text::from(symbol),
-        key_origin: of.origin,
-        value,
-    }
+    let symbol = value.as_unknown().map_or_else(|| unknown.symbol.clone(), |spread| spread.symbol.clone());
+    Entry { key: Text::from(symbol), key_origin: of.origin, value }
 }
 
 /// Whether an element stands for any number of elements.
 pub(crate) fn is_element(value: &Value) -> bool {
-    value
-        .as_unknown()
-        .is_some_and(|unknown| unknown.symbol.name().ends_with(MARK))
+    value.as_unknown().is_some_and(|unknown| unknown.symbol.name().ends_with(MARK))
 }
 
 /// Whether an entry stands for any number of entries.
 pub(crate) fn is_entry(entry: &Entry) -> bool {
-    is_element(&entry.value)
-        && entry
-            .key
-            .as_symbol()
-            .is_some_and(|symbol| symbol.name().ends_with(MARK))
+    is_element(&entry.value) && entry.key.as_symbol().is_some_and(|symbol| symbol.name().ends_with(MARK))
 }
 
 /// The first element that spreads.
 pub(crate) fn in_list(list: &List) -> Option<&Unknown> {
-    list.iter()
-        .find(|item| is_element(item))
-        .and_then(Value::as_unknown)
+    list.iter().find(|item| is_element(item)).and_then(Value::as_unknown)
 }
 
 /// The first entry that spreads.
 pub(crate) fn in_map(map: &Map) -> Option<&Unknown> {
-    map.entries()
-        .iter()
-        .find(|entry| is_entry(entry))
-        .and_then(|entry| entry.value.as_unknown())
+    map.entries().iter().find(|entry| is_entry(entry)).and_then(|entry| entry.value.as_unknown())
 }

@@ -26,11 +26,7 @@ impl Tree {
             std::fs::write(&path, text).unwrap();
             paths.push(path);
         }
-        Self {
-            sources: Sources::new(root),
-            directory,
-            files: paths,
-        }
+        Self { sources: Sources::new(root), directory, files: paths }
     }
 
     fn path(&self) -> PathBuf {
@@ -39,26 +35,15 @@ impl Tree {
 
     fn load(&self) -> Configuration<'_> {
         let mut directories: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-        for file in self
-            .files
-            .iter()
-            .filter(|file| !file.to_string_lossy().contains(".terraform"))
-        {
+        for file in self.files.iter().filter(|file| !file.to_string_lossy().contains(".terraform")) {
             let parent = file.parent().unwrap().to_owned();
             match directories.iter_mut().find(|(path, _)| *path == parent) {
                 Some((_, files)) => files.push(file.clone()),
                 None => directories.push((parent, vec![file.clone()])),
             }
         }
-        directories.retain(|(_, files)| {
-            files
-                .iter()
-                .any(|file| file.to_string_lossy().contains(".tf"))
-        });
-        let options = Options {
-            outputs: true,
-            ..Options::default()
-        };
+        directories.retain(|(_, files)| files.iter().any(|file| file.to_string_lossy().contains(".tf")));
+        let options = Options { outputs: true, ..Options::default() };
         Configuration::load(&self.sources, &directories, &[self.path()], options)
     }
 
@@ -71,12 +56,7 @@ impl Tree {
             configuration.evaluate(roots[0], &|_, _| true)
         };
         std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(16 << 20)
-                .spawn_scoped(scope, work)
-                .unwrap()
-                .join()
-                .unwrap()
+            std::thread::Builder::new().stack_size(16 << 20).spawn_scoped(scope, work).unwrap().join().unwrap()
         })
     }
 
@@ -92,11 +72,7 @@ fn root(text: &str) -> Root {
 
 /// An output, as JSON with symbols.
 fn output(root: &Root, name: &str) -> String {
-    let (_, value) = root
-        .outputs
-        .iter()
-        .find(|(found, _)| found == name)
-        .unwrap_or_else(|| panic!("no output {name}"));
+    let (_, value) = root.outputs.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no output {name}"));
     shown(value)
 }
 
@@ -110,50 +86,30 @@ fn shown(value: &Value) -> String {
 
 /// The value of `x` in a file of these locals.
 fn evaluated(expression: &str) -> String {
-    let root = root(&format!(
-        "variable \"in\" {{}}\noutput \"x\" {{\n  value = {expression}\n}}\n"
-    ));
+    let root = root(&format!("variable \"in\" {{}}\noutput \"x\" {{\n  value = {expression}\n}}\n"));
     assert_eq!(root.errors, []);
     output(&root, "x")
 }
 
 fn resource<'r>(root: &'r Root, address: &str) -> &'r Resource {
-    root.resources
-        .iter()
-        .find(|resource| &*resource.address == address)
-        .unwrap_or_else(|| {
-            panic!(
-                "no {address} among {:?}",
-                root.resources
-                    .iter()
-                    .map(|r| r.address.to_string())
-                    .collect::<Vec<_>>()
-            )
-        })
+    root.resources.iter().find(|resource| &*resource.address == address).unwrap_or_else(|| {
+        panic!("no {address} among {:?}", root.resources.iter().map(|r| r.address.to_string()).collect::<Vec<_>>())
+    })
 }
 
 fn addresses(root: &Root) -> Vec<&str> {
-    root.resources
-        .iter()
-        .map(|resource| &*resource.address)
-        .collect()
+    root.resources.iter().map(|resource| &*resource.address).collect()
 }
 
 #[test]
 fn expressions() {
     for (expression, expected) in [
-        (
-            "[for i, x in [\"a\", \"b\"] : \"${i}-${x}\" if x != \"a\"]",
-            r#"["1-b"]"#,
-        ),
+        ("[for i, x in [\"a\", \"b\"] : \"${i}-${x}\" if x != \"a\"]", r#"["1-b"]"#),
         (
             "{for k, v in { a = 1, b = 2, c = 3 } : v % 2 == 0 ? \"even\" : \"odd\" => k...}",
             r#"{"odd":["a","c"],"even":["b"]}"#,
         ),
-        (
-            "\"%{ for s in [\"x\", \"y\"] ~}${s},%{ endfor ~}\"",
-            r#""x,y,""#,
-        ),
+        ("\"%{ for s in [\"x\", \"y\"] ~}${s},%{ endfor ~}\"", r#""x,y,""#),
         ("\"%{ if 1 > 2 }yes%{ else }no%{ endif }\"", r#""no""#),
         ("[{ a = 1 }, { a = 2 }][*].a", "[1,2]"),
         ("[{ a = [1] }, { a = [2] }].*.a[0]", "[1]"),
@@ -165,14 +121,8 @@ fn expressions() {
         ("can({}.a)", "false"),
         ("max([1, 3, 2]...)", "3"),
         ("\"${true}\"", "true"),
-        (
-            "\"a${1}b${true}$${c}%%{d}\\u00e9\\n\"",
-            "\"a1btrue${c}%{d}é\\\\n\"",
-        ),
-        (
-            "jsonencode({ b = 1, a = [null] })",
-            r#""{\"a\":[null],\"b\":1}""#,
-        ),
+        ("\"a${1}b${true}$${c}%%{d}\\u00e9\\n\"", "\"a1btrue${c}%{d}é\\\\n\""),
+        ("jsonencode({ b = 1, a = [null] })", r#""{\"a\":[null],\"b\":1}""#),
         ("var.in ? \"a\" : \"b\"", r#""a" | "b""#),
         ("\"x-${var.in ? \"a\" : \"b\"}\"", r#""x-a" | "x-b""#),
         ("\"arn:${var.in}:*\"", r#""arn:${var.in}:*""#),
@@ -237,11 +187,7 @@ output "t7" { value = local.t7 }
 "#;
     let root = root(text);
     let text = |name: &str| {
-        let (_, value) = root
-            .outputs
-            .iter()
-            .find(|(found, _)| found == name)
-            .unwrap();
+        let (_, value) = root.outputs.iter().find(|(found, _)| found == name).unwrap();
         value.as_str().unwrap().to_owned()
     };
     assert_eq!(text("t1"), "\n   y a\n\n   y b\n      end\n");
@@ -254,19 +200,11 @@ output "t7" { value = local.t7 }
 
 #[test]
 fn deep_references_end_in_an_unknown_and_not_in_an_overflow() {
-    let mut text =
-        "output \"x\" { value = local.a0 }\noutput \"y\" { value = local.f0 }\nlocals {\n"
-            .to_owned();
+    let mut text = "output \"x\" { value = local.a0 }\noutput \"y\" { value = local.f0 }\nlocals {\n".to_owned();
     for at in 0..3_000 {
         let next = at + 1;
-        let _ = writeln!(
-            text,
-            "  a{at} = [{{ k = try(local.a{next} + (1 + 1), local.a{next}) }}]"
-        );
-        let _ = writeln!(
-            text,
-            "  f{at} = [for x in [1] : \"${{jsonencode(local.f{next}[*].k)}}-\"]"
-        );
+        let _ = writeln!(text, "  a{at} = [{{ k = try(local.a{next} + (1 + 1), local.a{next}) }}]");
+        let _ = writeln!(text, "  f{at} = [for x in [1] : \"${{jsonencode(local.f{next}[*].k)}}-\"]");
     }
     text.push_str("  a3000 = 1\n  f3000 = 1\n}\n");
     for at in 0..1_000 {
@@ -314,10 +252,7 @@ resource "aws_iam_policy" "file" {
 }
 "#,
         ),
-        (
-            "p.json.tftpl",
-            "{\"Statement\": [{\"Action\": \"${action}\", \"Resource\": \"*\"}]}\n",
-        ),
+        ("p.json.tftpl", "{\"Statement\": [{\"Action\": \"${action}\", \"Resource\": \"*\"}]}\n"),
         (
             "modules/policy/main.tf",
             "variable \"actions\" {\n  type = list(string)\n}\nresource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = [{ Action = var.actions }] })\n}\n",
@@ -326,35 +261,14 @@ resource "aws_iam_policy" "file" {
     let root = tree.root();
     assert_eq!(root.errors, []);
     let statement = |address: &str| -> Value {
-        let text = resource(&root, address)
-            .attributes
-            .get("policy")
-            .unwrap()
-            .as_text()
-            .unwrap()
-            .clone();
+        let text = resource(&root, address).attributes.get("policy").unwrap().as_text().unwrap().clone();
         let document = crate::value::json::decode(&text).unwrap();
-        document
-            .get("Statement")
-            .unwrap()
-            .as_list()
-            .unwrap()
-            .items()[0]
-            .clone()
+        document.get("Statement").unwrap().as_list().unwrap().items()[0].clone()
     };
     let in_module = statement("module.policy.aws_iam_policy.p");
     let star = &in_module.get("Action").unwrap().as_list().unwrap().items()[1];
-    assert_eq!(
-        (star.as_str(), tree.slice(star)),
-        (Some("*"), "\"*\"".to_owned())
-    );
-    assert_eq!(
-        tree.sources
-            .get(star.origin.unwrap().file)
-            .unwrap()
-            .shown_path(),
-        "main.tf"
-    );
+    assert_eq!((star.as_str(), tree.slice(star)), (Some("*"), "\"*\"".to_owned()));
+    assert_eq!(tree.sources.get(star.origin.unwrap().file).unwrap().shown_path(), "main.tf");
 
     let heredoc = statement("aws_iam_role_policy.heredoc");
     assert_eq!(tree.slice(heredoc.get("Action").unwrap()), "\"iam:*\"");
@@ -364,27 +278,17 @@ resource "aws_iam_policy" "file" {
 
     let template = statement("aws_iam_policy.file");
     assert_eq!(tree.slice(template.get("Action").unwrap()), "\"ec2:*\"");
-    assert_eq!(
-        tree.sources
-            .get(template.get("Action").unwrap().origin.unwrap().file)
-            .unwrap()
-            .shown_path(),
-        "main.tf"
-    );
+    assert_eq!(tree.sources.get(template.get("Action").unwrap().origin.unwrap().file).unwrap().shown_path(), "main.tf");
     assert_eq!(tree.slice(template.get("Resource").unwrap()), "\"*\"");
 }
 
 #[test]
 fn a_resource_knows_its_header_and_its_block() {
-    let text =
-        "resource \"aws_iam_role\" \"x\" {\n  name       = \"r\"\n  depends_on = [aws_y.z]\n}\n";
+    let text = "resource \"aws_iam_role\" \"x\" {\n  name       = \"r\"\n  depends_on = [aws_y.z]\n}\n";
     let tree = Tree::new(&[("main.tf", text)]);
     let root = tree.root();
     let role = resource(&root, "aws_iam_role.x");
-    assert_eq!(
-        tree.sources.slice(role.span),
-        "resource \"aws_iam_role\" \"x\""
-    );
+    assert_eq!(tree.sources.slice(role.span), "resource \"aws_iam_role\" \"x\"");
     assert_eq!(tree.sources.slice(role.block), text.trim_end());
     let entry = role.attributes.as_map().unwrap().entries();
     assert_eq!(entry.len(), 1);
@@ -444,32 +348,15 @@ output "whole" { value = a.each["x"].name }
         ]
     );
     assert_eq!(output(&root, "splat"), r#"["n0","n1"]"#);
-    assert_eq!(
-        output(&root, "legacy"),
-        r#"["${a.two[0].arn}","${a.two[1].arn}"]"#.replace('"', "")
-    );
+    assert_eq!(output(&root, "legacy"), r#"["${a.two[0].arn}","${a.two[1].arn}"]"#.replace('"', ""));
     assert_eq!(output(&root, "keyed"), "<a.each[\"y\"].arn>");
     assert_eq!(output(&root, "maybe"), "<a.maybe[0].arn> | null");
     assert_eq!(output(&root, "absent"), "\"no\"");
     assert_eq!(output(&root, "values"), r#"["x-1","y-2"]"#);
-    assert!(matches!(
-        resource(&root, "a.maybe[0]").existence,
-        Existence::Possible(_)
-    ));
-    assert!(matches!(
-        resource(&root, "a.open[each.key]").existence,
-        Existence::Possible(Why::Input(_))
-    ));
+    assert!(matches!(resource(&root, "a.maybe[0]").existence, Existence::Possible(_)));
+    assert!(matches!(resource(&root, "a.open[each.key]").existence, Existence::Possible(Why::Input(_))));
     assert_eq!(resource(&root, "a.two[1]").existence, Existence::Certain);
-    assert_eq!(
-        shown(
-            resource(&root, "a.chained[\"x\"]")
-                .attributes
-                .get("name")
-                .unwrap()
-        ),
-        "<a.each[\"x\"].arn>"
-    );
+    assert_eq!(shown(resource(&root, "a.chained[\"x\"]").attributes.get("name").unwrap()), "<a.each[\"x\"].arn>");
 }
 
 #[test]
@@ -506,20 +393,14 @@ resource "a" "b" {
 "#;
     let root = root(text);
     assert_eq!(root.errors, []);
-    let json = resource(&root, "data.aws_iam_policy_document.d")
-        .attributes
-        .get("json")
-        .unwrap();
+    let json = resource(&root, "data.aws_iam_policy_document.d").attributes.get("json").unwrap();
     let document = crate::value::json::decode(json.as_text().unwrap()).unwrap();
     assert_eq!(
         shown(document.get("Statement").unwrap()),
         r#"[{"Sid":"a","Effect":"Allow","Action":"s3:*","Resource":"*","Principal":{"AWS":"*"}},{"Sid":"b","Effect":"Allow","Action":"ec2:*","Resource":"*"}]"#
     );
     let rules = resource(&root, "a.b").attributes.get("rule").unwrap();
-    assert_eq!(
-        shown(rules),
-        r#"[{"x":1},{"x":${var.more.rule.value.x}}] | [{"x":1}]"#
-    );
+    assert_eq!(shown(rules), r#"[{"x":1},{"x":${var.more.rule.value.x}}] | [{"x":1}]"#);
 }
 
 #[test]
@@ -560,11 +441,7 @@ output "arn" { value = aws_iam_role.r.arn }
     assert_eq!(output(&root, "names"), r#"{"x":"x","y":"y"}"#);
     assert_eq!(output(&root, "size"), "3");
     assert_eq!(output(&root, "remote"), "<module.remote.arn>");
-    let (_, remote) = root
-        .outputs
-        .iter()
-        .find(|(name, _)| name == "remote")
-        .unwrap();
+    let (_, remote) = root.outputs.iter().find(|(name, _)| name == "remote").unwrap();
     assert!(matches!(remote.as_unknown().unwrap().why, Why::Absent(_)));
     assert_eq!(
         addresses(&root),
@@ -576,18 +453,8 @@ output "arn" { value = aws_iam_role.r.arn }
             "module.a[\"y\"].module.deeper.a.deep",
         ]
     );
-    let arn = resource(&root, "a.b")
-        .attributes
-        .get("arn")
-        .unwrap()
-        .as_unknown()
-        .unwrap()
-        .symbol
-        .clone();
-    assert_eq!(
-        &*arn.reference().unwrap().address,
-        "module.a[\"x\"].aws_iam_role.r"
-    );
+    let arn = resource(&root, "a.b").attributes.get("arn").unwrap().as_unknown().unwrap().symbol.clone();
+    assert_eq!(&*arn.reference().unwrap().address, "module.a[\"x\"].aws_iam_role.r");
 }
 
 #[test]
@@ -603,10 +470,7 @@ fn only_what_is_wanted_is_evaluated() {
     assert_eq!(roles.errors.len(), 1, "the bracket that is not closed");
     let all = configuration.evaluate(roots[0], &|category, _| category != Category::Managed);
     assert_eq!(addresses(&all), ["provider.aws.us", "terraform.backend.s3"]);
-    assert_eq!(
-        all.resources[1].attributes.get("bucket").unwrap().as_str(),
-        Some("b")
-    );
+    assert_eq!(all.resources[1].attributes.get("bucket").unwrap().as_str(), Some("b"));
 }
 
 #[test]
@@ -616,28 +480,19 @@ fn overrides_variables_files_and_installed_modules() {
             "main.tf",
             "variable \"a\" {}\nvariable \"b\" { default = 1 }\nvariable \"c\" { type = list(string) }\nresource \"x\" \"y\" {\n  p = 1\n  q = 2\n  block { z = 1 }\n}\nmodule \"m\" { source = \"some/module/aws\" }\noutput \"all\" { value = [var.a, var.b, var.c] }\n",
         ),
-        (
-            "main_override.tf",
-            "resource \"x\" \"y\" {\n  q = 3\n  block { z = 2 }\n}\n",
-        ),
+        ("main_override.tf", "resource \"x\" \"y\" {\n  q = 3\n  block { z = 2 }\n}\n"),
         ("terraform.tfvars", "a = \"one\"\nb = 5\n"),
         ("z.auto.tfvars.json", "{\"b\": 6, \"c\": [1, true]}"),
         (
             ".terraform/modules/modules.json",
             "{\"Modules\":[{\"Key\":\"\",\"Source\":\"\",\"Dir\":\".\"},{\"Key\":\"m\",\"Source\":\"x\",\"Dir\":\".terraform/modules/m\"}]}",
         ),
-        (
-            ".terraform/modules/m/main.tf",
-            "resource \"in\" \"module\" {}\n",
-        ),
+        (".terraform/modules/m/main.tf", "resource \"in\" \"module\" {}\n"),
     ]);
     let root = tree.root();
     assert_eq!(root.errors, []);
     assert_eq!(output(&root, "all"), r#"["one",6,["1","true"]]"#);
-    assert_eq!(
-        shown(&resource(&root, "x.y").attributes),
-        r#"{"p":1,"q":3,"block":[{"z":2}]}"#
-    );
+    assert_eq!(shown(&resource(&root, "x.y").attributes), r#"{"p":1,"q":3,"block":[{"z":2}]}"#);
     assert_eq!(addresses(&root), ["x.y", "module.m.in.module"]);
 }
 
@@ -656,26 +511,11 @@ fn json_syntax() {
     )]);
     let root = tree.root();
     assert_eq!(root.errors, []);
-    assert_eq!(
-        shown(&resource(&root, "aws_iam_role.r").attributes),
-        r#"{"name":"n-d","tags":{"a":"b"}}"#
-    );
-    let statements = resource(&root, "data.aws_iam_policy_document.p")
-        .attributes
-        .get("statement")
-        .unwrap();
-    let actions = statements.as_list().unwrap().items()[0]
-        .get("actions")
-        .unwrap()
-        .as_list()
-        .unwrap();
-    let [action, star] = actions.items() else {
-        panic!()
-    };
-    assert_eq!(
-        (tree.slice(action), tree.slice(star)),
-        ("\"s3:*\"".to_owned(), "\"*\"".to_owned())
-    );
+    assert_eq!(shown(&resource(&root, "aws_iam_role.r").attributes), r#"{"name":"n-d","tags":{"a":"b"}}"#);
+    let statements = resource(&root, "data.aws_iam_policy_document.p").attributes.get("statement").unwrap();
+    let actions = statements.as_list().unwrap().items()[0].get("actions").unwrap().as_list().unwrap();
+    let [action, star] = actions.items() else { panic!() };
+    assert_eq!((tree.slice(action), tree.slice(star)), ("\"s3:*\"".to_owned(), "\"*\"".to_owned()));
 }
 
 #[test]
@@ -685,31 +525,14 @@ fn what_terraform_refuses_is_an_error_and_the_rest_goes_on() {
     let errors: Vec<(u32, &str)> = root
         .errors
         .iter()
-        .map(|error| {
-            (
-                error.line.unwrap(),
-                error
-                    .message
-                    .split(';')
-                    .next()
-                    .unwrap()
-                    .split(',')
-                    .next()
-                    .unwrap(),
-            )
-        })
+        .map(|error| (error.line.unwrap(), error.message.split(';').next().unwrap().split(',').next().unwrap()))
         .collect();
-    let [(3, twice), (5, declared), (8, _), (11, local)] = errors[..] else {
-        panic!("{errors:?}")
-    };
+    let [(3, twice), (5, declared), (8, _), (11, local)] = errors[..] else { panic!("{errors:?}") };
     assert_eq!(twice, "the argument \"x\" is set twice");
     assert_eq!(declared, "resource \"a\" \"b\" is declared twice");
     assert_eq!(local, "the local value \"a\" is declared twice");
     assert_eq!(addresses(&root), ["a.b", "c.d"]);
-    assert_eq!(
-        shown(&resource(&root, "c.d").attributes),
-        r#"{"y":{"k":2}}"#
-    );
+    assert_eq!(shown(&resource(&root, "c.d").attributes), r#"{"y":{"k":2}}"#);
     assert_eq!(shown(&resource(&root, "a.b").attributes), r#"{"x":1}"#);
 }
 
@@ -720,22 +543,12 @@ fn circles_end() {
             "main.tf",
             "locals {\n  a = local.b\n  b = [local.a]\n}\nmodule \"m\" { source = \"./m\" }\nresource \"r\" \"c\" { count = length(r.c) }\noutput \"a\" { value = local.a }\n",
         ),
-        (
-            "m/main.tf",
-            "module \"n\" { source = \"../n\" }\nmodule \"self\" { source = \"./\" }\n",
-        ),
-        (
-            "n/main.tf",
-            "module \"m\" { source = \"../m\" }\nresource \"x\" \"y\" {}\n",
-        ),
+        ("m/main.tf", "module \"n\" { source = \"../n\" }\nmodule \"self\" { source = \"./\" }\n"),
+        ("n/main.tf", "module \"m\" { source = \"../m\" }\nresource \"x\" \"y\" {}\n"),
     ]);
     let root = tree.root();
     assert_eq!(root.errors.len(), 2, "{:?}", root.errors);
-    assert!(
-        root.errors
-            .iter()
-            .all(|error| error.message.contains("calls itself"))
-    );
+    assert!(root.errors.iter().all(|error| error.message.contains("calls itself")));
     assert!(output(&root, "a").contains("local.a"));
     assert!(addresses(&root).contains(&"module.m.module.n.x.y"));
 }
@@ -758,11 +571,7 @@ output "a" { value = local.a6 }
 output "many" { value = local.many }
 "#;
     let root = root(text);
-    assert!(
-        root.outputs
-            .iter()
-            .all(|(_, value)| !value.is_wholly_known())
-    );
+    assert!(root.outputs.iter().all(|(_, value)| !value.is_wholly_known()));
     assert_eq!(root.resources.len(), 1_000);
     assert_eq!(root.errors.len(), 1);
 }
@@ -790,28 +599,12 @@ fn roots_are_what_nobody_calls() {
     let tree = Tree::new(&[
         ("a/main.tf", "module \"m\" { source = \"../m\" }\n"),
         ("m/main.tf", "resource \"x\" \"y\" {}\n"),
-        (
-            "alone/main.tf",
-            "variable \"v\" {}\nresource \"x\" \"y\" { v = var.v }\n",
-        ),
-        (
-            "circle1/main.tf",
-            "module \"c\" { source = \"../circle2\" }\n",
-        ),
-        (
-            "circle2/main.tf",
-            "module \"c\" { source = \"../circle1\" }\n",
-        ),
+        ("alone/main.tf", "variable \"v\" {}\nresource \"x\" \"y\" { v = var.v }\n"),
+        ("circle1/main.tf", "module \"c\" { source = \"../circle2\" }\n"),
+        ("circle2/main.tf", "module \"c\" { source = \"../circle1\" }\n"),
     ]);
     let configuration = tree.load();
     let base = tree.path();
-    let roots: Vec<&Path> = configuration
-        .roots()
-        .into_iter()
-        .map(|root| root.strip_prefix(&base).unwrap())
-        .collect();
-    assert_eq!(
-        roots,
-        [Path::new("a"), Path::new("alone"), Path::new("circle1")]
-    );
+    let roots: Vec<&Path> = configuration.roots().into_iter().map(|root| root.strip_prefix(&base).unwrap()).collect();
+    assert_eq!(roots, [Path::new("a"), Path::new("alone"), Path::new("circle1")]);
 }

@@ -28,10 +28,7 @@ pub struct List {
 impl List {
     /// A sequence of these. For a set, the caller has ordered them and dropped repeats.
     pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
-        Self {
-            kind,
-            items: items.into(),
-        }
+        Self { kind, items: items.into() }
     }
 
     /// The elements.
@@ -55,9 +52,18 @@ impl List {
     }
 }
 
+impl<'a> IntoIterator for &'a List {
+    type Item = &'a Value;
+    type IntoIter = std::slice::Iter<'a, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
-        self.items == other.items
+        Arc::ptr_eq(&self.items, &other.items) || self.items == other.items
     }
 }
 
@@ -84,11 +90,7 @@ pub struct Entry {
 impl Entry {
     /// An entry whose key has no place.
     pub fn new(key: impl Into<Text>, value: Value) -> Self {
-        Self {
-            key: key.into(),
-            key_origin: None,
-            value,
-        }
+        Self { key: key.into(), key_origin: None, value }
     }
 }
 
@@ -109,14 +111,8 @@ impl Map {
     pub fn new(kind: MapKind, entries: Vec<Entry>) -> Self {
         let sorted = entries.len() > SMALL
             && entries.iter().all(|entry| entry.key.is_known())
-            && entries
-                .windows(2)
-                .all(|pair| pair[0].key.as_str() < pair[1].key.as_str());
-        Self {
-            kind,
-            entries: entries.into(),
-            sorted,
-        }
+            && entries.windows(2).all(|pair| pair[0].key.as_str() < pair[1].key.as_str());
+        Self { kind, entries: entries.into(), sorted }
     }
 
     /// The entries in order.
@@ -132,15 +128,10 @@ impl Map {
     /// The entry of a name.
     pub fn entry(&self, name: &str) -> Option<&Entry> {
         if self.sorted {
-            let found = self
-                .entries
-                .binary_search_by(|entry| entry.key.as_str().cmp(&Some(name)));
+            let found = self.entries.binary_search_by(|entry| entry.key.as_str().cmp(&Some(name)));
             return found.ok().map(|index| &self.entries[index]);
         }
-        self.entries
-            .iter()
-            .rev()
-            .find(|entry| entry.key.as_str() == Some(name))
+        self.entries.iter().rev().find(|entry| entry.key.as_str() == Some(name))
     }
 
     /// Whether the map has this name.
@@ -162,6 +153,9 @@ impl Map {
 impl PartialEq for Map {
     /// Equal names with equal values, in any order.
     fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.entries, &other.entries) {
+            return true;
+        }
         if self.len() != other.len() {
             return false;
         }
@@ -170,10 +164,7 @@ impl PartialEq for Map {
             if same_place.key == entry.key {
                 return same_place.value == entry.value;
             }
-            other
-                .entries
-                .iter()
-                .any(|theirs| theirs.key == entry.key && theirs.value == entry.value)
+            other.entries.iter().any(|theirs| theirs.key == entry.key && theirs.value == entry.value)
         })
     }
 }

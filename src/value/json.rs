@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use crate::source::Span;
 
-use super::{
-    Entry, Kind, List, ListKind, Map, MapKind, Number, Symbol, Text, TextBuilder, Unknown, Value,
-    Why,
-};
+use super::{Entry, Kind, List, ListKind, Map, MapKind, Number, Symbol, Text, TextBuilder, Unknown, Value, Why};
 
 /// Deeper JSON is refused: no policy nests a tenth as deep, and the reader calls itself once a level.
 pub const MAX_DEPTH: usize = 128;
@@ -33,13 +30,8 @@ pub fn decode(text: &Text) -> Result<Value, JsonError> {
 /// Parses a text as JSON. A symbol inside a JSON string stays in that string; one between the tokens is an
 /// unknown value. Names that stand twice are kept twice.
 pub fn parse(text: &Text) -> Result<Value, JsonError> {
-    let mut parser = Parser {
-        text,
-        bytes: text.literal_content().as_bytes(),
-        holes: text.symbols().collect(),
-        at: 0,
-        hole: 0,
-    };
+    let mut parser =
+        Parser { text, bytes: text.literal_content().as_bytes(), holes: text.symbols().collect(), at: 0, hole: 0 };
     let value = parser.value(0)?;
     parser.skip_space();
     if parser.at < parser.bytes.len() || parser.hole < parser.holes.len() {
@@ -59,17 +51,11 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn error(&self, message: &str) -> JsonError {
         let at = self.at.min(self.bytes.len().saturating_sub(1));
-        JsonError {
-            message: message.to_owned(),
-            span: self.text.span_of(at..at + 1),
-        }
+        JsonError { message: message.to_owned(), span: self.text.span_of(at..at + 1) }
     }
 
     fn skip_space(&mut self) {
-        let stop = self
-            .holes
-            .get(self.hole)
-            .map_or(self.bytes.len(), |(at, _)| *at);
+        let stop = self.holes.get(self.hole).map_or(self.bytes.len(), |(at, _)| *at);
         while self.at < stop && matches!(self.bytes[self.at], b' ' | b'\t' | b'\r' | b'\n') {
             self.at += 1;
         }
@@ -86,17 +72,11 @@ impl Parser<'_> {
     }
 
     fn at_hole(&self) -> bool {
-        self.holes
-            .get(self.hole)
-            .is_some_and(|(at, _)| *at == self.at)
+        self.holes.get(self.hole).is_some_and(|(at, _)| *at == self.at)
     }
 
     fn peek(&self) -> Option<u8> {
-        if self.at_hole() {
-            None
-        } else {
-            self.bytes.get(self.at).copied()
-        }
+        if self.at_hole() { None } else { self.bytes.get(self.at).copied() }
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
@@ -107,10 +87,7 @@ impl Parser<'_> {
         let start = self.at;
         if let Some(symbol) = self.take_hole() {
             let why = Why::AfterDeployment(symbol.name().into());
-            return Ok(Value::new(
-                Kind::Unknown(Unknown { symbol, why }),
-                self.text.span_of(start..start),
-            ));
+            return Ok(Value::new(Kind::Unknown(Unknown { symbol, why }), self.text.span_of(start..start)));
         }
         let kind = match self.peek() {
             Some(b'{') => self.object(depth)?,
@@ -140,21 +117,11 @@ impl Parser<'_> {
 
     fn number(&mut self) -> Result<Kind, JsonError> {
         let start = self.at;
-        while matches!(
-            self.peek(),
-            Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')
-        ) {
+        while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
             self.at += 1;
         }
-        let digits = self
-            .text
-            .literal_content()
-            .get(start..self.at)
-            .unwrap_or_default();
-        digits
-            .parse::<Number>()
-            .map(Kind::Number)
-            .map_err(|()| self.error("not a number"))
+        let digits = self.text.literal_content().get(start..self.at).unwrap_or_default();
+        digits.parse::<Number>().map(Kind::Number).map_err(|()| self.error("not a number"))
     }
 
     fn array(&mut self, depth: usize) -> Result<Kind, JsonError> {
@@ -199,11 +166,7 @@ impl Parser<'_> {
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            entries.push(Entry {
-                key,
-                key_origin,
-                value,
-            });
+            entries.push(Entry { key, key_origin, value });
             self.skip_space();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -238,10 +201,7 @@ impl Parser<'_> {
                     let start = self.at;
                     let character = self.escape()?;
                     let mut buffer = [0; 4];
-                    builder.push_from(
-                        character.encode_utf8(&mut buffer),
-                        self.text.span_of(start..self.at),
-                    );
+                    builder.push_from(character.encode_utf8(&mut buffer), self.text.span_of(start..self.at));
                     run = self.at;
                 }
                 Some(0..=0x1f) => {
@@ -429,11 +389,7 @@ mod tests {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::tuple),
                 prop::collection::btree_map("[a-z\"]{0,3}", inner, 0..4).prop_map(|map| {
-                    Value::object(
-                        map.into_iter()
-                            .map(|(key, value)| Entry::new(key, value))
-                            .collect(),
-                    )
+                    Value::object(map.into_iter().map(|(key, value)| Entry::new(key, value)).collect())
                 }),
             ]
         })
@@ -472,33 +428,14 @@ mod tests {
         builder.push_symbol(Symbol::new("var.actions"));
         builder.push_str("}");
         let value = parse(&builder.finish()).unwrap();
-        assert_eq!(
-            value
-                .get("Resource")
-                .unwrap()
-                .as_text()
-                .unwrap()
-                .to_string(),
-            "${aws_s3_bucket.logs.arn}/*"
-        );
-        assert_eq!(
-            value
-                .get("Action")
-                .unwrap()
-                .as_unknown()
-                .unwrap()
-                .symbol
-                .name(),
-            "var.actions"
-        );
+        assert_eq!(value.get("Resource").unwrap().as_text().unwrap().to_string(), "${aws_s3_bucket.logs.arn}/*");
+        assert_eq!(value.get("Action").unwrap().as_unknown().unwrap().symbol.name(), "var.actions");
     }
 
     #[test]
     fn nodes_know_their_place_in_the_file() {
         let sources = Sources::new("/".into());
-        let file = sources
-            .add_text("/p.json".into(), br#"{"a": ["x", 12]}"#.to_vec())
-            .unwrap();
+        let file = sources.add_text("/p.json".into(), br#"{"a": ["x", 12]}"#.to_vec()).unwrap();
         let value = parse(&Text::literal_at(file.text(), file.whole())).unwrap();
         let items = value.get("a").unwrap().as_list().unwrap().items();
         assert_eq!(file.slice(items[0].origin.unwrap()), "\"x\"");
@@ -508,9 +445,7 @@ mod tests {
     #[test]
     fn a_string_filled_by_one_value_stands_where_that_value_stands() {
         let sources = Sources::new("/".into());
-        let file = sources
-            .add_text("/a.tf".into(), br#"x = "*""#.to_vec())
-            .unwrap();
+        let file = sources.add_text("/a.tf".into(), br#"x = "*""#.to_vec()).unwrap();
         let star = Value::text("*").at(Span::new(file.id(), 4, 7));
         let text = printed(&Value::object(vec![Entry::new("Action", star)]));
         let action = parse(&text).unwrap().get("Action").unwrap().clone();
@@ -524,10 +459,7 @@ mod tests {
 
     #[test]
     fn surrogate_pairs() {
-        assert_eq!(
-            parse(&Text::from(r#""\ud83d\ude00""#)).unwrap().as_str(),
-            Some("😀")
-        );
+        assert_eq!(parse(&Text::from(r#""\ud83d\ude00""#)).unwrap().as_str(), Some("😀"));
         assert!(parse(&Text::from(r#""\u12"#)).is_err());
     }
 }

@@ -52,6 +52,10 @@ pub enum Kind {
 /// More alternatives than this become one unknown: each conditional doubles them, and nobody reads the ninth.
 pub const MAX_ALTERNATIVES: usize = 16;
 
+/// A name is made of at most this many nodes: values share their parts, so a few lines of code can make one with
+/// more nodes than there is time to visit.
+const MAX_NAMED_NODES: usize = 1 << 16;
+
 impl Value {
     /// A value with its origin.
     pub fn new(kind: Kind, origin: Option<Span>) -> Self {
@@ -156,10 +160,7 @@ impl Value {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
             Kind::Text(text) => text.is_known(),
             Kind::List(list) => list.iter().all(Self::is_wholly_known),
-            Kind::Map(map) => map
-                .entries()
-                .iter()
-                .all(|entry| entry.key.is_known() && entry.value.is_wholly_known()),
+            Kind::Map(map) => map.entries().iter().all(|entry| entry.key.is_known() && entry.value.is_wholly_known()),
             Kind::Unknown(_) | Kind::OneOf(_) => false,
         }
     }
@@ -237,14 +238,20 @@ impl Value {
     /// A text that is equal for equal values, for naming symbols that are computed from others.
     pub fn canonical(&self) -> String {
         let mut out = String::new();
-        self.write_canonical(&mut out);
+        let mut nodes = MAX_NAMED_NODES;
+        self.write_canonical(&mut out, &mut nodes);
         out
     }
 
-    fn write_canonical(&self, out: &mut String) {
+    fn write_canonical(&self, out: &mut String, nodes: &mut usize) {
         // A name, not a printout: long values are cut, and told apart by their length and a hash.
         const LONG: usize = 256;
         let start = out.len();
+        *nodes = nodes.saturating_sub(1);
+        if *nodes == 0 {
+            out.push('…');
+            return;
+        }
         match &self.kind {
             Kind::Null => out.push_str("null"),
             Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -258,7 +265,7 @@ impl Value {
             Kind::List(list) => {
                 out.push('[');
                 for item in list.iter() {
-                    item.write_canonical(out);
+                    item.write_canonical(out, nodes);
                     out.push(',');
                 }
                 out.push(']');
@@ -268,7 +275,7 @@ impl Value {
                 for entry in map.entries() {
                     out.push_str(&entry.key.to_string());
                     out.push('=');
-                    entry.value.write_canonical(out);
+                    entry.value.write_canonical(out, nodes);
                     out.push(',');
                 }
                 out.push('}');
@@ -276,7 +283,7 @@ impl Value {
             Kind::OneOf(arms) => {
                 out.push_str("one-of(");
                 for arm in arms.iter() {
-                    arm.write_canonical(out);
+                    arm.write_canonical(out, nodes);
                     out.push('|');
                 }
                 out.push(')');

@@ -25,18 +25,13 @@ impl Number {
     }
 
     /// The number if it is whole and fits.
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "checked to be whole and within the exact range"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the exact range")]
     pub fn as_i64(self) -> Option<i64> {
         /// Up to here every whole double is exact.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         match self.0 {
             Repr::Integer(value) => Some(value),
-            Repr::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => {
-                Some(value as i64)
-            }
+            Repr::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => Some(value as i64),
             Repr::Float(_) => None,
         }
     }

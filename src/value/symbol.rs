@@ -1,6 +1,6 @@
 //! What stands for a value that is not known.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ struct Inner {
 /// The attribute of a resource that a symbol stands for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Reference {
-    /// The resource's address, as in [`Resource::address`](crate::model::Resource::address).
+    /// The resource's address, as `terraform show` prints it, or its logical id.
     pub address: Box<str>,
     /// The attribute's path (`arn`, `website[0].domain`); empty for the resource itself.
     pub attribute: Box<str>,
@@ -27,27 +27,18 @@ pub struct Reference {
 impl Symbol {
     /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Inner {
-            name: name.into(),
-            reference: None,
-        }))
+        Self(Arc::new(Inner { name: name.into(), reference: None }))
     }
 
     /// The symbol of an attribute of a resource.
     pub fn of_resource(address: impl Into<Box<str>>, attribute: impl Into<Box<str>>) -> Self {
-        let reference = Reference {
-            address: address.into(),
-            attribute: attribute.into(),
-        };
+        let reference = Reference { address: address.into(), attribute: attribute.into() };
         let name = if reference.attribute.is_empty() {
             reference.address.clone()
         } else {
             format!("{}.{}", reference.address, reference.attribute).into()
         };
-        Self(Arc::new(Inner {
-            name,
-            reference: Some(reference),
-        }))
+        Self(Arc::new(Inner { name, reference: Some(reference) }))
     }
 
     /// The name, for reading and for comparing.
@@ -132,5 +123,6 @@ pub(super) fn shorten(out: &mut String, start: usize, limit: usize) {
         cut -= 1;
     }
     out.truncate(cut);
-    out.push_str(&format!("…#{length}:{hash:x}"));
+    // Writing to a String cannot fail.
+    let _ = write!(out, "…#{length}:{hash:x}");
 }

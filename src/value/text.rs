@@ -67,11 +67,7 @@ pub enum Piece<'a> {
 impl Text {
     /// The text that encodes `value`; nothing is printed before somebody reads it.
     pub fn encoding(value: Value, encoding: Encoding) -> Self {
-        Self(Repr::Encoded(Arc::new(Encoded {
-            value,
-            encoding,
-            printed: OnceLock::new(),
-        })))
+        Self(Repr::Encoded(Arc::new(Encoded { value, encoding, printed: OnceLock::new() })))
     }
 
     /// A literal whose bytes stand at `span`, byte for byte.
@@ -79,17 +75,8 @@ impl Text {
         let content = content.into();
         let exact = content.len() == span.len();
         let len = clamp(content.len());
-        let segments = Some(Arc::from([Segment {
-            at: 0,
-            len,
-            span,
-            exact,
-        }]));
-        Self(Repr::Plain(Plain {
-            content,
-            holes: None,
-            segments,
-        }))
+        let segments = Some(Arc::from([Segment { at: 0, len, span, exact }]));
+        Self(Repr::Plain(Plain { content, holes: None, segments }))
     }
 
     /// The value that this text encodes, if it was made from one.
@@ -123,10 +110,7 @@ impl Text {
 
     /// The symbols, each with the byte of [`literal_content`](Self::literal_content) before which it stands.
     pub fn symbols(&self) -> impl Iterator<Item = (usize, &Symbol)> {
-        self.plain()
-            .holes()
-            .iter()
-            .map(|(at, symbol)| (*at as usize, symbol))
+        self.plain().holes().iter().map(|(at, symbol)| (*at as usize, symbol))
     }
 
     /// The symbol, if the text is one symbol and nothing else.
@@ -146,9 +130,7 @@ impl Text {
         let mut next_hole = 0;
         let mut at = 0usize;
         std::iter::from_fn(move || {
-            let stop = holes
-                .get(next_hole)
-                .map_or(content.len(), |(hole, _)| *hole as usize);
+            let stop = holes.get(next_hole).map_or(content.len(), |(hole, _)| *hole as usize);
             if at < stop {
                 let piece = &content[at..stop];
                 at = stop;
@@ -164,9 +146,9 @@ impl Text {
     /// come from one file.
     pub fn span_of(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let segments = self.plain().segments();
-        let first = segments.iter().find(|segment| {
-            segment.end() > range.start && segment.at() < range.end.max(range.start + 1)
-        })?;
+        let first = segments
+            .iter()
+            .find(|segment| segment.end() > range.start && segment.at() < range.end.max(range.start + 1))?;
         let last = segments
             .iter()
             .rev()
@@ -177,10 +159,7 @@ impl Text {
         if first.span.file == last.span.file && start <= end {
             Some(Span::new(first.span.file, start as usize, end as usize))
         } else {
-            let best = [first, last]
-                .into_iter()
-                .find(|segment| segment.exact)
-                .unwrap_or(first);
+            let best = [first, last].into_iter().find(|segment| segment.exact).unwrap_or(first);
             Some(best.span)
         }
     }
@@ -188,11 +167,8 @@ impl Text {
     /// The place that wrote exactly the bytes `range`, where one interpolated value did.
     pub fn inexact_span_of(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let segments = self.plain().segments();
-        let found = segments
-            .iter()
-            .find(|segment| segment.end() > range.start)?;
-        (!found.exact && found.at() == range.start && found.end() == range.end)
-            .then_some(found.span)
+        let found = segments.iter().find(|segment| segment.end() > range.start)?;
+        (!found.exact && found.at() == range.start && found.end() == range.end).then_some(found.span)
     }
 
     /// Both texts, one after the other.
@@ -213,9 +189,7 @@ impl Text {
         builder.content.push_str(content);
         for (at, symbol) in plain.holes() {
             if (range.start..=range.end).contains(&(*at as usize)) {
-                builder
-                    .holes
-                    .push((clamp(*at as usize - range.start), symbol.clone()));
+                builder.holes.push((clamp(*at as usize - range.start), symbol.clone()));
             }
         }
         for segment in plain.segments() {
@@ -223,11 +197,7 @@ impl Text {
             let end = segment.end().min(range.end);
             if start < end {
                 let span = if segment.exact {
-                    Span::new(
-                        segment.span.file,
-                        segment.map(start, false) as usize,
-                        segment.map(end, true) as usize,
-                    )
+                    Span::new(segment.span.file, segment.map(start, false) as usize, segment.map(end, true) as usize)
                 } else {
                     segment.span
                 };
@@ -257,9 +227,9 @@ impl Text {
     fn plain(&self) -> &Plain {
         match &self.0 {
             Repr::Plain(plain) => plain,
-            Repr::Encoded(encoded) => encoded.printed.get_or_init(|| {
-                json::print(&encoded.value, encoded.encoding == Encoding::IndentedJson).into_plain()
-            }),
+            Repr::Encoded(encoded) => encoded
+                .printed
+                .get_or_init(|| json::print(&encoded.value, encoded.encoding == Encoding::IndentedJson).into_plain()),
         }
     }
 }
@@ -297,41 +267,25 @@ impl Segment {
 
 impl From<&str> for Text {
     fn from(content: &str) -> Self {
-        Self(Repr::Plain(Plain {
-            content: content.into(),
-            holes: None,
-            segments: None,
-        }))
+        Self(Repr::Plain(Plain { content: content.into(), holes: None, segments: None }))
     }
 }
 
 impl From<String> for Text {
     fn from(content: String) -> Self {
-        Self(Repr::Plain(Plain {
-            content: content.into(),
-            holes: None,
-            segments: None,
-        }))
+        Self(Repr::Plain(Plain { content: content.into(), holes: None, segments: None }))
     }
 }
 
 impl From<Arc<str>> for Text {
     fn from(content: Arc<str>) -> Self {
-        Self(Repr::Plain(Plain {
-            content,
-            holes: None,
-            segments: None,
-        }))
+        Self(Repr::Plain(Plain { content, holes: None, segments: None }))
     }
 }
 
 impl From<Symbol> for Text {
     fn from(symbol: Symbol) -> Self {
-        Self(Repr::Plain(Plain {
-            content: Arc::from(""),
-            holes: Some(Arc::from([(0, symbol)])),
-            segments: None,
-        }))
+        Self(Repr::Plain(Plain { content: Arc::from(""), holes: Some(Arc::from([(0, symbol)])), segments: None }))
     }
 }
 
@@ -417,24 +371,14 @@ impl TextBuilder {
         let plain = text.plain();
         let base = self.content.len();
         self.content.push_str(&plain.content);
-        self.holes.extend(
-            plain
-                .holes()
-                .iter()
-                .map(|(at, symbol)| (clamp(base + *at as usize), symbol.clone())),
-        );
+        self.holes.extend(plain.holes().iter().map(|(at, symbol)| (clamp(base + *at as usize), symbol.clone())));
         if plain.segments.is_none()
             && let Some(origin) = origin
         {
             self.push_segment(base, plain.content.len(), origin, false);
         }
         for segment in plain.segments() {
-            self.push_segment(
-                base + segment.at(),
-                segment.len as usize,
-                segment.span,
-                segment.exact,
-            );
+            self.push_segment(base + segment.at(), segment.len as usize, segment.span, segment.exact);
         }
     }
 
@@ -466,12 +410,7 @@ impl TextBuilder {
             last.span.end = span.end;
             return;
         }
-        self.segments.push(Segment {
-            at: clamp(at),
-            len: clamp(len),
-            span,
-            exact,
-        });
+        self.segments.push(Segment { at: clamp(at), len: clamp(len), span, exact });
     }
 }
 

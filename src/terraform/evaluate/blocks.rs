@@ -7,15 +7,8 @@ use crate::terraform::syntax::{Body, Kind as Syntax, NestedBlock};
 use crate::value::{Entry, Kind, MAX_ALTERNATIVES, Symbol, Text, Value};
 
 /// Arguments and blocks that say how Terraform goes about it, and are no part of the resource.
-pub(super) const META: [&str; 7] = [
-    "count",
-    "for_each",
-    "provider",
-    "depends_on",
-    "lifecycle",
-    "connection",
-    "provisioner",
-];
+pub(super) const META: [&str; 7] =
+    ["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
 
 /// The lists of blocks that a part of a body may make.
 type Alternatives = Vec<Vec<Value>>;
@@ -36,11 +29,7 @@ impl<'a> Evaluator<'a> {
         }
         for (kind, origin) in block_kinds(body) {
             let value = self.nested_blocks(body, kind, scope);
-            entries.push(Entry {
-                key: Text::from(kind),
-                key_origin: Some(origin),
-                value,
-            });
+            entries.push(Entry { key: Text::from(kind), key_origin: Some(origin), value });
         }
         entries
     }
@@ -61,13 +50,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Adds what a `dynamic` block makes, each part with its alternatives.
-    fn dynamic_blocks(
-        &self,
-        block: &NestedBlock,
-        kind: &str,
-        scope: Scope<'_, 'a>,
-        parts: &mut Vec<Alternatives>,
-    ) {
+    fn dynamic_blocks(&self, block: &NestedBlock, kind: &str, scope: Scope<'_, 'a>, parts: &mut Vec<Alternatives>) {
         let Some(content) = block.body.blocks_of("content").next() else {
             return;
         };
@@ -81,10 +64,7 @@ impl<'a> Evaluator<'a> {
         };
         let collection = self.expression(for_each, scope);
         let make = |element: Element| {
-            let value = Value::object(vec![
-                Entry::new("key", element.key),
-                Entry::new("value", element.value),
-            ]);
+            let value = Value::object(vec![Entry::new("key", element.key), Entry::new("value", element.value)]);
             let binding = scope.bind(iterator, value);
             Value::object(self.nested_body(&content.body, scope.with(&binding))).at(content.span)
         };
@@ -96,25 +76,16 @@ impl<'a> Evaluator<'a> {
                         let spreads = element.spreads;
                         let object = make(element);
                         // Any number of blocks like this: one, or none.
-                        if spreads {
-                            vec![vec![object], vec![]]
-                        } else {
-                            vec![vec![object]]
-                        }
+                        if spreads { vec![vec![object], vec![]] } else { vec![vec![object]] }
                     })
                     .collect(),
                 None => match &arm.kind {
                     Kind::Unknown(unknown) => {
                         let part = |part: &str| {
-                            let symbol =
-                                Symbol::new(format!("{}.{iterator}.{part}", unknown.symbol.name()));
+                            let symbol = Symbol::new(format!("{}.{iterator}.{part}", unknown.symbol.name()));
                             Value::unknown(symbol, unknown.why.clone())
                         };
-                        let element = Element {
-                            key: part("key"),
-                            value: part("value"),
-                            spreads: true,
-                        };
+                        let element = Element { key: part("key"), value: part("value"), spreads: true };
                         vec![vec![vec![make(element)], vec![]]]
                     }
                     _ => Vec::new(),
@@ -153,16 +124,8 @@ fn dynamic_kind(block: &NestedBlock) -> Option<(&str, Span)> {
 
 /// All lists that the parts may make; the longest and the shortest where these are too many.
 fn lists_of(parts: &[Alternatives]) -> Alternatives {
-    let choices = parts
-        .iter()
-        .try_fold(1usize, |product, part| product.checked_mul(part.len()));
-    let choose = |pick: &mut Pick<'_>| -> Vec<Value> {
-        parts
-            .iter()
-            .filter_map(|part| pick(part))
-            .flatten()
-            .collect()
-    };
+    let choices = parts.iter().try_fold(1usize, |product, part| product.checked_mul(part.len()));
+    let choose = |pick: &mut Pick<'_>| -> Vec<Value> { parts.iter().filter_map(|part| pick(part)).flatten().collect() };
     match choices {
         Some(choices) if choices <= MAX_ALTERNATIVES => (0..choices)
             .map(|mut choice| {
@@ -181,7 +144,5 @@ fn lists_of(parts: &[Alternatives]) -> Alternatives {
 }
 
 fn one_of_lists(parts: &[Alternatives]) -> Value {
-    Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || {
-        Value::tuple(Vec::new())
-    })
+    Value::one_of(lists_of(parts).into_iter().map(Value::tuple), || Value::tuple(Vec::new()))
 }

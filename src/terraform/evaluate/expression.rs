@@ -5,10 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{
-    Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without,
-    without_failures,
-};
+use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without, without_failures};
 use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
@@ -32,21 +29,13 @@ impl<'a> Evaluator<'a> {
             } else {
                 "more work than one root is given"
             };
-            return Value::unknown(
-                self.source_symbol(expression, scope),
-                Why::Budget(why.into()),
-            )
-            .at(expression.span);
+            return Value::unknown(self.source_symbol(expression, scope), Why::Budget(why.into())).at(expression.span);
         }
         self.depth.set(depth + 1);
         self.steps.set(steps + 1);
         let value = self.compute(expression, scope);
         self.depth.set(depth);
-        let value = if self.trying.get() == 0 {
-            without_failures(value)
-        } else {
-            value
-        };
+        let value = if self.trying.get() == 0 { without_failures(value) } else { value };
         value.or_at(Some(expression.span))
     }
 
@@ -54,12 +43,7 @@ impl<'a> Evaluator<'a> {
         match &expression.kind {
             Syntax::Literal(value) => value.clone(),
             Syntax::Template(template) => self.template(template, expression.span, scope),
-            Syntax::Tuple(items) => Value::tuple(
-                items
-                    .iter()
-                    .map(|item| self.expression(item, scope))
-                    .collect(),
-            ),
+            Syntax::Tuple(items) => Value::tuple(items.iter().map(|item| self.expression(item, scope)).collect()),
             Syntax::Object(items) => self.object(items, scope),
             Syntax::Variable(name) => self.reference(name, &[], expression, scope),
             Syntax::Traversal(traversal) => {
@@ -70,14 +54,8 @@ impl<'a> Evaluator<'a> {
                 self.steps(source, &traversal.steps, scope)
             }
             Syntax::Call(call) => self.call(call, expression, scope),
-            Syntax::Not(operand) => operators::unary(
-                hcl::expr::UnaryOperator::Not,
-                self.expression(operand, scope),
-            ),
-            Syntax::Negate(operand) => operators::unary(
-                hcl::expr::UnaryOperator::Neg,
-                self.expression(operand, scope),
-            ),
+            Syntax::Not(operand) => operators::unary(hcl::expr::UnaryOperator::Not, self.expression(operand, scope)),
+            Syntax::Negate(operand) => operators::unary(hcl::expr::UnaryOperator::Neg, self.expression(operand, scope)),
             Syntax::Binary(binary) => {
                 let left = self.expression(&binary.left, scope);
                 let right = self.expression(&binary.right, scope);
@@ -111,11 +89,7 @@ impl<'a> Evaluator<'a> {
             let Some(text) = key.to_text() else {
                 return key_error(&key);
             };
-            let entry = Entry {
-                key: text,
-                key_origin: key.origin,
-                value,
-            };
+            let entry = Entry { key: text, key_origin: key.origin, value };
             // The last of equal names counts. Few are compared one by one, many by a table.
             let place = if items.len() <= FEW {
                 entries.iter().position(|old| old.key == entry.key)
@@ -159,9 +133,7 @@ impl<'a> Evaluator<'a> {
         if let Some(unknown) = value.as_unknown() {
             // Elements of an unknown: `var.roles[*].arn`.
             let each = match unknown.symbol.reference() {
-                Some(reference) => {
-                    Symbol::of_resource(&*reference.address, format!("{}[*]", reference.attribute))
-                }
+                Some(reference) => Symbol::of_resource(&*reference.address, format!("{}[*]", reference.attribute)),
                 None => Symbol::new(format!("{}[*]", unknown.symbol.name())),
             };
             return self.steps(Value::unknown(each, unknown.why.clone()), on_each, scope);
@@ -177,9 +149,7 @@ impl<'a> Evaluator<'a> {
     fn for_expression(&self, expression: &For, scope: Scope<'_, 'a>) -> Value {
         let collection = self.expression(&expression.collection, scope);
         match &collection.kind {
-            Kind::OneOf(arms) => access::each(&collection, arms, |arm| {
-                self.for_each_of(expression, arm, scope)
-            }),
+            Kind::OneOf(arms) => access::each(&collection, arms, |arm| self.for_each_of(expression, arm, scope)),
             _ => self.for_each_of(expression, &collection, scope),
         }
     }
@@ -193,22 +163,14 @@ impl<'a> Evaluator<'a> {
         let Some(elements) = elements_of(collection) else {
             return match &collection.kind {
                 Kind::Unknown(unknown) => Value::unknown(name(), unknown.why.clone()),
-                _ => Value::unknown(
-                    name(),
-                    Why::Error("`for` needs a list, a set or a map".into()),
-                ),
+                _ => Value::unknown(name(), Why::Error("`for` needs a list, a set or a map".into())),
             };
         };
         if elements.len() > MAX_ELEMENTS {
             return Value::unknown(name(), Why::Budget("a loop longer than is followed".into()));
         }
         let mut results = Vec::new();
-        for Element {
-            key,
-            value,
-            spreads,
-        } in elements
-        {
+        for Element { key, value, spreads } in elements {
             let key_binding;
             let mut inner = scope;
             if let Some(key_name) = &expression.key_name {
@@ -217,11 +179,7 @@ impl<'a> Evaluator<'a> {
             }
             let value_binding = inner.bind(&expression.value_name, value);
             let inner = inner.with(&value_binding);
-            let certain = match expression
-                .condition
-                .as_ref()
-                .map(|condition| self.expression(condition, inner))
-            {
+            let certain = match expression.condition.as_ref().map(|condition| self.expression(condition, inner)) {
                 None => true,
                 Some(condition) => match convert::convert(condition, &Type::Bool).kind {
                     Kind::Bool(true) => true,
@@ -230,31 +188,16 @@ impl<'a> Evaluator<'a> {
                         return Value::unknown(name(), unknown.why);
                     }
                     Kind::Null => {
-                        return Value::unknown(
-                            name(),
-                            Why::Error("the condition of a `for` is null".into()),
-                        );
+                        return Value::unknown(name(), Why::Error("the condition of a `for` is null".into()));
                     }
                     _ => false,
                 },
             };
-            let key = expression
-                .key
-                .as_ref()
-                .map(|key| self.expression(key, inner));
+            let key = expression.key.as_ref().map(|key| self.expression(key, inner));
             let value = self.expression(&expression.value, inner);
-            results.push(Turn {
-                key,
-                value,
-                certain,
-                spreads,
-            });
+            results.push(Turn { key, value, certain, spreads });
         }
-        if expression.key.is_some() {
-            object_of(results, expression.grouping, &name)
-        } else {
-            tuple_of(&results)
-        }
+        if expression.key.is_some() { object_of(results, expression.grouping, &name) } else { tuple_of(&results) }
     }
 
     /// A symbol that is named by the expression's own text and place.
@@ -266,10 +209,7 @@ impl<'a> Evaluator<'a> {
     /// texts apart, and the scope the instances of one text.
     pub(super) fn source_name(&self, span: Span, scope: Scope<'_, 'a>) -> String {
         const SHOWN: usize = 60;
-        let mut name = scope
-            .module
-            .map(|module| module.path.to_string())
-            .unwrap_or_default();
+        let mut name = scope.module.map(|module| module.path.to_string()).unwrap_or_default();
         if let Some(file) = self.configuration.sources.get(span.file) {
             name.extend(file.slice(span).chars().take(SHOWN));
             name.push('@');
@@ -291,10 +231,7 @@ impl<'a> Evaluator<'a> {
 
 /// How many steps from the start are attributes: those that `.*` applies to each element.
 pub(super) fn attributes_at_start(steps: &[Step]) -> usize {
-    steps
-        .iter()
-        .take_while(|step| matches!(step, Step::Attribute(_)))
-        .count()
+    steps.iter().take_while(|step| matches!(step, Step::Attribute(_))).count()
 }
 
 /// What a loop sees at one turn.
@@ -311,11 +248,7 @@ pub(super) fn elements_of(collection: &Value) -> Option<Vec<Element>> {
         Kind::List(list) => {
             let is_set = list.kind == ListKind::Set;
             let elements = list.iter().enumerate().map(|(index, value)| Element {
-                key: if is_set {
-                    value.clone()
-                } else {
-                    Value::integer(i64::try_from(index).unwrap_or(i64::MAX))
-                },
+                key: if is_set { value.clone() } else { Value::integer(i64::try_from(index).unwrap_or(i64::MAX)) },
                 value: value.clone(),
                 spreads: spread::is_element(value),
             });
@@ -346,17 +279,9 @@ struct Turn {
 
 fn tuple_of(results: &[Turn]) -> Value {
     let item = |result: &Turn| {
-        if result.spreads {
-            spreading(&result.value)
-        } else {
-            result.value.clone()
-        }
+        if result.spreads { spreading(&result.value) } else { result.value.clone() }
     };
-    let certain = results
-        .iter()
-        .filter(|result| result.certain)
-        .map(item)
-        .collect();
+    let certain = results.iter().filter(|result| result.certain).map(item).collect();
     with_and_without(results.iter().map(item).collect(), certain, Value::tuple)
 }
 
@@ -375,11 +300,7 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
                 None => continue,
             }
         } else {
-            Entry {
-                key: text,
-                key_origin: key.origin,
-                value: result.value,
-            }
+            Entry { key: text, key_origin: key.origin, value: result.value }
         };
         if result.certain {
             certain.push(entry.clone());
@@ -393,9 +314,7 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         for key in entries.iter().filter_map(|entry| entry.key.as_str()) {
             if !seen.insert(key) {
-                let message = format!(
-                    "two elements of this `for` have the key {key:?}; use `...` to group them"
-                );
+                let message = format!("two elements of this `for` have the key {key:?}; use `...` to group them");
                 return Value::unknown(name(), Why::Error(message.into()));
             }
         }
@@ -427,18 +346,12 @@ fn grouped(entries: Vec<Entry>) -> Value {
         let value = Value::new(Kind::List(List::new(ListKind::Tuple, values)), origin);
         Entry { value, ..first }
     });
-    Value::new(
-        Kind::Map(Map::new(MapKind::Object, entries.collect())),
-        None,
-    )
+    Value::new(Kind::Map(Map::new(MapKind::Object, entries.collect())), None)
 }
 
 fn key_error(key: &Value) -> Value {
     let symbol = Symbol::new(format!("{{{}}}", key.canonical()));
-    Value::unknown(
-        symbol,
-        Why::Error("an object's key must be a string".into()),
-    )
+    Value::unknown(symbol, Why::Error("an object's key must be a string".into()))
 }
 
 /// The text of a value inside a template; an error message where it has none.

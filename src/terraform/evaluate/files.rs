@@ -31,11 +31,7 @@ impl Files<'_, '_> {
 
     fn allowed(&self, path: &str) -> Result<PathBuf, Why> {
         let absolute = self.path(path);
-        if self.evaluator.configuration.may_read(&absolute) {
-            Ok(absolute)
-        } else {
-            Err(absent(path))
-        }
+        if self.evaluator.configuration.may_read(&absolute) { Ok(absolute) } else { Err(absent(path)) }
     }
 }
 
@@ -46,24 +42,15 @@ fn absent(path: &str) -> Why {
 impl Environment for Files<'_, '_> {
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Why> {
         let absolute = self.allowed(path)?;
-        self.evaluator
-            .configuration
-            .sources
-            .read(&absolute)
-            .map_err(|error| Why::Absent(error.to_string().into()))
+        self.evaluator.configuration.sources.read(&absolute).map_err(|error| Why::Absent(error.to_string().into()))
     }
 
     fn exists(&self, path: &str) -> Result<bool, Why> {
         let absolute = self.path(path);
         // A file that is not there has no real path; its directory tells whether it would be ours.
-        let place = if absolute.exists() {
-            Some(&*absolute)
-        } else {
-            absolute.parent()
-        };
-        if place.is_some_and(|place| {
-            self.evaluator.configuration.may_read(place) || *place == self.evaluator.root.path
-        }) {
+        let place = if absolute.exists() { Some(&*absolute) } else { absolute.parent() };
+        if place.is_some_and(|place| self.evaluator.configuration.may_read(place) || *place == self.evaluator.root.path)
+        {
             Ok(absolute.is_file())
         } else {
             Err(absent(path))
@@ -81,20 +68,13 @@ impl Environment for Files<'_, '_> {
         matcher.add(&format!("/{pattern}")).map_err(bad)?;
         let matcher = matcher.build().map_err(bad)?;
         let mut found = Vec::new();
-        let walk = WalkBuilder::new(&base)
-            .standard_filters(false)
-            .follow_links(false)
-            .build();
+        let walk = WalkBuilder::new(&base).standard_filters(false).follow_links(false).build();
         for (count, entry) in walk.flatten().enumerate() {
             if count > MAX_FILES {
-                return Err(Why::Budget(
-                    "a directory of more files than are looked at".into(),
-                ));
+                return Err(Why::Budget("a directory of more files than are looked at".into()));
             }
             let path = entry.path();
-            if entry.file_type().is_some_and(|kind| kind.is_file())
-                && matcher.matched(path, false).is_whitelist()
-            {
+            if entry.file_type().is_some_and(|kind| kind.is_file()) && matcher.matched(path, false).is_whitelist() {
                 found.extend(relative(&base, path));
             }
         }
@@ -103,27 +83,14 @@ impl Environment for Files<'_, '_> {
     }
 
     fn render(&self, template: &SourceFile, variables: &Value) -> Value {
-        let parsed = self
-            .evaluator
-            .templates
-            .borrow()
-            .get(&template.id())
-            .cloned();
+        let parsed = self.evaluator.templates.borrow().get(&template.id()).cloned();
         let parsed = parsed.unwrap_or_else(|| {
-            let parsed = syntax::parse_template(template)
-                .map(Rc::new)
-                .map_err(|error| error.to_string().into());
-            self.evaluator
-                .templates
-                .borrow_mut()
-                .insert(template.id(), parsed.clone());
+            let parsed = syntax::parse_template(template).map(Rc::new).map_err(|error| error.to_string().into());
+            self.evaluator.templates.borrow_mut().insert(template.id(), parsed.clone());
             parsed
         });
         match parsed {
-            Ok(parsed) => {
-                self.evaluator
-                    .template(&parsed, template.whole(), Scope::of_template(variables))
-            }
+            Ok(parsed) => self.evaluator.template(&parsed, template.whole(), Scope::of_template(variables)),
             Err(message) => {
                 let name = format!("templatefile({})", template.shown_path());
                 Value::unknown(Symbol::new(name), Why::Error(message))
@@ -132,26 +99,17 @@ impl Environment for Files<'_, '_> {
     }
 
     fn render_text(&self, template: &Text, variables: &Value) -> Value {
-        let name = || {
-            Symbol::new(format!(
-                "templatestring({template}, {})",
-                variables.canonical()
-            ))
-        };
+        let name = || Symbol::new(format!("templatestring({template}, {})", variables.canonical()));
         if let Some((_, symbol)) = template.symbols().next() {
             return Value::unknown(name(), Why::AfterDeployment(symbol.name().into()));
         }
         // What a template computes stands somewhere; without a place of its own, at the root's beginning.
         let place = template.span_of(0..template.literal_content().len());
-        let Some(whole) =
-            place.or_else(|| self.evaluator.root.blocks.first().map(|block| block.header))
-        else {
+        let Some(whole) = place.or_else(|| self.evaluator.root.blocks.first().map(|block| block.header)) else {
             return Value::unknown(name(), Why::Absent("the template".into()));
         };
         match syntax::parse_decoded_template(template, whole) {
-            Ok(parsed) => self
-                .evaluator
-                .template(&parsed, whole, Scope::of_template(variables)),
+            Ok(parsed) => self.evaluator.template(&parsed, whole, Scope::of_template(variables)),
             Err(message) => Value::unknown(name(), Why::Error(message.into())),
         }
     }
@@ -164,12 +122,6 @@ impl Environment for Files<'_, '_> {
 
 /// The path below `base`, with `/`.
 fn relative(base: &Path, path: &Path) -> Option<String> {
-    let parts = path
-        .strip_prefix(base)
-        .ok()?
-        .iter()
-        .map(|part| part.to_str());
-    parts
-        .collect::<Option<Vec<_>>>()
-        .map(|parts| parts.join("/"))
+    let parts = path.strip_prefix(base).ok()?.iter().map(|part| part.to_str());
+    parts.collect::<Option<Vec<_>>>().map(|parts| parts.join("/"))
 }

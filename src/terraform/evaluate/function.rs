@@ -20,19 +20,14 @@ impl<'a> Evaluator<'a> {
                 value
             }
             name => {
-                let mut arguments: Vec<Value> = call
-                    .arguments
-                    .iter()
-                    .map(|argument| self.argument(argument, scope))
-                    .collect();
+                let mut arguments: Vec<Value> =
+                    call.arguments.iter().map(|argument| self.argument(argument, scope)).collect();
                 if !call.expand_last {
                     return functions::call(name, arguments, &Files { evaluator: self });
                 }
                 let last = arguments.pop().unwrap_or_else(Value::null);
                 match &last.kind {
-                    Kind::OneOf(arms) => access::each(&last, arms, |arm| {
-                        self.expanded(name, arguments.clone(), arm)
-                    }),
+                    Kind::OneOf(arms) => access::each(&last, arms, |arm| self.expanded(name, arguments.clone(), arm)),
                     _ => self.expanded(name, arguments, &last),
                 }
             }
@@ -41,20 +36,14 @@ impl<'a> Evaluator<'a> {
 
     /// Functions multiply what they get, so they get no more than a bounded value.
     fn argument(&self, argument: &Expression, scope: Scope<'_, 'a>) -> Value {
-        bounded(self.expression(argument, scope), &|| {
-            self.source_symbol(argument, scope).name().to_owned()
-        })
+        bounded(self.expression(argument, scope), &|| self.source_symbol(argument, scope).name().to_owned())
     }
 
     /// `f(a, b...)`
     fn expanded(&self, name: &str, mut arguments: Vec<Value>, last: &Value) -> Value {
         let symbol = |arguments: &[Value]| {
             let names: Vec<String> = arguments.iter().map(Value::canonical).collect();
-            Symbol::new(format!(
-                "{name}({}, {}...)",
-                names.join(", "),
-                last.canonical()
-            ))
+            Symbol::new(format!("{name}({}, {}...)", names.join(", "), last.canonical()))
         };
         match &last.kind {
             Kind::List(list) => {
@@ -62,21 +51,13 @@ impl<'a> Evaluator<'a> {
                 functions::call(name, arguments, &Files { evaluator: self })
             }
             Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),
-            _ => Value::unknown(
-                symbol(&arguments),
-                Why::Error("only a list can be expanded with `...`".into()),
-            ),
+            _ => Value::unknown(symbol(&arguments), Why::Error("only a list can be expanded with `...`".into())),
         }
     }
 
     /// The first argument that is no error. What hangs on an input may turn out to be one, so then the next ones are
     /// alternatives.
-    fn try_each(
-        &self,
-        arguments: &[Expression],
-        expression: &Expression,
-        scope: Scope<'_, 'a>,
-    ) -> Value {
+    fn try_each(&self, arguments: &[Expression], expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         let mut last_error = Why::Error("try needs an argument".into());
         let mut alternatives = Vec::new();
         for argument in arguments {
@@ -93,36 +74,23 @@ impl<'a> Evaluator<'a> {
                 break;
             }
         }
-        Value::one_of(alternatives, || {
-            Value::unknown(self.source_symbol(expression, scope), last_error)
-        })
+        Value::one_of(alternatives, || Value::unknown(self.source_symbol(expression, scope), last_error))
     }
 
-    fn can(
-        &self,
-        argument: Option<&Expression>,
-        expression: &Expression,
-        scope: Scope<'_, 'a>,
-    ) -> Value {
+    fn can(&self, argument: Option<&Expression>, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         let Some(argument) = argument else {
-            return Value::unknown(
-                self.source_symbol(expression, scope),
-                Why::Error("can needs an argument".into()),
-            );
+            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can needs an argument".into()));
         };
         let value = self.expression(argument, scope);
         if first_error(&value).is_some() {
             return Value::bool(false);
         }
         match &value.kind {
-            Kind::Unknown(unknown) if may_fail(argument, &value) => Value::unknown(
-                Symbol::new(format!("can({})", value.canonical())),
-                unknown.why.clone(),
-            ),
+            Kind::Unknown(unknown) if may_fail(argument, &value) => {
+                Value::unknown(Symbol::new(format!("can({})", value.canonical())), unknown.why.clone())
+            }
             Kind::OneOf(arms) => {
-                let fails = arms
-                    .iter()
-                    .map(|arm| Value::bool(first_error(arm).is_none()));
+                let fails = arms.iter().map(|arm| Value::bool(first_error(arm).is_none()));
                 Value::one_of(fails, Value::null)
             }
             _ => Value::bool(true),
@@ -141,8 +109,5 @@ fn may_fail(argument: &Expression, value: &Value) -> bool {
         Syntax::Literal(_) | Syntax::Variable(_) => false,
         _ => true,
     };
-    is_step
-        && value
-            .as_unknown()
-            .is_some_and(|unknown| matches!(unknown.why, Why::Input(_)))
+    is_step && value.as_unknown().is_some_and(|unknown| matches!(unknown.why, Why::Input(_)))
 }

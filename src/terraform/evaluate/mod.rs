@@ -78,28 +78,13 @@ pub(super) fn evaluate(
     evaluator.modules.borrow_mut().push(Rc::clone(&module));
     let mut resources = Vec::new();
     evaluator.resources(&module, &mut resources);
-    let outputs = if configuration.options.outputs {
-        evaluator.outputs(&module)
-    } else {
-        Vec::new()
-    };
+    let outputs = if configuration.options.outputs { evaluator.outputs(&module) } else { Vec::new() };
     let mut errors = evaluator.errors.into_inner();
     // Of what was looked at in any of the modules, so at the end.
     let modules = evaluator.modules.into_inner();
-    errors.extend(
-        modules
-            .iter()
-            .flat_map(|module| module.directory.known_errors())
-            .cloned(),
-    );
+    errors.extend(modules.iter().flat_map(|module| module.directory.known_errors()).cloned());
     errors.extend(evaluator.variables.errors);
-    Root {
-        path,
-        framework: Framework::Terraform,
-        resources,
-        outputs,
-        errors: errors.into_iter().collect(),
-    }
+    Root { path, framework: Framework::Terraform, resources, outputs, errors: errors.into_iter().collect() }
 }
 
 /// The evaluation of one root.
@@ -141,50 +126,31 @@ struct Binding<'s> {
 
 impl<'s, 'a> Scope<'s, 'a> {
     fn of(module: &'s Rc<Module<'a>>) -> Self {
-        Self {
-            module: Some(module),
-            bindings: None,
-            variables: None,
-        }
+        Self { module: Some(module), bindings: None, variables: None }
     }
 
     /// Sees nothing but functions.
     fn empty() -> Self {
-        Self {
-            module: None,
-            bindings: None,
-            variables: None,
-        }
+        Self { module: None, bindings: None, variables: None }
     }
 
     /// Sees the variables of a template.
     fn of_template(variables: &'s Value) -> Self {
-        Self {
-            module: None,
-            bindings: None,
-            variables: Some(variables),
-        }
+        Self { module: None, bindings: None, variables: Some(variables) }
     }
 
     fn with<'n>(self, binding: &'n Binding<'n>) -> Scope<'n, 'a>
     where
         's: 'n,
     {
-        Scope {
-            bindings: Some(binding),
-            ..self
-        }
+        Scope { bindings: Some(binding), ..self }
     }
 
     fn bind<'n>(self, name: &'n str, value: Value) -> Binding<'n>
     where
         's: 'n,
     {
-        Binding {
-            name,
-            value,
-            outer: self.bindings,
-        }
+        Binding { name, value, outer: self.bindings }
     }
 
     fn bound(self, name: &str) -> Option<Value> {
@@ -221,12 +187,7 @@ enum Slot {
 
 impl<'a> Evaluator<'a> {
     /// The remembered value, or the one that `compute` gives; `name` names it where it refers to itself.
-    fn once(
-        module: &Module<'a>,
-        key: Key,
-        name: &dyn Fn() -> String,
-        compute: impl FnOnce() -> Value,
-    ) -> Value {
+    fn once(module: &Module<'a>, key: Key, name: &dyn Fn() -> String, compute: impl FnOnce() -> Value) -> Value {
         match module.memory.borrow().get(&key) {
             Some(Slot::Done(value)) => return value.clone(),
             Some(Slot::Running) => {
@@ -238,10 +199,7 @@ impl<'a> Evaluator<'a> {
         }
         module.memory.borrow_mut().insert(key, Slot::Running);
         let value = bounded(without_failures(compute()), name);
-        module
-            .memory
-            .borrow_mut()
-            .insert(key, Slot::Done(value.clone()));
+        module.memory.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
     }
 
@@ -252,10 +210,7 @@ impl<'a> Evaluator<'a> {
 
 /// The value, or an unknown where it is larger than any that a person would write.
 fn bounded(value: Value, name: &dyn Fn() -> String) -> Value {
-    let mut room = Room {
-        elements: MAX_ELEMENTS,
-        text: MAX_TEXT,
-    };
+    let mut room = Room { elements: MAX_ELEMENTS, text: MAX_TEXT };
     if room.holds(&value, 0) {
         return value;
     }
@@ -283,9 +238,10 @@ impl Room {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => true,
             Kind::Text(text) => self.holds_text(text, depth),
             Kind::List(list) => list.iter().all(|item| self.holds(item, depth + 1)),
-            Kind::Map(map) => map.entries().iter().all(|entry| {
-                self.holds_text(&entry.key, depth) && self.holds(&entry.value, depth + 1)
-            }),
+            Kind::Map(map) => map
+                .entries()
+                .iter()
+                .all(|entry| self.holds_text(&entry.key, depth) && self.holds(&entry.value, depth + 1)),
             Kind::OneOf(arms) => arms.iter().all(|arm| self.holds(arm, depth + 1)),
         }
     }
@@ -310,10 +266,7 @@ fn first_error(value: &Value) -> Option<&Why> {
     match &value.kind {
         Kind::Unknown(unknown) => matches!(unknown.why, Why::Error(_)).then_some(&unknown.why),
         Kind::List(list) => list.iter().find_map(first_error),
-        Kind::Map(map) => map
-            .entries()
-            .iter()
-            .find_map(|entry| first_error(&entry.value)),
+        Kind::Map(map) => map.entries().iter().find_map(|entry| first_error(&entry.value)),
         _ => None,
     }
 }
@@ -324,10 +277,7 @@ fn without_failures(value: Value) -> Value {
     let Kind::OneOf(arms) = &value.kind else {
         return value;
     };
-    let fails = |arm: &Value| {
-        arm.as_unknown()
-            .is_some_and(|unknown| matches!(unknown.why, Why::Error(_)))
-    };
+    let fails = |arm: &Value| arm.as_unknown().is_some_and(|unknown| matches!(unknown.why, Why::Error(_)));
     let failing = arms.iter().filter(|arm| fails(arm)).count();
     if failing == 0 {
         return value;
@@ -341,11 +291,7 @@ fn without_failures(value: Value) -> Value {
 
 /// All of a list that has two sorts of elements, those that are certain and those that an unknown condition decides:
 /// with the latter, or without them. More combinations than these two nobody reads.
-fn with_and_without(
-    all: Vec<Value>,
-    certain: Vec<Value>,
-    whole: impl Fn(Vec<Value>) -> Value,
-) -> Value {
+fn with_and_without(all: Vec<Value>, certain: Vec<Value>, whole: impl Fn(Vec<Value>) -> Value) -> Value {
     if all.len() == certain.len() {
         return whole(all);
     }

@@ -49,14 +49,7 @@ struct Caller {
 impl<'a> Module<'a> {
     /// The root of a configuration.
     pub(super) fn root(directory: &'a Directory) -> Rc<Self> {
-        Rc::new(Self::new(
-            directory,
-            "".into(),
-            "".into(),
-            None,
-            Existence::Certain,
-            0,
-        ))
+        Rc::new(Self::new(directory, "".into(), "".into(), None, Existence::Certain, 0))
     }
 
     fn new(
@@ -95,12 +88,7 @@ impl<'a> Evaluator<'a> {
         };
         Self::once(module, Key::Variable(at), &symbol, || {
             let empty = Body::default();
-            let body = module
-                .directory
-                .blocks
-                .get(at)
-                .and_then(|block| block.body())
-                .unwrap_or(&empty);
+            let body = module.directory.blocks.get(at).and_then(|block| block.body()).unwrap_or(&empty);
             let ty = body.get("type").map_or(Type::Any, |ty| self.type_of(ty));
             let nullable = !matches!(
                 body.get("nullable").map(|nullable| &nullable.kind),
@@ -110,10 +98,7 @@ impl<'a> Evaluator<'a> {
                 None => self.variables.get(self, name),
                 Some(caller) => self.caller_argument(caller, name),
             };
-            let default = || {
-                body.get("default")
-                    .map(|default| self.expression(default, Scope::empty()))
-            };
+            let default = || body.get("default").map(|default| self.expression(default, Scope::empty()));
             let value = match given {
                 Some(value) if nullable || !value.is_null() => Some(value),
                 _ => default(),
@@ -124,9 +109,7 @@ impl<'a> Evaluator<'a> {
             let name = symbol();
             let why = match module.caller {
                 None => Why::Input(name.as_str().into()),
-                Some(_) => {
-                    Why::Error(format!("the module is called without its argument {name}").into())
-                }
+                Some(_) => Why::Error(format!("the module is called without its argument {name}").into()),
             };
             Value::unknown(Symbol::new(name), why)
         })
@@ -134,17 +117,9 @@ impl<'a> Evaluator<'a> {
 
     fn caller_argument(&self, caller: &Caller, name: &str) -> Option<Value> {
         let module = self.module_at(caller.module)?;
-        let argument = module
-            .directory
-            .blocks
-            .get(caller.block)?
-            .body()?
-            .get(name)?;
+        let argument = module.directory.blocks.get(caller.block)?.body()?.get(name)?;
         let repetition = self.repetition(&module, caller.block)?;
-        let binding = repetition
-            .instances
-            .get(caller.instance)
-            .and_then(Instance::binding);
+        let binding = repetition.instances.get(caller.instance).and_then(Instance::binding);
         let scope = Scope::of(&module);
         Some(match &binding {
             Some(binding) => self.expression(argument, scope.with(binding)),
@@ -160,11 +135,7 @@ impl<'a> Evaluator<'a> {
             return Value::unknown(Symbol::new(symbol()), Why::Error(message.into()));
         };
         Self::once(module, Key::Output(at), &symbol, || {
-            let body = module
-                .directory
-                .blocks
-                .get(at)
-                .and_then(|block| block.body());
+            let body = module.directory.blocks.get(at).and_then(|block| block.body());
             match body.and_then(|body| body.get("value")) {
                 Some(value) => self.expression(value, Scope::of(module)),
                 None => Value::null(),
@@ -175,9 +146,7 @@ impl<'a> Evaluator<'a> {
     /// All outputs with their names, in the order of the code.
     pub(super) fn outputs(&self, module: &Rc<Module<'a>>) -> Vec<(String, Value)> {
         let blocks = module.directory.blocks.iter().enumerate();
-        let outputs = blocks.filter(|(at, block)| {
-            block.kind == BlockKind::Output && module.directory.is_first(*at)
-        });
+        let outputs = blocks.filter(|(at, block)| block.kind == BlockKind::Output && module.directory.is_first(*at));
         outputs
             .map(|(_, block)| {
                 let [name, _] = &block.labels;
@@ -188,26 +157,15 @@ impl<'a> Evaluator<'a> {
 
     /// All outputs as one object.
     pub(super) fn all_outputs(&self, module: &Rc<Module<'a>>) -> Value {
-        Value::object(
-            self.outputs(module)
-                .into_iter()
-                .map(|(name, value)| Entry::new(name, value))
-                .collect(),
-        )
+        Value::object(self.outputs(module).into_iter().map(|(name, value)| Entry::new(name, value)).collect())
     }
 
     /// The module that an instance of a call makes.
-    pub(super) fn callee(
-        &self,
-        module: &Rc<Module<'a>>,
-        block: usize,
-        instance: usize,
-    ) -> Result<Rc<Module<'a>>, Why> {
+    pub(super) fn callee(&self, module: &Rc<Module<'a>>, block: usize, instance: usize) -> Result<Rc<Module<'a>>, Why> {
         if let Some(known) = module.callees.borrow().get(&(block, instance)) {
-            return known.clone().and_then(|place| {
-                self.module_at(place)
-                    .ok_or_else(|| Why::Absent("the module".into()))
-            });
+            return known
+                .clone()
+                .and_then(|place| self.module_at(place).ok_or_else(|| Why::Absent("the module".into())));
         }
         let made = self.make_callee(module, block, instance);
         let place = made.as_ref().map_err(Clone::clone).map(|made| {
@@ -219,24 +177,11 @@ impl<'a> Evaluator<'a> {
         made
     }
 
-    fn make_callee(
-        &self,
-        module: &Rc<Module<'a>>,
-        at: usize,
-        instance: usize,
-    ) -> Result<Rc<Module<'a>>, Why> {
+    fn make_callee(&self, module: &Rc<Module<'a>>, at: usize, instance: usize) -> Result<Rc<Module<'a>>, Why> {
         let absent = |what: &str| Why::Absent(what.into());
-        let block = module
-            .directory
-            .blocks
-            .get(at)
-            .ok_or_else(|| absent("the module"))?;
+        let block = module.directory.blocks.get(at).ok_or_else(|| absent("the module"))?;
         let [name, _] = &block.labels;
-        let source = match block
-            .body()
-            .and_then(|body| body.get("source"))
-            .map(|source| &source.kind)
-        {
+        let source = match block.body().and_then(|body| body.get("source")).map(|source| &source.kind) {
             Some(Syntax::Literal(source)) => source.as_str().unwrap_or_default(),
             _ => return Err(absent("a module whose source is not written out")),
         };
@@ -251,42 +196,20 @@ impl<'a> Evaluator<'a> {
             return Err(Why::Cycle(format!("the module {source}").into()));
         }
         if module.depth >= MAX_MODULE_DEPTH || self.modules.borrow().len() >= MAX_MODULES {
-            let message =
-                "this module call is deeper, or one of more, than are followed; it was not checked";
+            let message = "this module call is deeper, or one of more, than are followed; it was not checked";
             self.error(error_at(&block.file, block.header, message));
             return Err(Why::Budget("more modules than are followed".into()));
         }
-        let repetition = self
-            .repetition(module, at)
-            .ok_or_else(|| Why::Cycle(format!("the module {name}").into()))?;
-        let found = repetition
-            .instances
-            .get(instance)
-            .ok_or_else(|| absent("this instance of the module"))?;
+        let repetition = self.repetition(module, at).ok_or_else(|| Why::Cycle(format!("the module {name}").into()))?;
+        let found = repetition.instances.get(instance).ok_or_else(|| absent("this instance of the module"))?;
         let path = format!("{}module.{name}{}.", module.path, found.suffix);
         let existence = match &module.existence {
             Existence::Certain => found.existence.clone(),
             Existence::Possible(_) => module.existence.clone(),
         };
-        let caller = self
-            .modules
-            .borrow()
-            .iter()
-            .position(|known| Rc::ptr_eq(known, module))
-            .unwrap_or_default();
-        let caller = Some(Caller {
-            module: caller,
-            block: at,
-            instance,
-        });
-        Ok(Rc::new(Module::new(
-            directory,
-            path.into(),
-            key.into(),
-            caller,
-            existence,
-            module.depth + 1,
-        )))
+        let caller = self.modules.borrow().iter().position(|known| Rc::ptr_eq(known, module)).unwrap_or_default();
+        let caller = Some(Caller { module: caller, block: at, instance });
+        Ok(Rc::new(Module::new(directory, path.into(), key.into(), caller, existence, module.depth + 1)))
     }
 
     /// Whether a directory is this module's, or that of one that leads to it.
@@ -296,10 +219,7 @@ impl<'a> Evaluator<'a> {
             if std::ptr::eq(module.directory, directory) {
                 return true;
             }
-            next = module
-                .caller
-                .as_ref()
-                .and_then(|caller| self.module_at(caller.module));
+            next = module.caller.as_ref().and_then(|caller| self.module_at(caller.module));
         }
         false
     }
@@ -307,11 +227,7 @@ impl<'a> Evaluator<'a> {
 
 /// The path of a call, as `terraform init` writes it.
 pub(super) fn joined(key: &str, name: &str) -> String {
-    if key.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{key}.{name}")
-    }
+    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
 }
 
 /// The values that files give to the variables of a root.
@@ -329,19 +245,9 @@ impl Variables {
     /// Reads the files that Terraform reads: `terraform.tfvars`, `*.auto.tfvars`, and the JSON forms, and then those
     /// of the options. Later ones win.
     pub(super) fn read(configuration: &Configuration<'_>, root: &Directory) -> Self {
-        let mut variables = Self {
-            values: FxHashMap::default(),
-            errors: Vec::new(),
-        };
-        if root
-            .blocks
-            .iter()
-            .any(|block| block.kind == BlockKind::Variable)
-        {
-            for path in variable_files(&root.path)
-                .iter()
-                .chain(&configuration.options.variable_files)
-            {
+        let mut variables = Self { values: FxHashMap::default(), errors: Vec::new() };
+        if root.blocks.iter().any(|block| block.kind == BlockKind::Variable) {
+            for path in variable_files(&root.path).iter().chain(&configuration.options.variable_files) {
                 variables.read_file(configuration, path);
             }
         }
@@ -353,26 +259,16 @@ impl Variables {
             Ok(file) => file,
             Err(error) => return self.errors.push(error),
         };
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if path.extension().is_some_and(|extension| extension == "json") {
             match json::parse(&Text::literal_at(file.text(), file.whole())) {
                 Ok(value) => {
                     let entries = value.as_map().map(Map::entries).unwrap_or_default();
-                    let entries = entries.iter().filter_map(|entry| {
-                        Some((
-                            entry.key.as_str()?.into(),
-                            Given::Value(entry.value.clone()),
-                        ))
-                    });
+                    let entries = entries
+                        .iter()
+                        .filter_map(|entry| Some((entry.key.as_str()?.into(), Given::Value(entry.value.clone()))));
                     self.values.extend(entries);
                 }
-                Err(error) => self.errors.push(error_at(
-                    &file,
-                    error.span.unwrap_or(file.whole()),
-                    error.message,
-                )),
+                Err(error) => self.errors.push(error_at(&file, error.span.unwrap_or(file.whole()), error.message)),
             }
             return;
         }
@@ -381,9 +277,7 @@ impl Variables {
                 self.errors.extend(errors);
                 let attributes = body.attributes.into_iter();
                 self.values
-                    .extend(attributes.map(|attribute| {
-                        (attribute.name.text, Given::Expression(attribute.value))
-                    }));
+                    .extend(attributes.map(|attribute| (attribute.name.text, Given::Expression(attribute.value))));
             }
             Err(error) => self.errors.push(error),
         }
@@ -404,10 +298,7 @@ fn variable_files(directory: &Path) -> Vec<PathBuf> {
     };
     let mut files: Vec<(bool, PathBuf)> = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_automatic = name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
         if is_automatic || name == "terraform.tfvars" || name == "terraform.tfvars.json" {
             files.push((is_automatic, path));

@@ -12,26 +12,13 @@ use crate::value::{Symbol, Value, Why};
 
 impl<'a> Evaluator<'a> {
     /// The value of `root` followed by steps.
-    pub(super) fn reference(
-        &self,
-        root: &str,
-        steps: &[Step],
-        expression: &Expression,
-        scope: Scope<'_, 'a>,
-    ) -> Value {
+    pub(super) fn reference(&self, root: &str, steps: &[Step], expression: &Expression, scope: Scope<'_, 'a>) -> Value {
         if let Some(value) = scope.bound(root) {
             return self.steps(value, steps, scope);
         }
-        let error = |message: String| {
-            Value::unknown(
-                self.source_symbol(expression, scope),
-                Why::Error(message.into()),
-            )
-        };
+        let error = |message: String| Value::unknown(self.source_symbol(expression, scope), Why::Error(message.into()));
         let Some(module) = scope.module else {
-            return error(format!(
-                "{root:?} is not known here: a template sees its variables alone"
-            ));
+            return error(format!("{root:?} is not known here: a template sees its variables alone"));
         };
         let (first, rest) = named(steps);
         match (root, first) {
@@ -40,29 +27,18 @@ impl<'a> Evaluator<'a> {
             ("path", Some(name)) => self.path(module, name),
             ("terraform", _) => match (first, &self.configuration.options.workspace) {
                 (Some("workspace"), Some(workspace)) => Value::text(workspace.as_str()),
-                _ => Value::unknown(
-                    Symbol::new("terraform.workspace"),
-                    Why::Input("terraform.workspace".into()),
-                ),
+                _ => Value::unknown(Symbol::new("terraform.workspace"), Why::Input("terraform.workspace".into())),
             },
             ("module", Some(name)) => self.module_reference(module, name, rest, scope),
             ("data" | "resource", Some(kind)) => {
-                let category = if root == "data" {
-                    Category::Data
-                } else {
-                    Category::Managed
-                };
+                let category = if root == "data" { Category::Data } else { Category::Managed };
                 match named(rest) {
-                    (Some(name), rest) => {
-                        self.resource_reference(module, category, kind, name, rest, scope)
-                    }
+                    (Some(name), rest) => self.resource_reference(module, category, kind, name, rest, scope),
                     (None, _) => error(format!("`{root}` needs a type and a name")),
                 }
             }
             ("each" | "count" | "self", _) => error(format!("`{root}` means nothing here")),
-            (kind, Some(name)) => {
-                self.resource_reference(module, Category::Managed, kind, name, rest, scope)
-            }
+            (kind, Some(name)) => self.resource_reference(module, Category::Managed, kind, name, rest, scope),
             (_, None) => error(format!("{root:?} alone means nothing here")),
         }
     }
@@ -74,15 +50,10 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {name}").into());
             return Value::unknown(Symbol::new(name), why);
         };
-        Self::once(
-            module,
-            Key::Local(place.0, place.1),
-            &symbol,
-            || match module.directory.local_attribute(place) {
-                Some(attribute) => self.expression(&attribute.value, Scope::of(module)),
-                None => Value::null(),
-            },
-        )
+        Self::once(module, Key::Local(place.0, place.1), &symbol, || match module.directory.local_attribute(place) {
+            Some(attribute) => self.expression(&attribute.value, Scope::of(module)),
+            None => Value::null(),
+        })
     }
 
     fn path(&self, module: &Module<'a>, name: &str) -> Value {
@@ -90,23 +61,14 @@ impl<'a> Evaluator<'a> {
             "root" => Value::text("."),
             "module" => match relative(&self.root.path, &module.directory.path) {
                 Some(path) => Value::text(path),
-                None => Value::unknown(
-                    Symbol::new("path.module"),
-                    Why::Runtime("path.module".into()),
-                ),
+                None => Value::unknown(Symbol::new("path.module"), Why::Runtime("path.module".into())),
             },
             _ => Value::unknown(Symbol::new("path.cwd"), Why::Runtime("path.cwd".into())),
         }
     }
 
     /// What `module.name` and the steps after it stand for.
-    fn module_reference(
-        &self,
-        module: &Rc<Module<'a>>,
-        name: &str,
-        steps: &[Step],
-        scope: Scope<'_, 'a>,
-    ) -> Value {
+    fn module_reference(&self, module: &Rc<Module<'a>>, name: &str, steps: &[Step], scope: Scope<'_, 'a>) -> Value {
         let address = format!("{}module.{name}", module.path);
         let Some(block) = module.directory.find(BlockKind::Module, name, "") else {
             let why = Why::Absent(format!("the declaration of {address}").into());
@@ -125,16 +87,8 @@ impl<'a> Evaluator<'a> {
             }
             (Ok(callee), _) => self.steps(self.all_outputs(&callee), steps, scope),
             (Err(why), _) => {
-                let suffix = repetition
-                    .instances
-                    .get(at)
-                    .map(|instance| &*instance.suffix)
-                    .unwrap_or_default();
-                self.steps(
-                    Value::unknown(Symbol::new(format!("{address}{suffix}")), why),
-                    steps,
-                    scope,
-                )
+                let suffix = repetition.instances.get(at).map(|instance| &*instance.suffix).unwrap_or_default();
+                self.steps(Value::unknown(Symbol::new(format!("{address}{suffix}")), why), steps, scope)
             }
         })
     }
@@ -160,11 +114,7 @@ fn relative(from: &Path, to: &Path) -> Option<String> {
     path.extend(from_parts.map(|_| Component::ParentDir));
     path.extend(to_parts);
     let path = path.to_str()?.replace('\\', "/");
-    Some(if path.is_empty() {
-        ".".to_owned()
-    } else {
-        path
-    })
+    Some(if path.is_empty() { ".".to_owned() } else { path })
 }
 
 #[cfg(test)]

@@ -10,9 +10,7 @@ use crate::terraform::access;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::directory::error_at;
 use crate::terraform::syntax::Step;
-use crate::value::{
-    Entry, Kind, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Value, Why,
-};
+use crate::value::{Entry, Kind, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Value, Why};
 
 /// More instances of one block are not looked at one by one: they differ in a name at most.
 const MAX_INSTANCES: usize = 1_000;
@@ -68,89 +66,49 @@ impl Instance {
                 None => format!("[{}]", key.canonical()),
             },
         };
-        let binding = Value::object(vec![
-            Entry::new("key", key.clone()),
-            Entry::new("value", value),
-        ]);
-        Self {
-            suffix: suffix.into(),
-            key,
-            binding: Some(("each", binding)),
-            symbolic: false,
-            existence,
-        }
+        let binding = Value::object(vec![Entry::new("key", key.clone()), Entry::new("value", value)]);
+        Self { suffix: suffix.into(), key, binding: Some(("each", binding)), symbolic: false, existence }
     }
 
     /// What this instance's arguments see beside the module's names.
     pub(super) fn binding(&self) -> Option<Binding<'_>> {
         let (name, value) = self.binding.as_ref()?;
-        Some(Binding {
-            name,
-            value: value.clone(),
-            outer: None,
-        })
+        Some(Binding { name, value: value.clone(), outer: None })
     }
 }
 
 impl<'a> Evaluator<'a> {
     /// The instances of a block; `None` while they are being found, which means that they hang on themselves.
-    pub(super) fn repetition(
-        &self,
-        module: &Rc<Module<'a>>,
-        block: usize,
-    ) -> Option<Rc<Repetition>> {
+    pub(super) fn repetition(&self, module: &Rc<Module<'a>>, block: usize) -> Option<Rc<Repetition>> {
         if let Some(known) = module.repetitions.borrow().get(&block) {
             return known.clone();
         }
         module.repetitions.borrow_mut().insert(block, None);
         let repetition = Rc::new(self.find_instances(module, block));
-        module
-            .repetitions
-            .borrow_mut()
-            .insert(block, Some(Rc::clone(&repetition)));
+        module.repetitions.borrow_mut().insert(block, Some(Rc::clone(&repetition)));
         Some(repetition)
     }
 
     fn find_instances(&self, module: &Rc<Module<'a>>, block: usize) -> Repetition {
-        let body = module
-            .directory
-            .blocks
-            .get(block)
-            .and_then(|block| block.body());
+        let body = module.directory.blocks.get(block).and_then(|block| block.body());
         let name = || Self::block_address(module, block);
         let mut repetition = if let Some(count) = body.and_then(|body| body.get("count")) {
             let instances = counted(&self.expression(count, Scope::of(module)), &name);
-            Repetition {
-                shape: Shape::Count,
-                instances,
-            }
+            Repetition { shape: Shape::Count, instances }
         } else if let Some(for_each) = body.and_then(|body| body.get("for_each")) {
             let instances = keyed(&self.expression(for_each, Scope::of(module)), &name);
-            Repetition {
-                shape: Shape::ForEach,
-                instances,
-            }
+            Repetition { shape: Shape::ForEach, instances }
         } else {
             let existence = Existence::Certain;
-            let instance = Instance {
-                suffix: "".into(),
-                key: Value::null(),
-                binding: None,
-                symbolic: false,
-                existence,
-            };
-            Repetition {
-                shape: Shape::Single,
-                instances: vec![instance],
-            }
+            let instance =
+                Instance { suffix: "".into(), key: Value::null(), binding: None, symbolic: false, existence };
+            Repetition { shape: Shape::Single, instances: vec![instance] }
         };
         if repetition.instances.len() > MAX_INSTANCES {
             repetition.instances.truncate(MAX_INSTANCES);
             if let Some(block) = module.directory.blocks.get(block) {
-                let message = format!(
-                    "{} has more than {MAX_INSTANCES} instances; the others were not checked",
-                    name()
-                );
+                let message =
+                    format!("{} has more than {MAX_INSTANCES} instances; the others were not checked", name());
                 self.error(error_at(&block.file, block.header, message));
             }
         }
@@ -182,31 +140,19 @@ impl<'a> Evaluator<'a> {
                 Self::at_key(repetition, address, &key, &|at| instance(at, rest))
             }
             (Shape::ForEach, Some((Step::Attribute(name), rest))) => {
-                Self::at_key(repetition, address, &Value::text(&**name), &|at| {
-                    instance(at, rest)
-                })
+                Self::at_key(repetition, address, &Value::text(&**name), &|at| instance(at, rest))
             }
             (Shape::Count, Some((Step::Attribute(name), _))) => {
-                let message = format!(
-                    "{address} has several instances; choose one, as in {address}[0].{name}"
-                );
-                Value::unknown(
-                    Symbol::new(format!("{address}.{name}")),
-                    Why::Error(message.into()),
-                )
+                let message = format!("{address} has several instances; choose one, as in {address}[0].{name}");
+                Value::unknown(Symbol::new(format!("{address}.{name}")), Why::Error(message.into()))
             }
             (Shape::Count, None) => Self::collected(repetition, |at| instance(at, &[])),
             (Shape::ForEach, _) => {
                 let entry = |at: usize| {
                     let found = repetition.instances.get(at)?;
-                    Some(Entry {
-                        key: found.key.to_text()?,
-                        key_origin: found.key.origin,
-                        value: instance(at, &[]),
-                    })
+                    Some(Entry { key: found.key.to_text()?, key_origin: found.key.origin, value: instance(at, &[]) })
                 };
-                let whole =
-                    |entries| Value::new(Kind::Map(Map::new(MapKind::Object, entries)), None);
+                let whole = |entries| Value::new(Kind::Map(Map::new(MapKind::Object, entries)), None);
                 let value = whole(all.filter_map(entry).collect());
                 self.steps(value, steps, scope)
             }
@@ -222,16 +168,9 @@ impl<'a> Evaluator<'a> {
         super::with_and_without(values, certain, Value::tuple)
     }
 
-    fn at_key(
-        repetition: &Repetition,
-        address: &str,
-        key: &Value,
-        instance: &dyn Fn(usize) -> Value,
-    ) -> Value {
+    fn at_key(repetition: &Repetition, address: &str, key: &Value, instance: &dyn Fn(usize) -> Value) -> Value {
         if let Kind::OneOf(arms) = &key.kind {
-            return access::each(key, arms, |arm| {
-                Self::at_key(repetition, address, arm, instance)
-            });
+            return access::each(key, arms, |arm| Self::at_key(repetition, address, arm, instance));
         }
         let text = key.to_text();
         let is_known = text.as_ref().is_some_and(Text::is_known);
@@ -239,25 +178,14 @@ impl<'a> Evaluator<'a> {
         if let Some(at) = repetition.instances.iter().position(fits) {
             return instance(at);
         }
-        if let Some(at) = repetition
-            .instances
-            .iter()
-            .position(|candidate| candidate.symbolic)
-        {
+        if let Some(at) = repetition.instances.iter().position(|candidate| candidate.symbolic) {
             return instance(at);
         }
         let symbol = Symbol::new(format!("{address}[{}]", key.canonical()));
         // A key that is known may be that of an instance whose key is not; one that is not, that of any instance.
-        let may_fit = |candidate: &Instance| {
-            !is_known || !candidate.key.to_text().is_some_and(|key| key.is_known())
-        };
-        let candidates = (0..)
-            .zip(&repetition.instances)
-            .filter(|(_, candidate)| may_fit(candidate));
-        let candidates: Vec<usize> = candidates
-            .map(|(at, _)| at)
-            .take(MAX_ALTERNATIVES + 1)
-            .collect();
+        let may_fit = |candidate: &Instance| !is_known || !candidate.key.to_text().is_some_and(|key| key.is_known());
+        let candidates = (0..).zip(&repetition.instances).filter(|(_, candidate)| may_fit(candidate));
+        let candidates: Vec<usize> = candidates.map(|(at, _)| at).take(MAX_ALTERNATIVES + 1).collect();
         let why = match key.as_unknown() {
             Some(unknown) if matches!(unknown.why, Why::Error(_)) => {
                 return Value::unknown(symbol, unknown.why.clone());
@@ -268,9 +196,7 @@ impl<'a> Evaluator<'a> {
             }
             None => Why::AfterDeployment(symbol.name().into()),
         };
-        Value::one_of(candidates.into_iter().map(instance), || {
-            Value::unknown(symbol, why)
-        })
+        Value::one_of(candidates.into_iter().map(instance), || Value::unknown(symbol, why))
     }
 }
 
@@ -282,10 +208,7 @@ fn counted(count: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
         let number = convert(arm.clone(), &Type::Number);
         match &number.kind {
             Kind::Number(number) => {
-                let number = number
-                    .as_i64()
-                    .and_then(|number| usize::try_from(number).ok())
-                    .unwrap_or_default();
+                let number = number.as_i64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
                 least = least.min(number);
                 most = most.max(number);
             }
@@ -308,15 +231,9 @@ fn counted(count: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
         return vec![instance];
     }
     let existence = |number| {
-        if number < least {
-            Existence::Certain
-        } else {
-            Existence::Possible(why.clone())
-        }
+        if number < least { Existence::Certain } else { Existence::Possible(why.clone()) }
     };
-    (0..most.min(MAX_INSTANCES + 1))
-        .map(|number| Instance::numbered(number, existence(number)))
-        .collect()
+    (0..most.min(MAX_INSTANCES + 1)).map(|number| Instance::numbered(number, existence(number))).collect()
 }
 
 fn keyed(for_each: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
@@ -335,16 +252,9 @@ fn keyed(for_each: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
         let is_list = arm.as_list().is_some_and(|list| list.kind != ListKind::Set);
         for element in elements {
             // A list is refused by Terraform; a set of its elements is what was meant.
-            let key = if is_list {
-                element.value.clone()
-            } else {
-                element.key
-            };
+            let key = if is_list { element.value.clone() } else { element.key };
             if element.spreads {
-                open = element
-                    .value
-                    .as_unknown()
-                    .map(|unknown| unknown.why.clone());
+                open = element.value.as_unknown().map(|unknown| unknown.why.clone());
                 continue;
             }
             if found.len() > MAX_INSTANCES {
@@ -361,9 +271,7 @@ fn keyed(for_each: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
         .into_iter()
         .map(|(key, values)| {
             let existence = if values.len() < arms.len() {
-                Existence::Possible(Why::Input(
-                    format!("the condition in for_each of {}", name()).into(),
-                ))
+                Existence::Possible(Why::Input(format!("the condition in for_each of {}", name()).into()))
             } else {
                 Existence::Certain
             };
@@ -377,13 +285,8 @@ fn keyed(for_each: &Value, name: &dyn Fn() -> String) -> Vec<Instance> {
         })
         .collect();
     if let Some(why) = open {
-        let symbol =
-            |part: &str| Value::unknown(Symbol::new(format!("{}.{part}", name())), why.clone());
-        let mut instance = Instance::keyed(
-            symbol("each.key"),
-            symbol("each.value"),
-            Existence::Possible(why.clone()),
-        );
+        let symbol = |part: &str| Value::unknown(Symbol::new(format!("{}.{part}", name())), why.clone());
+        let mut instance = Instance::keyed(symbol("each.key"), symbol("each.value"), Existence::Possible(why.clone()));
         instance.suffix = "[each.key]".into();
         instance.symbolic = true;
         instances.push(instance);

@@ -25,9 +25,7 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             match category_of(block) {
-                Some((category @ (Category::Managed | Category::Data), kind))
-                    if (self.wanted)(category, kind) =>
-                {
+                Some((category @ (Category::Managed | Category::Data), kind)) if (self.wanted)(category, kind) => {
                     self.instances(module, at, category, found);
                 }
                 Some((Category::Provider, kind)) if (self.wanted)(Category::Provider, kind) => {
@@ -65,37 +63,22 @@ impl<'a> Evaluator<'a> {
         }
         // A circle adds nothing.
         self.relevant.borrow_mut().insert(place, false);
-        let has_wanted = directory
-            .blocks
-            .iter()
-            .any(|block| match category_of(block) {
-                Some((Category::Backend, _)) | None => false,
-                Some((category, kind)) => (self.wanted)(category, kind),
-            });
+        let has_wanted = directory.blocks.iter().any(|block| match category_of(block) {
+            Some((Category::Backend, _)) | None => false,
+            Some((category, kind)) => (self.wanted)(category, kind),
+        });
         let relevant = has_wanted
             || directory.calls().any(|(at, source)| {
-                let name = directory
-                    .blocks
-                    .get(at)
-                    .map(|block| &*block.labels[0])
-                    .unwrap_or_default();
+                let name = directory.blocks.get(at).map(|block| &*block.labels[0]).unwrap_or_default();
                 let key = joined(key, name);
-                let callee = self
-                    .configuration
-                    .callee(&self.root.path, directory, source, &key);
+                let callee = self.configuration.callee(&self.root.path, directory, source, &key);
                 callee.is_some_and(|callee| self.is_relevant(callee, &key))
             });
         self.relevant.borrow_mut().insert(place, relevant);
         relevant
     }
 
-    fn instances(
-        &self,
-        module: &Rc<Module<'a>>,
-        at: usize,
-        category: Category,
-        found: &mut Vec<Resource>,
-    ) {
+    fn instances(&self, module: &Rc<Module<'a>>, at: usize, category: Category, found: &mut Vec<Resource>) {
         let Some(block) = module.directory.blocks.get(at) else {
             return;
         };
@@ -109,10 +92,7 @@ impl<'a> Evaluator<'a> {
         for (index, instance) in repetition.instances.iter().enumerate() {
             let mut entries = self.arguments(module, at, index, body, instance);
             if category == Category::Data && &*kind == POLICY_DOCUMENT {
-                entries.push(Entry::new(
-                    "json",
-                    self.document(module, at, index, Encoding::IndentedJson),
-                ));
+                entries.push(Entry::new("json", self.document(module, at, index, Encoding::IndentedJson)));
             }
             let existence = match &module.existence {
                 Existence::Certain => instance.existence.clone(),
@@ -155,32 +135,18 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
     ) -> Vec<Entry> {
         let mut entries = Vec::with_capacity(body.attributes.len() + body.blocks.len());
-        for attribute in body
-            .attributes
-            .iter()
-            .filter(|attribute| !META.contains(&&*attribute.name.text))
-        {
-            let Some(value) =
-                self.argument_value(module, at, index, body, instance, &attribute.name.text)
-            else {
+        for attribute in body.attributes.iter().filter(|attribute| !META.contains(&&*attribute.name.text)) {
+            let Some(value) = self.argument_value(module, at, index, body, instance, &attribute.name.text) else {
                 continue;
             };
             let key = Text::from(&*attribute.name.text);
-            entries.push(Entry {
-                key,
-                key_origin: Some(attribute.name.span),
-                value,
-            });
+            entries.push(Entry { key, key_origin: Some(attribute.name.span), value });
         }
         for (kind, origin) in block_kinds(body) {
             let Some(value) = self.argument_value(module, at, index, body, instance, kind) else {
                 continue;
             };
-            entries.push(Entry {
-                key: Text::from(kind),
-                key_origin: Some(origin),
-                value,
-            });
+            entries.push(Entry { key: Text::from(kind), key_origin: Some(origin), value });
         }
         entries
     }
@@ -195,36 +161,20 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
         name: &str,
     ) -> Option<Value> {
-        let symbol = || {
-            format!(
-                "{}{}.{name}",
-                Self::block_address(module, at),
-                instance.suffix
-            )
-        };
+        let symbol = || format!("{}{}.{name}", Self::block_address(module, at), instance.suffix);
         let binding = instance.binding();
         let scope = match &binding {
             Some(binding) => Scope::of(module).with(binding),
             None => Scope::of(module),
         };
-        if let Some(place) = body
-            .attributes
-            .iter()
-            .position(|attribute| &*attribute.name.text == name)
-        {
+        if let Some(place) = body.attributes.iter().position(|attribute| &*attribute.name.text == name) {
             let attribute = body.attributes.get(place)?;
             let key = Key::Attribute(at, index, place);
-            return Some(Self::once(module, key, &symbol, || {
-                self.expression(&attribute.value, scope)
-            }));
+            return Some(Self::once(module, key, &symbol, || self.expression(&attribute.value, scope)));
         }
-        let place = block_kinds(body)
-            .iter()
-            .position(|(kind, _)| *kind == name)?;
+        let place = block_kinds(body).iter().position(|(kind, _)| *kind == name)?;
         let key = Key::Attribute(at, index, body.attributes.len() + place);
-        Some(Self::once(module, key, &symbol, || {
-            self.nested_blocks(body, name, scope)
-        }))
+        Some(Self::once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
     }
 
     /// What `type.name` and the steps after it stand for.
@@ -237,11 +187,8 @@ impl<'a> Evaluator<'a> {
         steps: &[Step],
         scope: Scope<'_, 'a>,
     ) -> Value {
-        let (block_kind, data) = if category == Category::Data {
-            (BlockKind::Data, "data.")
-        } else {
-            (BlockKind::Resource, "")
-        };
+        let (block_kind, data) =
+            if category == Category::Data { (BlockKind::Data, "data.") } else { (BlockKind::Resource, "") };
         let address = format!("{}{data}{kind}.{name}", module.path);
         let unknown = |why: Why| {
             let symbol = Symbol::of_resource(address.as_str(), "");
@@ -251,9 +198,7 @@ impl<'a> Evaluator<'a> {
             return unknown(Why::Absent(format!("the declaration of {address}").into()));
         };
         let Some(body) = module.directory.blocks.get(at).and_then(Block::body) else {
-            return unknown(Why::Absent(
-                format!("a readable declaration of {address}").into(),
-            ));
+            return unknown(Why::Absent(format!("a readable declaration of {address}").into()));
         };
         let Some(repetition) = self.repetition(module, at) else {
             return unknown(Why::Cycle(address.as_str().into()));
@@ -266,9 +211,7 @@ impl<'a> Evaluator<'a> {
             let (name, rest) = match steps.split_first() {
                 Some((Step::Attribute(name), rest)) => (&**name, rest),
                 // `type.name[0]` of what is not repeated: old code has it.
-                Some((Step::Index(_), rest))
-                    if repetition.shape == Shape::Single && !rest.is_empty() =>
-                {
+                Some((Step::Index(_), rest)) if repetition.shape == Shape::Single && !rest.is_empty() => {
                     let whole = self.whole(module, at, index, body, instance, &instance_address);
                     return self.steps(whole, rest, scope);
                 }
@@ -307,30 +250,16 @@ impl<'a> Evaluator<'a> {
             let value = std::mem::replace(&mut entry.value, Value::null());
             entry.value = open_blocks(value, body, address, &name);
         }
-        if module
-            .directory
-            .blocks
-            .get(at)
-            .is_some_and(is_policy_document)
-        {
-            entries.push(Entry::new(
-                "json",
-                self.document(module, at, index, Encoding::IndentedJson),
-            ));
-            entries.push(Entry::new(
-                "minified_json",
-                self.document(module, at, index, Encoding::CompactJson),
-            ));
+        if module.directory.blocks.get(at).is_some_and(is_policy_document) {
+            entries.push(Entry::new("json", self.document(module, at, index, Encoding::IndentedJson)));
+            entries.push(Entry::new("minified_json", self.document(module, at, index, Encoding::CompactJson)));
         }
         entries.push(access::other_attributes(address, ""));
         Value::object(entries)
     }
 
     /// The attributes that a provider computes from the arguments alone.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the place of an argument takes all of these"
-    )]
+    #[allow(clippy::too_many_arguments, reason = "the place of an argument takes all of these")]
     fn computed(
         &self,
         module: &Rc<Module<'a>>,
@@ -343,15 +272,12 @@ impl<'a> Evaluator<'a> {
         name: &str,
     ) -> Option<Value> {
         match (category, kind, name) {
-            (Category::Data, POLICY_DOCUMENT, "json") => {
-                Some(self.document(module, at, index, Encoding::IndentedJson))
-            }
+            (Category::Data, POLICY_DOCUMENT, "json") => Some(self.document(module, at, index, Encoding::IndentedJson)),
             (Category::Data, POLICY_DOCUMENT, "minified_json") => {
                 Some(self.document(module, at, index, Encoding::CompactJson))
             }
             (Category::Data, "template_file", "rendered") => {
-                let template =
-                    self.argument_value(module, at, index, body, instance, "template")?;
+                let template = self.argument_value(module, at, index, body, instance, "template")?;
                 let variables = self.argument_value(module, at, index, body, instance, "vars");
                 let variables = variables.unwrap_or_else(|| Value::object(Vec::new()));
                 Some(match template.as_text() {
@@ -367,13 +293,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The text of a data source `aws_iam_policy_document`.
-    fn document(
-        &self,
-        module: &Rc<Module<'a>>,
-        at: usize,
-        index: usize,
-        encoding: Encoding,
-    ) -> Value {
+    fn document(&self, module: &Rc<Module<'a>>, at: usize, index: usize, encoding: Encoding) -> Value {
         let symbol = || format!("{}.json", Self::block_address(module, at));
         let Some(block) = module.directory.blocks.get(at) else {
             return Value::null();
@@ -386,8 +306,7 @@ impl<'a> Evaluator<'a> {
                 return Value::null();
             };
             let arguments = self.arguments(module, at, index, body, instance);
-            policy_document::render(&Value::object(arguments).at(block.whole))
-                .or_at(Some(block.header))
+            policy_document::render(&Value::object(arguments).at(block.whole)).or_at(Some(block.header))
         });
         let text = |document: &Value| match &document.kind {
             Kind::Unknown(_) => document.clone(),
@@ -402,22 +321,10 @@ impl<'a> Evaluator<'a> {
     fn provider(&self, module: &Rc<Module<'a>>, block: &'a Block) -> Option<Resource> {
         let [kind, _] = &block.labels;
         let entries = self.plain_arguments(module, block.body()?);
-        let alias = entries
-            .iter()
-            .find(|entry| entry.key.as_str() == Some("alias"));
-        let alias = alias
-            .and_then(|alias| alias.value.as_str())
-            .map(|alias| format!(".{alias}"))
-            .unwrap_or_default();
+        let alias = entries.iter().find(|entry| entry.key.as_str() == Some("alias"));
+        let alias = alias.and_then(|alias| alias.value.as_str()).map(|alias| format!(".{alias}")).unwrap_or_default();
         let address = format!("{}provider.{kind}{alias}", module.path);
-        Some(configured(
-            module,
-            block,
-            Category::Provider,
-            kind,
-            address,
-            entries,
-        ))
+        Some(configured(module, block, Category::Provider, kind, address, entries))
     }
 
     fn backends(&self, module: &Rc<Module<'a>>, block: &'a Block, found: &mut Vec<Resource>) {
@@ -429,12 +336,11 @@ impl<'a> Evaluator<'a> {
             if (self.wanted)(Category::Backend, kind) {
                 let entries = self.plain_arguments(module, &backend.body);
                 let address = format!("terraform.backend.{kind}");
-                let mut resource =
-                    configured(module, block, Category::Backend, kind, address, entries);
-                resource.span = backend.labels.first().map_or(backend.span, |label| Span {
-                    end: label.span.end,
-                    ..backend.kind.span
-                });
+                let mut resource = configured(module, block, Category::Backend, kind, address, entries);
+                resource.span = backend
+                    .labels
+                    .first()
+                    .map_or(backend.span, |label| Span { end: label.span.end, ..backend.kind.span });
                 resource.block = backend.span;
                 found.push(resource);
             }
@@ -493,19 +399,13 @@ fn open_blocks(value: Value, body: &Body, address: &str, name: &str) -> Value {
     let Kind::List(list) = &value.kind else {
         return value;
     };
-    let open = list
-        .iter()
-        .enumerate()
-        .map(|(index, item)| match &item.kind {
-            Kind::Map(map) => {
-                let mut entries = map.entries().to_vec();
-                entries.push(access::other_attributes(
-                    address,
-                    &format!("{name}[{index}]"),
-                ));
-                Value::object(entries).or_at(item.origin)
-            }
-            _ => item.clone(),
-        });
+    let open = list.iter().enumerate().map(|(index, item)| match &item.kind {
+        Kind::Map(map) => {
+            let mut entries = map.entries().to_vec();
+            entries.push(access::other_attributes(address, &format!("{name}[{index}]")));
+            Value::object(entries).or_at(item.origin)
+        }
+        _ => item.clone(),
+    });
     Value::tuple(open.collect()).or_at(value.origin)
 }

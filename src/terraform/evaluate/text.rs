@@ -38,9 +38,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(), Failure> {
         for part in &template.parts {
             if pieces.len() > MAX_ELEMENTS {
-                return Err(Failure(Why::Budget(
-                    "a text of more parts than are followed".into(),
-                )));
+                return Err(Failure(Why::Budget("a text of more parts than are followed".into())));
             }
             match part {
                 Part::Literal(text) => pieces.push(Value::text(text.clone())),
@@ -64,24 +62,14 @@ impl<'a> Evaluator<'a> {
         match &condition.kind {
             Kind::Bool(true) => self.pieces(&directive.then, span, scope, pieces),
             Kind::Bool(false) => self.pieces(&directive.otherwise, span, scope, pieces),
-            Kind::Null => Err(Failure(Why::Error(
-                "the condition of a template is null".into(),
-            ))),
-            Kind::Unknown(unknown) if matches!(unknown.why, Why::Error(_)) => {
-                Err(Failure(unknown.why.clone()))
-            }
+            Kind::Null => Err(Failure(Why::Error("the condition of a template is null".into()))),
+            Kind::Unknown(unknown) if matches!(unknown.why, Why::Error(_)) => Err(Failure(unknown.why.clone())),
             _ => {
                 let then = self.template_text(&directive.then, span, scope);
                 let otherwise = self.template_text(&directive.otherwise, span, scope);
-                let name = format!(
-                    "template {} if {}",
-                    self.source_name(span, scope),
-                    condition.canonical()
-                );
+                let name = format!("template {} if {}", self.source_name(span, scope), condition.canonical());
                 let why = Why::Budget("more alternatives than are followed".into());
-                pieces.push(Value::one_of([then, otherwise], || {
-                    Value::unknown(Symbol::new(name), why)
-                }));
+                pieces.push(Value::one_of([then, otherwise], || Value::unknown(Symbol::new(name), why)));
                 Ok(())
             }
         }
@@ -96,11 +84,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(), Failure> {
         let collection = self.expression(&directive.collection, scope);
         let Some(elements) = elements_of(&collection) else {
-            let name = format!(
-                "template {} for {}",
-                self.source_name(span, scope),
-                collection.canonical()
-            );
+            let name = format!("template {} for {}", self.source_name(span, scope), collection.canonical());
             let why = match &collection.kind {
                 Kind::Unknown(unknown) => unknown.why.clone(),
                 Kind::OneOf(_) => Why::AfterDeployment(collection.canonical().into()),
@@ -125,15 +109,8 @@ impl<'a> Evaluator<'a> {
 
 /// The pieces as one text, for each choice among their alternatives.
 fn combine(pieces: &[Value], symbol: &dyn Fn() -> Symbol) -> Value {
-    let too_long = || {
-        Value::unknown(
-            symbol(),
-            Why::Budget("a text longer than is followed".into()),
-        )
-    };
-    let choices = pieces.iter().try_fold(1usize, |product, piece| {
-        product.checked_mul(piece.alternatives().len())
-    });
+    let too_long = || Value::unknown(symbol(), Why::Budget("a text longer than is followed".into()));
+    let choices = pieces.iter().try_fold(1usize, |product, piece| product.checked_mul(piece.alternatives().len()));
     let choices = choices.filter(|&choices| choices <= MAX_ALTERNATIVES);
     let texts = (0..choices.unwrap_or(1)).map(|mut choice| {
         let mut builder = TextBuilder::new();

@@ -22,25 +22,12 @@ impl Evaluator<'_> {
                 ("set", Some(element)) => Type::Set(Box::new(self.type_of(element))),
                 ("map", Some(element)) => Type::Map(Box::new(self.type_of(element))),
                 ("optional", Some(inner)) => self.type_of(inner),
-                (
-                    "tuple",
-                    Some(Expression {
-                        kind: Syntax::Tuple(types),
-                        ..
-                    }),
-                ) => Type::Tuple(types.iter().map(|ty| self.type_of(ty)).collect()),
-                (
-                    "object",
-                    Some(Expression {
-                        kind: Syntax::Object(attributes),
-                        ..
-                    }),
-                ) => Type::Object(
-                    attributes
-                        .iter()
-                        .filter_map(|(name, ty)| self.attribute_type(name, ty))
-                        .collect(),
-                ),
+                ("tuple", Some(Expression { kind: Syntax::Tuple(types), .. })) => {
+                    Type::Tuple(types.iter().map(|ty| self.type_of(ty)).collect())
+                }
+                ("object", Some(Expression { kind: Syntax::Object(attributes), .. })) => {
+                    Type::Object(attributes.iter().filter_map(|(name, ty)| self.attribute_type(name, ty)).collect())
+                }
                 _ => Type::Any,
             },
             _ => Type::Any,
@@ -59,9 +46,7 @@ impl Evaluator<'_> {
             name: name.as_str()?.into(),
             ty: self.type_of(ty),
             optional: default.is_some(),
-            default: default
-                .flatten()
-                .map(|default| self.expression(default, Scope::empty())),
+            default: default.flatten().map(|default| self.expression(default, Scope::empty())),
         })
     }
 }

@@ -39,24 +39,12 @@ pub(super) struct Function {
 impl Function {
     /// A function of exactly these parameters.
     pub(super) fn new(parameters: &'static [Parameter], body: fn(&Call<'_>) -> Outcome) -> Self {
-        Self {
-            parameters,
-            rest: None,
-            body,
-        }
+        Self { parameters, rest: None, body }
     }
 
     /// A function of these parameters and any number of further ones.
-    pub(super) fn variadic(
-        parameters: &'static [Parameter],
-        rest: Parameter,
-        body: fn(&Call<'_>) -> Outcome,
-    ) -> Self {
-        Self {
-            parameters,
-            rest: Some(rest),
-            body,
-        }
+    pub(super) fn variadic(parameters: &'static [Parameter], rest: Parameter, body: fn(&Call<'_>) -> Outcome) -> Self {
+        Self { parameters, rest: Some(rest), body }
     }
 }
 
@@ -105,9 +93,7 @@ impl Parameter {
             (Self::Text, Kind::Text(_)) | (Self::Number, Kind::Number(_)) => Ok(argument),
             _ => match self.ty() {
                 None => Ok(argument),
-                Some(ty) => {
-                    try_convert(argument, &ty).map_err(|why| format!("argument {position}: {why}"))
-                }
+                Some(ty) => try_convert(&argument, &ty).map_err(|why| format!("argument {position}: {why}")),
             },
         }
     }
@@ -129,36 +115,24 @@ impl<'a> Call<'a> {
     ) -> Result<Self, String> {
         let required = function.parameters.len();
         if arguments.len() < required || (function.rest.is_none() && arguments.len() > required) {
-            let more = if function.rest.is_some() {
-                "or more "
-            } else {
-                ""
-            };
-            return Err(format!(
-                "{name} takes {required} {more}arguments, but has {}",
-                arguments.len()
-            ));
+            let more = if function.rest.is_some() { "or more " } else { "" };
+            return Err(format!("{name} takes {required} {more}arguments, but has {}", arguments.len()));
         }
         let accepted = arguments.into_iter().enumerate().map(|(index, argument)| {
             match function.parameters.get(index).copied().or(function.rest) {
-                Some(parameter) => parameter
-                    .accept(index + 1, argument)
-                    .map_err(|message| format!("{name}: {message}")),
+                Some(parameter) => {
+                    parameter.accept(index + 1, argument).map_err(|message| format!("{name}: {message}"))
+                }
                 None => Ok(argument),
             }
         });
-        Ok(Self {
-            arguments: accepted.collect::<Result<_, _>>()?,
-            environment,
-        })
+        Ok(Self { arguments: accepted.collect::<Result<_, _>>()?, environment })
     }
 
     /// An argument, whatever is known of it.
     pub(super) fn argument(&self, index: usize) -> Result<&Value, Failure> {
         // The number of arguments was checked; a function that asks for more reports it.
-        self.arguments
-            .get(index)
-            .ok_or_else(|| Failure::error("an argument is missing"))
+        self.arguments.get(index).ok_or_else(|| Failure::error("an argument is missing"))
     }
 
     /// A text, perhaps only partly known; unknown when it is not known at all.
@@ -176,17 +150,12 @@ impl<'a> Call<'a> {
     /// A number.
     pub(super) fn number(&self, index: usize) -> Result<Number, Failure> {
         let argument = self.argument(index)?;
-        argument
-            .as_number()
-            .copied()
-            .ok_or_else(|| needs(argument, "number"))
+        argument.as_number().copied().ok_or_else(|| needs(argument, "number"))
     }
 
     /// A whole number.
     pub(super) fn integer(&self, index: usize) -> Result<i64, Failure> {
-        self.number(index)?
-            .as_i64()
-            .ok_or_else(|| Failure::error("a whole number is required"))
+        self.number(index)?.as_i64().ok_or_else(|| Failure::error("a whole number is required"))
     }
 
     /// A tuple, list or set; its elements may be unknown.
@@ -223,12 +192,7 @@ fn alternatives() -> Why {
 
 /// Why a partly known text is not known: its first symbol.
 pub(super) fn why_of(text: &Text) -> Why {
-    Why::AfterDeployment(
-        text.symbols()
-            .next()
-            .map_or("", |(_, symbol)| symbol.name())
-            .into(),
-    )
+    Why::AfterDeployment(text.symbols().next().map_or("", |(_, symbol)| symbol.name()).into())
 }
 
 /// Fails with the reason of the first part that is not known.
@@ -239,9 +203,7 @@ pub(super) fn wholly_known(value: &Value) -> Result<(), Failure> {
 }
 
 fn visit(value: &Value, nodes: &mut usize) -> Result<(), Failure> {
-    *nodes = nodes
-        .checked_sub(1)
-        .ok_or_else(|| Failure::budget("a value with too many parts"))?;
+    *nodes = nodes.checked_sub(1).ok_or_else(|| Failure::budget("a value with too many parts"))?;
     match &value.kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => Ok(()),
         Kind::Text(text) if text.is_known() => Ok(()),

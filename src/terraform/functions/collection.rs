@@ -52,37 +52,22 @@ fn fold_bools(call: &Call<'_>, decisive: bool) -> Outcome {
     if list.iter().any(decides) {
         return Ok(Value::bool(decisive));
     }
-    list.iter()
-        .filter(|item| !item.is_null())
-        .try_for_each(wholly_known)?;
+    list.iter().filter(|item| !item.is_null()).try_for_each(wholly_known)?;
     Ok(Value::bool(!decisive))
 }
 
 fn chunks(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     fixed_length(list)?;
-    let size = usize::try_from(call.integer(1)?)
-        .map_err(|_| Failure::error("the size must not be negative"))?;
+    let size = usize::try_from(call.integer(1)?).map_err(|_| Failure::error("the size must not be negative"))?;
     if size == 0 {
-        return Ok(list_of(if list.is_empty() {
-            Vec::new()
-        } else {
-            vec![list_of(list.items().to_vec())]
-        }));
+        return Ok(list_of(if list.is_empty() { Vec::new() } else { vec![list_of(list.items().to_vec())] }));
     }
-    Ok(list_of(
-        list.items()
-            .chunks(size)
-            .map(|chunk| list_of(chunk.to_vec()))
-            .collect(),
-    ))
+    Ok(list_of(list.items().chunks(size).map(|chunk| list_of(chunk.to_vec())).collect()))
 }
 
 fn compact(call: &Call<'_>) -> Outcome {
-    let kept = call
-        .list(0)?
-        .iter()
-        .filter(|item| !item.is_null() && item.as_str() != Some(""));
+    let kept = call.list(0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
     Ok(list_of(kept.cloned().collect()))
 }
 
@@ -91,13 +76,7 @@ fn concat(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Failure::error("at least one list is required"));
     }
-    if let [
-        Value {
-            kind: Kind::Unknown(unknown),
-            ..
-        },
-    ] = call.arguments.as_slice()
-    {
+    if let [Value { kind: Kind::Unknown(unknown), .. }] = call.arguments.as_slice() {
         return Err(Failure::Unknown(unknown.why.clone()));
     }
     let mut items = Vec::new();
@@ -118,11 +97,7 @@ fn concat(call: &Call<'_>) -> Outcome {
         }
     }
     if call.arguments.iter().all(Value::is_unknown) {
-        let Some(Value {
-            kind: Kind::Unknown(unknown),
-            ..
-        }) = call.arguments.first()
-        else {
+        let Some(Value { kind: Kind::Unknown(unknown), .. }) = call.arguments.first() else {
             return Err(too_many());
         };
         return Err(Failure::Unknown(unknown.why.clone()));
@@ -140,14 +115,17 @@ fn flatten(call: &Call<'_>) -> Outcome {
         return Err(needs(argument, "list, set or tuple"));
     };
     let mut items = Vec::new();
-    flatten_into(list, &mut items)?;
+    let mut visits = MAX_ELEMENTS * 2;
+    flatten_into(list, &mut items, &mut visits)?;
     Ok(Value::tuple(items))
 }
 
-fn flatten_into(list: &List, out: &mut Vec<Value>) -> Result<(), Failure> {
+/// Empty lists add nothing, but take their time; so visits are counted beside elements.
+fn flatten_into(list: &List, out: &mut Vec<Value>, visits: &mut usize) -> Result<(), Failure> {
     for item in list.iter() {
+        *visits = visits.checked_sub(1).ok_or_else(too_many)?;
         match &item.kind {
-            Kind::List(inner) => flatten_into(inner, out)?,
+            Kind::List(inner) => flatten_into(inner, out, visits)?,
             Kind::Unknown(unknown) => out.push(flat_unknown(unknown, item)),
             Kind::OneOf(arms) if arms.iter().any(|arm| arm.as_list().is_some()) => {
                 let why = Why::AfterDeployment("the choice among alternatives".into());
@@ -176,9 +154,7 @@ fn match_keys(call: &Call<'_>) -> Outcome {
     let (values, keys, wanted) = (call.list(0)?, call.list(1)?, call.list(2)?);
     fixed_length(values)?;
     if values.len() != keys.len() {
-        return Err(Failure::error(
-            "the lists of values and keys must have the same length",
-        ));
+        return Err(Failure::error("the lists of values and keys must have the same length"));
     }
     if keys.len().saturating_mul(wanted.len()) > MAX_ELEMENTS * 64 {
         return Err(too_many());
@@ -205,11 +181,7 @@ fn range(call: &Call<'_>) -> Outcome {
     let (start, limit, step) = match call.arguments.len() {
         1 => (0.0, call.number(0)?.as_f64(), None),
         2 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), None),
-        3 => (
-            call.number(0)?.as_f64(),
-            call.number(1)?.as_f64(),
-            Some(call.number(2)?.as_f64()),
-        ),
+        3 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), Some(call.number(2)?.as_f64())),
         _ => return Err(Failure::error("one, two or three numbers are required")),
     };
     let step = step.unwrap_or(if limit < start { -1.0 } else { 1.0 });
@@ -219,17 +191,13 @@ fn range(call: &Call<'_>) -> Outcome {
     let down = step < 0.0;
     if (down && limit > start) || (!down && limit < start) {
         let sign = if down { "less" } else { "more" };
-        return Err(Failure::error(format!(
-            "the end must be {sign} than the start with this step"
-        )));
+        return Err(Failure::error(format!("the end must be {sign} than the start with this step")));
     }
     let mut items = Vec::new();
     let mut at = start;
     while if down { at > limit } else { at < limit } {
         if items.len() >= MOST {
-            return Err(Failure::error(
-                "more than 1024 values were generated; use a smaller range",
-            ));
+            return Err(Failure::error("more than 1024 values were generated; use a smaller range"));
         }
         let number = crate::value::Number::from_f64(at).ok_or_else(too_many)?;
         items.push(Value::new(Kind::Number(number), None));
@@ -240,11 +208,7 @@ fn range(call: &Call<'_>) -> Outcome {
 
 fn reverse(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
-    let kind = if list.kind == ListKind::Tuple {
-        ListKind::Tuple
-    } else {
-        ListKind::List
-    };
+    let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
     Ok(sequence(kind, list.iter().rev().cloned().collect()))
 }
 
@@ -258,18 +222,13 @@ fn slice(call: &Call<'_>) -> Outcome {
         return Err(Failure::error("the indices must not be negative"));
     };
     // What stands before the first unknown number of elements is where it seems to be.
-    let certain = list
-        .iter()
-        .position(spread::is_element)
-        .unwrap_or(list.len());
+    let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
     if end > certain {
         fixed_length(list)?;
     }
     match list.items().get(start..end) {
         Some(items) => Ok(sequence(list.kind, items.to_vec())),
-        None => Err(Failure::error(
-            "the indices must be in order and within the list",
-        )),
+        None => Err(Failure::error("the indices must be in order and within the list")),
     }
 }
 

@@ -11,15 +11,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "tobool" => Function::new(&[Nullable], |call| to(call, &Type::Bool)),
         "tonumber" => Function::new(&[Nullable], |call| to(call, &Type::Number)),
         "tostring" => Function::new(&[Nullable], |call| to(call, &Type::String)),
-        "tolist" => Function::new(&[Nullable], |call| {
-            to(call, &Type::List(Box::new(Type::Any)))
-        }),
-        "toset" => Function::new(&[Nullable], |call| {
-            to(call, &Type::Set(Box::new(Type::Any)))
-        }),
-        "tomap" => Function::new(&[Nullable], |call| {
-            to(call, &Type::Map(Box::new(Type::Any)))
-        }),
+        "tolist" => Function::new(&[Nullable], |call| to(call, &Type::List(Box::new(Type::Any)))),
+        "toset" => Function::new(&[Nullable], |call| to(call, &Type::Set(Box::new(Type::Any)))),
+        "tomap" => Function::new(&[Nullable], |call| to(call, &Type::Map(Box::new(Type::Any)))),
         "sensitive" | "nonsensitive" | "ephemeralasnull" => Function::new(&[Nullable], same),
         // Marks are not followed here.
         "issensitive" => Function::new(&[Nullable], |_| Ok(Value::bool(false))),
@@ -55,5 +49,5 @@ fn to(call: &Call<'_>, ty: &Type) -> Outcome {
             _ => Err(Failure::Unknown(unknown.why.clone())),
         };
     }
-    try_convert(argument.clone(), ty).map_err(Failure::Error)
+    try_convert(argument, ty).map_err(Failure::Error)
 }

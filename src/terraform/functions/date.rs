@@ -15,11 +15,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "formatdate" => Function::new(&[Str, Str], format_date),
         "timeadd" => Function::new(&[Str, Str], add),
         "timecmp" => Function::new(&[Str, Str], compare),
-        "timestamp" | "plantimestamp" => Function::new(&[], |_| {
-            Err(Failure::Unknown(Why::Runtime(
-                "the time of deployment".into(),
-            )))
-        }),
+        "timestamp" | "plantimestamp" => {
+            Function::new(&[], |_| Err(Failure::Unknown(Why::Runtime("the time of deployment".into()))))
+        }
         _ => return None,
     })
 }
@@ -35,11 +33,7 @@ pub(super) fn show(at: OffsetDateTime) -> String {
     let (date, time) = (at.date(), at.time());
     let (hour, minute, second) = time.as_hms();
     let month = u8::from(date.month());
-    let mut out = format!(
-        "{:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}",
-        date.year(),
-        date.day()
-    );
+    let mut out = format!("{:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}", date.year(), date.day());
     out.push_str(&offset(at, ":", true));
     out
 }
@@ -51,21 +45,14 @@ fn offset(at: OffsetDateTime, separator: &str, z: bool) -> String {
     }
     let (hours, minutes, _) = at.offset().as_hms();
     let sign = if at.offset().is_negative() { '-' } else { '+' };
-    format!(
-        "{sign}{:02}{separator}{:02}",
-        hours.unsigned_abs(),
-        minutes.unsigned_abs()
-    )
+    format!("{sign}{:02}{separator}{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
 }
 
 fn add(call: &Call<'_>) -> Outcome {
     let at = parse(call.str(0)?)?;
     let text = call.str(1)?;
-    let duration =
-        duration(text).ok_or_else(|| Failure::Error(format!("{text:?} is not a duration")))?;
-    let sum = at
-        .checked_add(duration)
-        .ok_or_else(|| Failure::error("the result is out of range"))?;
+    let duration = duration(text).ok_or_else(|| Failure::Error(format!("{text:?} is not a duration")))?;
+    let sum = at.checked_add(duration).ok_or_else(|| Failure::error("the result is out of range"))?;
     Ok(Value::text(show(sum)))
 }
 
@@ -90,9 +77,7 @@ fn duration(text: &str) -> Option<Duration> {
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, unit) = rest.split_at(end);
-        let stop = unit
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(unit.len());
+        let stop = unit.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(unit.len());
         let (unit, next) = unit.split_at(stop);
         let scale = match unit {
             "h" => 3600.0,
@@ -123,11 +108,7 @@ fn format_date(call: &Call<'_>) -> Outcome {
         let (run, next) = rest.split_at(end);
         if first.is_ascii_alphabetic() {
             let part = part(run, at);
-            out.push_str(
-                &part.ok_or_else(|| {
-                    Failure::Error(format!("{run:?} is not a part of a timestamp"))
-                })?,
-            );
+            out.push_str(&part.ok_or_else(|| Failure::Error(format!("{run:?} is not a part of a timestamp")))?);
         } else {
             out.push_str(run);
         }
@@ -181,9 +162,8 @@ fn part(run: &str, at: OffsetDateTime) -> Option<String> {
         "ss" => write!(out, "{second:02}"),
         "s" => write!(out, "{second}"),
         "ZZZZZ" => write!(out, "{}", offset(at, ":", false)),
-        "ZZZZ" => write!(out, "{}", offset(at, "", false)),
         "ZZZ" if at.offset().is_utc() => write!(out, "UTC"),
-        "ZZZ" => write!(out, "{}", offset(at, "", false)),
+        "ZZZ" | "ZZZZ" => write!(out, "{}", offset(at, "", false)),
         "Z" => write!(out, "{}", offset(at, ":", true)),
         _ => return None,
     };

@@ -16,13 +16,9 @@ use super::conversion::{list_of, map_of};
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "base64decode" => Function::new(&[Str], decode_base64),
-        "base64encode" => Function::new(&[Str], |call| {
-            Ok(Value::text(STANDARD.encode(call.str(0)?)))
-        }),
+        "base64encode" => Function::new(&[Str], |call| Ok(Value::text(STANDARD.encode(call.str(0)?)))),
         // The bytes depend on the compressor; no policy is written so.
-        "base64gzip" => Function::new(&[Str], |_| {
-            Err(Failure::Unknown(Why::Unsupported("base64gzip".into())))
-        }),
+        "base64gzip" => Function::new(&[Str], |_| Err(Failure::Unknown(Why::Unsupported("base64gzip".into())))),
         "csvdecode" => Function::new(&[Str], decode_csv),
         "jsondecode" => Function::new(&[Str], decode_json),
         "jsonencode" => Function::new(&[Nullable], encode_json),
@@ -46,8 +42,7 @@ fn decode_json(call: &Call<'_>) -> Outcome {
     {
         return Err(Failure::Unknown(Why::AfterDeployment(symbol.name().into())));
     }
-    let decoded =
-        json::decode(text).map_err(|error| Failure::Error(format!("this is not JSON: {error}")))?;
+    let decoded = json::decode(text).map_err(|error| Failure::Error(format!("this is not JSON: {error}")))?;
     json_view(&decoded)
 }
 
@@ -60,45 +55,29 @@ pub(super) fn json_view(value: &Value) -> Outcome {
 
 /// `None` where the view is the value itself.
 fn changed_view(value: &Value, nodes: &mut usize) -> Result<Option<Value>, Failure> {
-    *nodes = nodes
-        .checked_sub(1)
-        .ok_or_else(|| Failure::budget("a value with too many parts"))?;
+    *nodes = nodes.checked_sub(1).ok_or_else(|| Failure::budget("a value with too many parts"))?;
     let kind = match &value.kind {
         Kind::List(list) => {
             let items = changed_items(list.items(), nodes)?;
             if items.is_none() && list.kind == ListKind::Tuple {
                 return Ok(None);
             }
-            Kind::List(List::new(
-                ListKind::Tuple,
-                items.unwrap_or_else(|| list.items().to_vec()),
-            ))
+            Kind::List(List::new(ListKind::Tuple, items.unwrap_or_else(|| list.items().to_vec())))
         }
         Kind::Map(map) => {
             let entries = sorted_entries(map);
-            let in_order =
-                matches!(entries, std::borrow::Cow::Borrowed(_)) && map.kind == MapKind::Object;
+            let in_order = matches!(entries, std::borrow::Cow::Borrowed(_)) && map.kind == MapKind::Object;
             let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
             let changed = changed_items(&values, nodes)?;
             if changed.is_none() && in_order {
                 return Ok(None);
             }
             let values = changed.unwrap_or(values);
-            let entry = |(entry, value): (&Entry, Value)| Entry {
-                value,
-                ..entry.clone()
-            };
-            Kind::Map(Map::new(
-                MapKind::Object,
-                entries.iter().zip(values).map(entry).collect(),
-            ))
+            let entry = |(entry, value): (&Entry, Value)| Entry { value, ..entry.clone() };
+            Kind::Map(Map::new(MapKind::Object, entries.iter().zip(values).map(entry).collect()))
         }
         Kind::OneOf(arms) => match changed_items(arms, nodes)? {
-            Some(arms) => {
-                return Ok(Some(
-                    Value::one_of(arms, || value.clone()).or_at(value.origin),
-                ));
-            }
+            Some(arms) => return Ok(Some(Value::one_of(arms, || value.clone()).or_at(value.origin))),
             None => return Ok(None),
         },
         _ => return Ok(None),
@@ -125,16 +104,13 @@ fn changed_items(items: &[Value], nodes: &mut usize) -> Result<Option<Vec<Value>
 
 fn decode_base64(call: &Call<'_>) -> Outcome {
     let bytes = base64_bytes(call.str(0)?)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::error("the decoded bytes are not UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::error("the decoded bytes are not UTF-8"))?;
     Ok(Value::text(text))
 }
 
 fn base64_bytes(text: &str) -> Result<Vec<u8>, Failure> {
     let digits: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD
-        .decode(digits)
-        .map_err(|error| Failure::Error(format!("this is not base64: {error}")))
+    STANDARD.decode(digits).map_err(|error| Failure::Error(format!("this is not base64: {error}")))
 }
 
 /// As query strings are encoded: all but `A-Z a-z 0-9 - _ . ~`, a space as `+`.
@@ -143,9 +119,7 @@ fn encode_url(call: &Call<'_>) -> Outcome {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
             b' ' => out.push('+'),
             _ => {
                 // Writing to a String cannot fail.
@@ -172,10 +146,7 @@ fn decode_csv(call: &Call<'_>) -> Outcome {
     for record in reader.records() {
         let record = record.map_err(invalid)?;
         let entry = |(name, field): (&str, &str)| Entry::new(name, Value::text(field));
-        rows.push(map_of(
-            MapKind::Object,
-            names.iter().zip(record.iter()).map(entry).collect(),
-        ));
+        rows.push(map_of(MapKind::Object, names.iter().zip(record.iter()).map(entry).collect()));
         if rows.len().saturating_mul(names.len()) > MAX_ELEMENTS {
             return Err(Failure::budget("a table that is too long"));
         }
@@ -196,25 +167,12 @@ enum Charset {
 fn charset(name: &str) -> Result<Charset, Failure> {
     Ok(match name.to_ascii_uppercase().as_str() {
         "UTF-8" => Charset::Utf8,
-        "UTF-16" => Charset::Utf16 {
-            little_endian: false,
-            mark: true,
-        },
-        "UTF-16LE" => Charset::Utf16 {
-            little_endian: true,
-            mark: false,
-        },
-        "UTF-16BE" => Charset::Utf16 {
-            little_endian: false,
-            mark: false,
-        },
+        "UTF-16" => Charset::Utf16 { little_endian: false, mark: true },
+        "UTF-16LE" => Charset::Utf16 { little_endian: true, mark: false },
+        "UTF-16BE" => Charset::Utf16 { little_endian: false, mark: false },
         "ISO-8859-1" | "LATIN1" | "ISO_8859-1" => Charset::Latin1,
         "US-ASCII" | "ASCII" => Charset::Ascii,
-        _ => {
-            return Err(Failure::Unknown(Why::Unsupported(
-                format!("the character set {name}").into(),
-            )));
-        }
+        _ => return Err(Failure::Unknown(Why::Unsupported(format!("the character set {name}").into()))),
     })
 }
 
@@ -223,28 +181,13 @@ fn encode_charset(call: &Call<'_>) -> Outcome {
     let outside = || Failure::error("a character is not in the character set");
     let bytes: Vec<u8> = match charset(call.str(1)?)? {
         Charset::Utf8 => text.as_bytes().to_vec(),
-        Charset::Utf16 {
-            little_endian,
-            mark,
-        } => {
-            let units = mark
-                .then_some(0xFEFF)
-                .into_iter()
-                .chain(text.encode_utf16());
-            units
-                .flat_map(|unit| {
-                    if little_endian {
-                        unit.to_le_bytes()
-                    } else {
-                        unit.to_be_bytes()
-                    }
-                })
-                .collect()
+        Charset::Utf16 { little_endian, mark } => {
+            let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+            units.flat_map(|unit| if little_endian { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
         }
-        Charset::Latin1 => text
-            .chars()
-            .map(|c| u8::try_from(u32::from(c)).map_err(|_| outside()))
-            .collect::<Result<_, _>>()?,
+        Charset::Latin1 => {
+            text.chars().map(|c| u8::try_from(u32::from(c)).map_err(|_| outside())).collect::<Result<_, _>>()?
+        }
         Charset::Ascii if text.is_ascii() => text.as_bytes().to_vec(),
         Charset::Ascii => return Err(outside()),
     };
@@ -257,26 +200,18 @@ fn decode_charset(call: &Call<'_>) -> Outcome {
     let text = match charset(call.str(1)?)? {
         Charset::Utf8 => String::from_utf8(bytes).map_err(|_| invalid())?,
         Charset::Latin1 => bytes.into_iter().map(char::from).collect(),
-        Charset::Ascii => String::from_utf8(bytes)
-            .ok()
-            .filter(|text| text.is_ascii())
-            .ok_or_else(invalid)?,
+        Charset::Ascii => String::from_utf8(bytes).ok().filter(|text| text.is_ascii()).ok_or_else(invalid)?,
         Charset::Utf16 { little_endian, .. } => {
             let marked_little = bytes.starts_with(&[0xFF, 0xFE]);
-            let units: Vec<u16> = bytes
-                .chunks_exact(2)
-                .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
-                .map(|pair| {
-                    if little_endian || marked_little {
-                        u16::from_le_bytes(pair)
-                    } else {
-                        u16::from_be_bytes(pair)
-                    }
-                })
-                .collect();
-            String::from_utf16_lossy(&units)
-                .trim_start_matches('\u{feff}')
-                .to_owned()
+            let units: Vec<u16> =
+                bytes
+                    .chunks_exact(2)
+                    .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
+                    .map(|pair| {
+                        if little_endian || marked_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
+                    })
+                    .collect();
+            String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
         }
     };
     Ok(Value::text(text))

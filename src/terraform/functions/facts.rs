@@ -32,8 +32,7 @@ impl Environment for Nowhere {
 
 /// Evaluates an expression without references; `unknown.x` is a symbol.
 pub(super) fn evaluate(source: &str) -> Value {
-    let expression =
-        hcl::edit::parser::parse_expr(source).unwrap_or_else(|error| panic!("{source}: {error}"));
+    let expression = hcl::edit::parser::parse_expr(source).unwrap_or_else(|error| panic!("{source}: {error}"));
     value_of(&expression.into())
 }
 
@@ -41,10 +40,7 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
     match expression {
         Expression::Null => Value::null(),
         Expression::Bool(value) => Value::bool(*value),
-        Expression::Number(number) => Value::new(
-            crate::value::Kind::Number(number.to_string().parse().unwrap()),
-            None,
-        ),
+        Expression::Number(number) => Value::new(crate::value::Kind::Number(number.to_string().parse().unwrap()), None),
         Expression::String(text) => Value::text(text.as_str()),
         Expression::Array(items) => Value::tuple(items.iter().map(value_of).collect()),
         Expression::Object(object) => {
@@ -61,12 +57,10 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
         }
         Expression::TemplateExpr(template) => match &**template {
             TemplateExpr::QuotedString(text) => Value::text(text.replace("$${", "${")),
-            other => panic!("{other:?}"),
+            heredoc @ TemplateExpr::Heredoc(_) => panic!("{heredoc:?}"),
         },
         Expression::Parenthesis(inner) => value_of(inner),
-        Expression::Variable(name) => {
-            Value::unknown(Symbol::new(name.as_str()), Why::Input(name.as_str().into()))
-        }
+        Expression::Variable(name) => Value::unknown(Symbol::new(name.as_str()), Why::Input(name.as_str().into())),
         Expression::Conditional(conditional) => operators::conditional(
             &value_of(&conditional.cond_expr),
             value_of(&conditional.true_expr),
@@ -74,11 +68,9 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
         ),
         Expression::Operation(operation) => match &**operation {
             Operation::Unary(unary) => operators::unary(unary.operator, value_of(&unary.expr)),
-            Operation::Binary(binary) => operators::binary(
-                binary.operator,
-                value_of(&binary.lhs_expr),
-                value_of(&binary.rhs_expr),
-            ),
+            Operation::Binary(binary) => {
+                operators::binary(binary.operator, value_of(&binary.lhs_expr), value_of(&binary.rhs_expr))
+            }
         },
         Expression::FuncCall(function) => {
             let mut arguments: Vec<Value> = function.args.iter().map(value_of).collect();
@@ -87,25 +79,12 @@ pub(in crate::terraform) fn value_of(expression: &Expression) -> Value {
                 arguments.extend(last.as_list().unwrap().iter().cloned());
             }
             if function.name.name.as_str() == "try" {
-                let is_error = |value: &Value| {
-                    matches!(
-                        value.as_unknown().map(|unknown| &unknown.why),
-                        Some(Why::Error(_))
-                    )
-                };
-                return arguments
-                    .into_iter()
-                    .find(|argument| !is_error(argument))
-                    .unwrap();
+                let is_error =
+                    |value: &Value| matches!(value.as_unknown().map(|unknown| &unknown.why), Some(Why::Error(_)));
+                return arguments.into_iter().find(|argument| !is_error(argument)).unwrap();
             }
-            let namespaces = function
-                .name
-                .namespace
-                .iter()
-                .map(|name| format!("{}::", name.as_str()));
-            let name: String = namespaces
-                .chain([function.name.name.as_str().to_owned()])
-                .collect();
+            let namespaces = function.name.namespace.iter().map(|name| format!("{}::", name.as_str()));
+            let name: String = namespaces.chain([function.name.name.as_str().to_owned()]).collect();
             call(&name, arguments, &Nowhere)
         }
         other => panic!("{other:?}"),
@@ -130,23 +109,13 @@ fn terraform_agrees() {
     let mut wrong = Vec::new();
     let mut tried = 0;
     for line in include_str!("../../../testdata/terraform/functions.tsv").lines() {
-        let Some((expression, expected)) = line.split_once('\t').filter(|_| !line.starts_with('#'))
-        else {
-            continue;
-        };
+        let Some((expression, expected)) = line.split_once('\t').filter(|_| !line.starts_with('#')) else { continue };
         tried += 1;
         let got = shown(evaluate(expression));
         if got != expected {
-            wrong.push(format!(
-                "{expression}\n  terraform: {expected}\n  here:      {got}"
-            ));
+            wrong.push(format!("{expression}\n  terraform: {expected}\n  here:      {got}"));
         }
     }
     assert!(tried > 300, "the table was read");
-    assert!(
-        wrong.is_empty(),
-        "{} of {tried} differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {tried} differ:\n{}", wrong.len(), wrong.join("\n"));
 }

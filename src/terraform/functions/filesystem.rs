@@ -16,50 +16,33 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "dirname" => Function::new(&[Str], |call| Ok(Value::text(directory(call.str(0)?)))),
         "file" => Function::new(&[Str], file),
         "filebase64" => Function::new(&[Str], |call| {
-            let file = call
-                .environment
-                .read(call.str(0)?)
-                .map_err(Failure::Unknown)?;
+            let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
             Ok(Value::text(STANDARD.encode(file.text())))
         }),
         "fileexists" => Function::new(&[Str], |call| {
-            call.environment
-                .exists(call.str(0)?)
-                .map(Value::bool)
-                .map_err(Failure::Unknown)
+            call.environment.exists(call.str(0)?).map(Value::bool).map_err(Failure::Unknown)
         }),
         "fileset" => Function::new(&[Str, Str], |call| {
-            let paths = call
-                .environment
-                .file_set(call.str(0)?, call.str(1)?)
-                .map_err(Failure::Unknown)?;
+            let paths = call.environment.file_set(call.str(0)?, call.str(1)?).map_err(Failure::Unknown)?;
             Ok(to_set(paths.into_iter().map(Value::text).collect()))
         }),
         "pathexpand" => Function::new(&[Str], expand),
         "templatefile" => Function::new(&[Str, Any], template_file),
-        "templatestring" => Function::new(&[Str, Any], |call| {
-            Ok(call
-                .environment
-                .render_text(call.text(0)?, call.argument(1)?))
-        }),
+        "templatestring" => {
+            Function::new(&[Str, Any], |call| Ok(call.environment.render_text(call.text(0)?, call.argument(1)?)))
+        }
         _ => return None,
     })
 }
 
 /// The text knows the file, so that what is decoded from it has its place there.
 fn file(call: &Call<'_>) -> Outcome {
-    let file = call
-        .environment
-        .read(call.str(0)?)
-        .map_err(Failure::Unknown)?;
+    let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
     Ok(Value::text(Text::literal_at(file.text(), file.whole())))
 }
 
 fn template_file(call: &Call<'_>) -> Outcome {
-    let file = call
-        .environment
-        .read(call.str(0)?)
-        .map_err(Failure::Unknown)?;
+    let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
     Ok(call.environment.render(&file, call.argument(1)?))
 }
 
@@ -89,10 +72,7 @@ fn base(path: &str) -> &str {
 
 /// All before the last slash, shortened: no `.`, no doubled slashes, `..` applied.
 fn directory(path: &str) -> String {
-    let before = path
-        .rfind('/')
-        .and_then(|slash| path.get(..=slash))
-        .unwrap_or_default();
+    let before = path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or_default();
     let rooted = before.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in before.split('/') {

@@ -21,8 +21,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// A padding wider than this is not computed: nobody aligns text so.
 const MAX_WIDTH: usize = 4096;
 
-/// A directive: `%[3]-08.2f`.
+/// A directive: `%-08.2f`, `%[3]s`.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "the flags of the format, each by itself")]
 struct Directive {
     plus: bool,
     minus: bool,
@@ -65,18 +66,11 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
             rest = after;
             if let Some(number) = directive.argument {
                 by_number = true;
-                next = number
-                    .checked_sub(1)
-                    .ok_or_else(|| Failure::error("arguments are counted from 1"))?;
+                next = number.checked_sub(1).ok_or_else(|| Failure::error("arguments are counted from 1"))?;
             }
             let argument = arguments.get(next);
-            let argument = argument.ok_or_else(|| {
-                Failure::Error(format!(
-                    "there is no argument {} for %{}",
-                    next + 1,
-                    directive.verb
-                ))
-            })?;
+            let argument = argument
+                .ok_or_else(|| Failure::Error(format!("there is no argument {} for %{}", next + 1, directive.verb)))?;
             next += 1;
             used = used.max(next);
             write(&directive, argument, &mut builder)?;
@@ -87,10 +81,7 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
         builder.push_str(rest);
     }
     if used < arguments.len() && !by_number {
-        return Err(Failure::Error(format!(
-            "the format uses only {used} of {} arguments",
-            arguments.len()
-        )));
+        return Err(Failure::Error(format!("the format uses only {used} of {} arguments", arguments.len())));
     }
     Ok(builder.finish())
 }
@@ -111,12 +102,8 @@ fn parse(text: &str) -> Result<(Directive, &str), Failure> {
         rest = rest.get(1..).unwrap_or_default();
     }
     if let Some(bracket) = rest.strip_prefix('[') {
-        let (number, after) = bracket
-            .split_once(']')
-            .ok_or_else(|| Failure::error("a [ has no end"))?;
-        let number = number
-            .parse()
-            .map_err(|_| Failure::error("an argument's number is no number"))?;
+        let (number, after) = bracket.split_once(']').ok_or_else(|| Failure::error("a [ has no end"))?;
+        let number = number.parse().map_err(|_| Failure::error("an argument's number is no number"))?;
         directive.argument = Some(number);
         rest = after;
     }
@@ -126,18 +113,13 @@ fn parse(text: &str) -> Result<(Directive, &str), Failure> {
         directive.precision = Some(precision.unwrap_or(0));
         rest = after;
     }
-    let verb = rest
-        .chars()
-        .next()
-        .ok_or_else(|| Failure::error("the format ends within a directive"))?;
+    let verb = rest.chars().next().ok_or_else(|| Failure::error("the format ends within a directive"))?;
     directive.verb = verb;
     Ok((directive, rest.get(verb.len_utf8()..).unwrap_or_default()))
 }
 
 fn number(text: &str) -> Result<(Option<usize>, &str), Failure> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     if digits.is_empty() {
         return Ok((None, rest));
@@ -162,11 +144,7 @@ fn write(directive: &Directive, argument: &Value, out: &mut TextBuilder) -> Resu
             return Ok(());
         }
         Kind::Unknown(Unknown { symbol, .. }) => {
-            out.push_symbol(Symbol::new(format!(
-                "format(%{}, {})",
-                directive.verb,
-                symbol.name()
-            )));
+            out.push_symbol(Symbol::new(format!("format(%{}, {})", directive.verb, symbol.name())));
             return Ok(());
         }
         Kind::Text(text) if !text.is_known() => {
@@ -193,13 +171,8 @@ fn print(directive: &Directive, argument: &Value) -> Result<String, Failure> {
             _ => json(argument),
         },
         's' => text(directive, argument),
-        'q' => Ok(quoted(
-            converted(argument, &Type::String)?
-                .as_str()
-                .unwrap_or_default(),
-        )),
-        't' => converted(argument, &Type::Bool)
-            .map(|value| value.as_bool().unwrap_or_default().to_string()),
+        'q' => Ok(quoted(converted(argument, &Type::String)?.as_str().unwrap_or_default())),
+        't' => converted(argument, &Type::Bool).map(|value| value.as_bool().unwrap_or_default().to_string()),
         'd' | 'b' | 'o' | 'x' | 'X' => integer(directive, argument),
         'e' | 'E' | 'f' | 'F' => float(directive, argument),
         'g' | 'G' => general(directive, argument),
@@ -212,15 +185,13 @@ fn converted(argument: &Value, ty: &Type) -> Result<Value, Failure> {
         return Err(Failure::error("null cannot be formatted"));
     }
     wholly_known(argument)?;
-    try_convert(argument.clone(), ty).map_err(Failure::Error)
+    try_convert(argument, ty).map_err(Failure::Error)
 }
 
 fn json(argument: &Value) -> Result<String, Failure> {
     wholly_known(argument)?;
     let text = Text::encoding(json_view(argument)?, Encoding::CompactJson);
-    text.as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::Unknown(why_of(&text)))
+    text.as_str().map(str::to_owned).ok_or_else(|| Failure::Unknown(why_of(&text)))
 }
 
 fn text(directive: &Directive, argument: &Value) -> Result<String, Failure> {
@@ -240,18 +211,11 @@ fn quoted(text: &str) -> String {
 
 fn integer(directive: &Directive, argument: &Value) -> Result<String, Failure> {
     let value = converted(argument, &Type::Number)?;
-    let number = value
-        .as_number()
-        .copied()
-        .ok_or_else(|| Failure::error("a number is required"))?;
+    let number = value.as_number().copied().ok_or_else(|| Failure::error("a number is required"))?;
     let Some(whole) = number.as_i64() else {
         // Beyond 64 bits only the decimal form is at hand.
         return if directive.verb == 'd' && number.as_f64().fract() == 0.0 {
-            Ok(signed(
-                directive,
-                number.as_f64() < 0.0,
-                number.to_string().trim_start_matches('-'),
-            ))
+            Ok(signed(directive, number.as_f64() < 0.0, number.to_string().trim_start_matches('-')))
         } else {
             Err(Failure::error("a whole number is required"))
         };
@@ -306,28 +270,16 @@ fn general(directive: &Directive, argument: &Value) -> Result<String, Failure> {
     };
     let letter = if directive.verb == 'G' { 'E' } else { 'e' };
     let digits = if size != 0.0 && (power < -4 || power >= limit) {
-        let mantissa = if mantissa.contains('.') {
-            mantissa.trim_end_matches('0').trim_end_matches('.')
-        } else {
-            mantissa
-        };
+        let mantissa =
+            if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
         exponent(&format!("{mantissa}e{power}"), letter)
     } else {
         match directive.precision {
-            None => value
-                .as_number()
-                .map(ToString::to_string)
-                .unwrap_or_default()
-                .trim_start_matches('-')
-                .to_owned(),
+            None => value.as_number().map(ToString::to_string).unwrap_or_default().trim_start_matches('-').to_owned(),
             Some(precision) => {
                 let decimals = i32::try_from(precision.max(1)).unwrap_or(i32::MAX) - 1 - power;
                 let fixed = format!("{:.*}", usize::try_from(decimals).unwrap_or(0), size);
-                if fixed.contains('.') {
-                    fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
-                } else {
-                    fixed
-                }
+                if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
             }
         }
     };
@@ -358,11 +310,7 @@ fn pad(directive: &Directive, printed: String) -> String {
         // Zeros stand between the sign and the digits.
         let unsigned = printed.trim_start_matches(['-', '+', ' ']);
         let numeric = !matches!(directive.verb, 's' | 'q' | 'v' | 't');
-        let (sign, digits) = if numeric {
-            printed.split_at(printed.len() - unsigned.len())
-        } else {
-            ("", &*printed)
-        };
+        let (sign, digits) = if numeric { printed.split_at(printed.len() - unsigned.len()) } else { ("", &*printed) };
         return format!("{sign}{}{digits}", "0".repeat(missing));
     }
     " ".repeat(missing) + &printed
@@ -397,26 +345,14 @@ fn format_list(call: &Call<'_>) -> Outcome {
         });
         let row: Vec<Value> = row.collect();
         let text = formatted(format, &row)?;
-        items.push(
-            match row
-                .iter()
-                .find(|item| spread::is_element(item))
-                .and_then(Value::as_unknown)
-            {
-                // Any number of elements gives any number of texts.
-                Some(unknown) => {
-                    let symbol = Symbol::new(format!("formatlist({text})"));
-                    spread::element(
-                        &Unknown {
-                            symbol,
-                            why: unknown.why.clone(),
-                        },
-                        &Value::null(),
-                    )
-                }
-                None => Value::text(text),
-            },
-        );
+        items.push(match row.iter().find(|item| spread::is_element(item)).and_then(Value::as_unknown) {
+            // Any number of elements gives any number of texts.
+            Some(unknown) => {
+                let symbol = Symbol::new(format!("formatlist({text})"));
+                spread::element(&Unknown { symbol, why: unknown.why.clone() }, &Value::null())
+            }
+            None => Value::text(text),
+        });
     }
     Ok(list_of(items))
 }

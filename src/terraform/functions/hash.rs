@@ -24,9 +24,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "filesha256" => Function::new(&[Str], |call| hex(&of_file::<Sha256>(call)?)),
         "filesha512" => Function::new(&[Str], |call| hex(&of_file::<Sha512>(call)?)),
         "md5" => Function::new(&[Str], |call| hex(&Md5::digest(call.str(0)?))),
-        "rsadecrypt" => Function::new(&[Str, Str], |_| {
-            Err(Failure::Unknown(Why::Unsupported("rsadecrypt".into())))
-        }),
+        "rsadecrypt" => Function::new(&[Str, Str], |_| Err(Failure::Unknown(Why::Unsupported("rsadecrypt".into())))),
         "sha1" => Function::new(&[Str], |call| hex(&Sha1::digest(call.str(0)?))),
         "sha256" => Function::new(&[Str], |call| hex(&Sha256::digest(call.str(0)?))),
         "sha512" => Function::new(&[Str], |call| hex(&Sha512::digest(call.str(0)?))),
@@ -41,10 +39,7 @@ fn runtime(what: &str) -> Outcome {
 }
 
 fn of_file<D: Digest>(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    let file = call
-        .environment
-        .read(call.str(0)?)
-        .map_err(Failure::Unknown)?;
+    let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
     Ok(D::digest(file.text()).to_vec())
 }
 
@@ -77,9 +72,7 @@ fn uuid_of_name(call: &Call<'_>) -> Outcome {
         other => other,
     };
     let digits: String = namespace.chars().filter(|&c| c != '-').collect();
-    let number = u128::from_str_radix(&digits, 16)
-        .ok()
-        .filter(|_| digits.len() == 32);
+    let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
     let number = number.ok_or_else(|| Failure::error("the namespace is not a UUID"))?;
     let mut hash = Sha1::new();
     hash.update(number.to_be_bytes());
@@ -93,7 +86,6 @@ fn uuid_of_name(call: &Call<'_>) -> Outcome {
         *variant = (*variant & 0x3f) | 0x80;
     }
     let digits = hex_digits(&bytes);
-    let groups =
-        [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| digits.get(range).unwrap_or_default());
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| digits.get(range).unwrap_or_default());
     Ok(Value::text(groups.join("-")))
 }

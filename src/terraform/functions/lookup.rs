@@ -28,12 +28,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
 /// One of these, of which it is not known which; unknown when they are too many to look at.
 fn any_of<'a>(values: impl Iterator<Item = &'a Value>, why: Why) -> Outcome {
     let values: Vec<Value> = values.take(MAX_ALTERNATIVES + 1).cloned().collect();
-    let result = Value::one_of(values, || {
-        Value::unknown(crate::value::Symbol::new(""), why.clone())
-    });
-    match result.as_unknown() {
-        Some(unknown) if unknown.symbol.name().is_empty() => Err(Failure::Unknown(why)),
-        _ => Ok(result),
+    let choices: usize = values.iter().map(|value| value.alternatives().len()).sum();
+    match values.first() {
+        Some(first) if choices <= MAX_ALTERNATIVES => {
+            let first = first.clone();
+            Ok(Value::one_of(values, || first))
+        }
+        _ => Err(Failure::Unknown(why)),
     }
 }
 
@@ -43,8 +44,7 @@ fn coalesce(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Failure::error("at least one argument is required"));
     }
-    let ty = common_type(&call.arguments)
-        .ok_or_else(|| Failure::error("all arguments must have the same type"))?;
+    let ty = common_type(&call.arguments).ok_or_else(|| Failure::error("all arguments must have the same type"))?;
     let mut candidates = Vec::new();
     let mut why = None;
     for argument in &call.arguments {
@@ -56,17 +56,13 @@ fn coalesce(call: &Call<'_>) -> Outcome {
                 why.get_or_insert_with(|| unknown.why.clone());
             }
             _ => {
-                let converted = try_convert(argument.clone(), &ty).map_err(Failure::Error)?;
+                let converted = try_convert(argument, &ty).map_err(Failure::Error)?;
                 candidates.push(converted);
-                let certain = argument
-                    .as_text()
-                    .is_none_or(|text| !text.literal_content().is_empty());
+                let certain = argument.as_text().is_none_or(|text| !text.literal_content().is_empty());
                 if certain {
                     break;
                 }
-                why.get_or_insert_with(|| {
-                    argument.as_text().map_or(Why::Budget("".into()), why_of)
-                });
+                why = why.or_else(|| reason(argument));
             }
         }
     }
@@ -144,9 +140,7 @@ fn reason(value: &Value) -> Option<Why> {
 fn element(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     if list.kind == ListKind::Set {
-        return Err(Failure::error(
-            "a set has no order to choose by; use tolist",
-        ));
+        return Err(Failure::error("a set has no order to choose by; use tolist"));
     }
     if list.is_empty() {
         return Err(Failure::error("an empty list has no elements"));
@@ -155,14 +149,8 @@ fn element(call: &Call<'_>) -> Outcome {
         return any_of(list.iter(), unknown.why.clone());
     }
     let index = call.integer(1)?;
-    let certain = list
-        .iter()
-        .position(spread::is_element)
-        .unwrap_or(list.len());
-    if let Some(item) = usize::try_from(index)
-        .ok()
-        .filter(|&index| index < certain)
-        .and_then(|at| list.items().get(at))
+    let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
+    if let Some(item) = usize::try_from(index).ok().filter(|&index| index < certain).and_then(|at| list.items().get(at))
     {
         return Ok(item.clone());
     }
@@ -171,19 +159,14 @@ fn element(call: &Call<'_>) -> Outcome {
         return Err(Failure::error("the index must not be negative"));
     }
     let wrapped = usize::try_from(index).unwrap_or_default() % list.len().max(1);
-    list.items()
-        .get(wrapped)
-        .cloned()
-        .ok_or_else(|| Failure::error("an empty list has no elements"))
+    list.items().get(wrapped).cloned().ok_or_else(|| Failure::error("an empty list has no elements"))
 }
 
 fn index(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     let sought = call.argument(1)?;
     if list.kind == ListKind::Set {
-        return Err(Failure::error(
-            "a list or tuple is required, but this is set",
-        ));
+        return Err(Failure::error("a list or tuple is required, but this is set"));
     }
     for (position, item) in list.iter().enumerate() {
         match equal(item, sought) {
@@ -191,9 +174,7 @@ fn index(call: &Call<'_>) -> Outcome {
             Some(false) => {}
             None => {
                 let why = reason(item).or_else(|| reason(sought));
-                return Err(Failure::Unknown(
-                    why.unwrap_or_else(|| Why::AfterDeployment("an element".into())),
-                ));
+                return Err(Failure::Unknown(why.unwrap_or_else(|| Why::AfterDeployment("an element".into()))));
             }
         }
     }
@@ -228,15 +209,10 @@ fn length(call: &Call<'_>) -> Outcome {
 fn set_is_settled(list: &crate::value::List) -> Result<(), Failure> {
     let open: Vec<&Value> = list.iter().filter(|item| !item.is_wholly_known()).collect();
     for unknown in open {
-        if list
-            .iter()
-            .filter(|other| equal(unknown, other) != Some(false))
-            .count()
-            > 1
-        {
-            return Err(Failure::Unknown(reason(unknown).unwrap_or_else(|| {
-                Why::AfterDeployment("an element of the set".into())
-            })));
+        if list.iter().filter(|other| equal(unknown, other) != Some(false)).count() > 1 {
+            return Err(Failure::Unknown(
+                reason(unknown).unwrap_or_else(|| Why::AfterDeployment("an element of the set".into())),
+            ));
         }
     }
     Ok(())
@@ -251,17 +227,13 @@ fn lookup(call: &Call<'_>) -> Outcome {
     };
     let map = call.map(0)?;
     let default = match default {
-        Some(default) if map.kind == crate::value::MapKind::Map => {
-            Some(convert_default(map, default)?)
-        }
+        Some(default) if map.kind == crate::value::MapKind::Map => Some(convert_default(map, default)?),
         other => other.cloned(),
     };
     let key = call.argument(1)?;
     let Some(known) = key.as_str() else {
         let why = reason(key).unwrap_or_else(|| Why::AfterDeployment("the key".into()));
-        let fits = |entry: &&crate::value::Entry| {
-            equal(&Value::text(entry.key.clone()), key) != Some(false)
-        };
+        let fits = |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), key) != Some(false);
         let values = map.entries().iter().filter(fits).map(|entry| &entry.value);
         return any_of(values.chain(default.as_ref()), why);
     };
@@ -269,14 +241,8 @@ fn lookup(call: &Call<'_>) -> Outcome {
         return Ok(found.clone());
     }
     let name = Value::text(Text::from(known));
-    let possible =
-        |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), &name) != Some(false);
-    let open: Vec<&Value> = map
-        .entries()
-        .iter()
-        .filter(possible)
-        .map(|entry| &entry.value)
-        .collect();
+    let possible = |entry: &&crate::value::Entry| equal(&Value::text(entry.key.clone()), &name) != Some(false);
+    let open: Vec<&Value> = map.entries().iter().filter(possible).map(|entry| &entry.value).collect();
     if let Some(first) = open.first() {
         let why = reason(first).unwrap_or_else(|| Why::AfterDeployment("the map's keys".into()));
         return any_of(open.into_iter().chain(default.as_ref()), why);
@@ -286,19 +252,13 @@ fn lookup(call: &Call<'_>) -> Outcome {
 
 /// The default takes the type of the map's values.
 fn convert_default(map: &Map, default: &Value) -> Outcome {
-    let mut values: Vec<Value> = map
-        .entries()
-        .iter()
-        .map(|entry| entry.value.clone())
-        .collect();
+    let mut values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
     let ty = common_type(&values).unwrap_or(Type::Any);
     values.push(default.clone());
     if common_type(&values).is_none() {
-        return Err(Failure::error(
-            "the default must have the type of the map's values",
-        ));
+        return Err(Failure::error("the default must have the type of the map's values"));
     }
-    Ok(try_convert(default.clone(), &ty).unwrap_or_else(|_| default.clone()))
+    Ok(try_convert(default, &ty).unwrap_or_else(|_| default.clone()))
 }
 
 fn one(call: &Call<'_>) -> Outcome {
@@ -307,8 +267,6 @@ fn one(call: &Call<'_>) -> Outcome {
     match list.items() {
         [] => Ok(Value::null()),
         [only] => Ok(only.clone()),
-        _ => Err(Failure::error(
-            "the list, set or tuple must have at most one element",
-        )),
+        _ => Err(Failure::error("the list, set or tuple must have at most one element")),
     }
 }

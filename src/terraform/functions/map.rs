@@ -24,11 +24,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 fn sequence_kind(map: &Map) -> ListKind {
-    if map.kind == MapKind::Map {
-        ListKind::List
-    } else {
-        ListKind::Tuple
-    }
+    if map.kind == MapKind::Map { ListKind::List } else { ListKind::Tuple }
 }
 
 fn keys(call: &Call<'_>) -> Outcome {
@@ -39,21 +35,12 @@ fn keys(call: &Call<'_>) -> Outcome {
         }
         Value::new(Kind::Text(entry.key.clone()), entry.key_origin)
     };
-    Ok(sequence(
-        sequence_kind(map),
-        sorted_entries(map).iter().map(key).collect(),
-    ))
+    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(key).collect()))
 }
 
 fn values(call: &Call<'_>) -> Outcome {
     let map = call.map(0)?;
-    Ok(sequence(
-        sequence_kind(map),
-        sorted_entries(map)
-            .iter()
-            .map(|entry| entry.value.clone())
-            .collect(),
-    ))
+    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(|entry| entry.value.clone()).collect()))
 }
 
 /// The entries of all maps, later ones before earlier ones.
@@ -82,16 +69,7 @@ fn merge(call: &Call<'_>) -> Outcome {
                         entries.push(entry.clone());
                         continue;
                     }
-                    match places
-                        .get(&entry.key.to_string())
-                        .and_then(|&at| entries.get_mut(at))
-                    {
-                        Some(earlier) => *earlier = entry.clone(),
-                        None => {
-                            places.insert(entry.key.to_string(), entries.len());
-                            entries.push(entry.clone());
-                        }
-                    }
+                    put(entry.clone(), &mut entries, &mut places);
                 }
             }
             Kind::Unknown(unknown) => {
@@ -113,23 +91,26 @@ fn merge(call: &Call<'_>) -> Outcome {
         _ if call.arguments.is_empty() || !known => Ok(map_of(MapKind::Object, Vec::new())),
         _ => {
             let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
-            let kind = if kind == MapKind::Map && common_type(&values).is_none() {
-                MapKind::Object
-            } else {
-                kind
-            };
+            let kind = if kind == MapKind::Map && common_type(&values).is_none() { MapKind::Object } else { kind };
             Ok(map_of(kind, entries))
         }
     }
 }
 
+/// Adds an entry, or replaces the one of that name; `places` knows where each name is.
+fn put(entry: Entry, entries: &mut Vec<Entry>, places: &mut FxHashMap<String, usize>) {
+    let name = entry.key.to_string();
+    if let Some(earlier) = places.get(&name).and_then(|&at| entries.get_mut(at)) {
+        *earlier = entry;
+    } else {
+        places.insert(name, entries.len());
+        entries.push(entry);
+    }
+}
+
 fn override_all(entries: &mut [Entry], unknown: &Unknown) {
     for entry in entries.iter_mut().filter(|entry| !spread::is_entry(entry)) {
-        let symbol = Symbol::new(format!(
-            "{}[{:?}]",
-            unknown.symbol.name(),
-            entry.key.to_string()
-        ));
+        let symbol = Symbol::new(format!("{}[{:?}]", unknown.symbol.name(), entry.key.to_string()));
         let theirs = Value::unknown(symbol, unknown.why.clone());
         let origin = entry.value.origin;
         let ours = entry.value.clone();
@@ -140,33 +121,21 @@ fn override_all(entries: &mut [Entry], unknown: &Unknown) {
 fn transpose(call: &Call<'_>) -> Outcome {
     call.whole(0)?;
     let map = call.map(0)?;
-    let mut turned: std::collections::BTreeMap<&str, Vec<Value>> =
-        std::collections::BTreeMap::new();
+    let mut turned: std::collections::BTreeMap<&str, Vec<Value>> = std::collections::BTreeMap::new();
     let mut total = 0;
     let sorted = sorted_entries(map);
     for entry in sorted.iter() {
-        let list = entry
-            .value
-            .as_list()
-            .ok_or_else(|| needs(&entry.value, "list"))?;
+        let list = entry.value.as_list().ok_or_else(|| needs(&entry.value, "list"))?;
         for item in list.iter() {
-            let name = item
-                .as_str()
-                .ok_or_else(|| Failure::error("the lists must not hold null"))?;
-            turned
-                .entry(name)
-                .or_default()
-                .push(Value::new(Kind::Text(entry.key.clone()), entry.key_origin));
+            let name = item.as_str().ok_or_else(|| Failure::error("the lists must not hold null"))?;
+            turned.entry(name).or_default().push(Value::new(Kind::Text(entry.key.clone()), entry.key_origin));
             total += 1;
             if total > MAX_ELEMENTS {
                 return Err(too_many());
             }
         }
     }
-    let entries = turned
-        .into_iter()
-        .map(|(name, owners)| Entry::new(name, list_of(owners)))
-        .collect();
+    let entries = turned.into_iter().map(|(name, owners)| Entry::new(name, list_of(owners))).collect();
     Ok(map_of(MapKind::Map, entries))
 }
 
@@ -175,9 +144,7 @@ fn zip(call: &Call<'_>) -> Outcome {
     fixed_length(names)?;
     fixed_length(values)?;
     if names.len() != values.len() {
-        return Err(Failure::error(
-            "the lists of names and values must have the same length",
-        ));
+        return Err(Failure::error("the lists of names and values must have the same length"));
     }
     let mut entries: Vec<Entry> = Vec::with_capacity(names.len());
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
@@ -187,26 +154,9 @@ fn zip(call: &Call<'_>) -> Outcome {
             Kind::OneOf(_) => return Err(Failure::Unknown(Why::AfterDeployment("a name".into()))),
             _ => name.to_text().ok_or_else(|| needs(name, "string"))?,
         };
-        let entry = Entry {
-            key: key.clone(),
-            key_origin: name.origin,
-            value: value.clone(),
-        };
-        match places
-            .get(&key.to_string())
-            .and_then(|&at| entries.get_mut(at))
-        {
-            Some(earlier) => *earlier = entry,
-            None => {
-                places.insert(key.to_string(), entries.len());
-                entries.push(entry);
-            }
-        }
+        let entry = Entry { key, key_origin: name.origin, value: value.clone() };
+        put(entry, &mut entries, &mut places);
     }
-    let kind = if values.kind == ListKind::Tuple {
-        MapKind::Object
-    } else {
-        MapKind::Map
-    };
+    let kind = if values.kind == ListKind::Tuple { MapKind::Object } else { MapKind::Map };
     Ok(map_of(kind, entries))
 }

@@ -23,6 +23,8 @@ mod yaml;
 
 #[cfg(test)]
 pub(super) mod facts;
+#[cfg(test)]
+mod partly_known;
 
 use std::sync::Arc;
 
@@ -68,50 +70,36 @@ pub(crate) fn call(name: &str, arguments: Vec<Value>, environment: &dyn Environm
         Symbol::new(format!("{name}({})", arguments.join(", ")))
     };
     if name.contains("::") {
-        return Value::unknown(
-            symbol(&arguments),
-            Why::Unsupported(format!("the function {name}").into()),
-        );
+        return Value::unknown(symbol(&arguments), Why::Unsupported(format!("the function {name}").into()));
     }
     let Some(function) = find(name) else {
         let why = format!("there is no function named {name:?}");
         return Value::unknown(symbol(&arguments), Why::Error(why.into()));
     };
-    distribute(arguments, &symbol, |arguments| {
-        apply(&function, name, arguments, environment, &symbol)
-    })
+    distribute(arguments, &symbol, |arguments| apply(&function, name, &arguments, environment, &symbol))
 }
 
 fn apply(
     function: &Function,
     name: &str,
-    arguments: Vec<Value>,
+    arguments: &[Value],
     environment: &dyn Environment,
     symbol: &dyn Fn(&[Value]) -> Symbol,
 ) -> Value {
-    let is_error = |value: &&Value| {
-        matches!(
-            &value.kind,
-            Kind::Unknown(Unknown {
-                why: Why::Error(_),
-                ..
-            })
-        )
-    };
+    let is_error = |value: &&Value| matches!(&value.kind, Kind::Unknown(Unknown { why: Why::Error(_), .. }));
     if let Some(Kind::Unknown(unknown)) = arguments.iter().find(is_error).map(|value| &value.kind) {
-        return Value::unknown(symbol(&arguments), unknown.why.clone());
+        return Value::unknown(symbol(arguments), unknown.why.clone());
     }
-    let call = match Call::new(name, function, arguments.clone(), environment) {
+    let call = match Call::new(name, function, arguments.to_vec(), environment) {
         Ok(call) => call,
-        Err(message) => return Value::unknown(symbol(&arguments), Why::Error(message.into())),
+        Err(message) => return Value::unknown(symbol(arguments), Why::Error(message.into())),
     };
     match (function.body)(&call) {
         Ok(value) => value,
-        Err(Failure::Unknown(why)) => Value::unknown(symbol(&arguments), why),
-        Err(Failure::Error(message)) => Value::unknown(
-            symbol(&arguments),
-            Why::Error(format!("{name}: {message}").into()),
-        ),
+        Err(Failure::Unknown(why)) => Value::unknown(symbol(arguments), why),
+        Err(Failure::Error(message)) => {
+            Value::unknown(symbol(arguments), Why::Error(format!("{name}: {message}").into()))
+        }
     }
 }
 

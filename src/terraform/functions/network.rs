@@ -32,19 +32,9 @@ impl Network {
         let (address, prefix) = text.split_once('/').ok_or_else(invalid)?;
         let prefix: u32 = prefix.parse().map_err(|_| invalid())?;
         // Leading zeros in a part are accepted and mean nothing, as in Terraform.
-        let plain: Vec<&str> = address
-            .split('.')
-            .map(|part| part.trim_start_matches('0'))
-            .collect();
-        let plain: Vec<&str> = plain
-            .into_iter()
-            .map(|part| if part.is_empty() { "0" } else { part })
-            .collect();
-        let address = if address.contains(':') {
-            address.to_owned()
-        } else {
-            plain.join(".")
-        };
+        let plain: Vec<&str> = address.split('.').map(|part| part.trim_start_matches('0')).collect();
+        let plain: Vec<&str> = plain.into_iter().map(|part| if part.is_empty() { "0" } else { part }).collect();
+        let address = if address.contains(':') { address.to_owned() } else { plain.join(".") };
         let (address, bits) = match address.parse().map_err(|_| invalid())? {
             IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
             IpAddr::V6(v6) => (u128::from(v6), 128),
@@ -52,11 +42,7 @@ impl Network {
         if prefix > bits {
             return Err(invalid());
         }
-        Ok(Self {
-            address: address & !low_bits(bits - prefix),
-            prefix,
-            bits,
-        })
+        Ok(Self { address: address & !low_bits(bits - prefix), prefix, bits })
     }
 
     fn show_address(self, address: u128) -> String {
@@ -74,9 +60,7 @@ impl Network {
 
 /// The lowest `count` bits set.
 fn low_bits(count: u32) -> u128 {
-    1u128
-        .checked_shl(count)
-        .map_or(u128::MAX, |bit| bit.wrapping_sub(1))
+    1u128.checked_shl(count).map_or(u128::MAX, |bit| bit.wrapping_sub(1))
 }
 
 fn host(call: &Call<'_>) -> Outcome {
@@ -85,21 +69,10 @@ fn host(call: &Call<'_>) -> Outcome {
     let last = low_bits(network.bits - network.prefix);
     let distance = u128::from(number.unsigned_abs());
     // A negative number counts back from the end.
-    let offset = if number < 0 {
-        (last.wrapping_add(1))
-            .checked_sub(distance)
-            .or((last == u128::MAX).then(|| last - (distance - 1)))
-    } else {
-        Some(distance)
-    };
+    let offset = if number < 0 { last.checked_sub(distance - 1) } else { Some(distance) };
     match offset {
-        Some(offset) if offset <= last => {
-            Ok(Value::text(network.show_address(network.address | offset)))
-        }
-        _ => Err(Failure::Error(format!(
-            "{} has no host number {number}",
-            network.show()
-        ))),
+        Some(offset) if offset <= last => Ok(Value::text(network.show_address(network.address | offset))),
+        _ => Err(Failure::Error(format!("{} has no host number {number}", network.show()))),
     }
 }
 
@@ -108,23 +81,14 @@ fn net_mask(call: &Call<'_>) -> Outcome {
     if network.bits != 32 {
         return Err(Failure::error("only IPv4 has network masks"));
     }
-    Ok(Value::text(network.show_address(
-        low_bits(32) & !low_bits(32 - network.prefix),
-    )))
+    Ok(Value::text(network.show_address(low_bits(32) & !low_bits(32 - network.prefix))))
 }
 
 fn longer_prefix(network: Network, bits: i64) -> Result<u32, Failure> {
-    let prefix = u32::try_from(bits)
-        .ok()
-        .and_then(|bits| network.prefix.checked_add(bits));
+    let prefix = u32::try_from(bits).ok().and_then(|bits| network.prefix.checked_add(bits));
     prefix
         .filter(|&prefix| prefix <= network.bits)
-        .ok_or_else(|| {
-            Failure::Error(format!(
-                "{} cannot be extended by {bits} bits",
-                network.show()
-            ))
-        })
+        .ok_or_else(|| Failure::Error(format!("{} cannot be extended by {bits} bits", network.show())))
 }
 
 fn subnet(call: &Call<'_>) -> Outcome {
@@ -132,23 +96,10 @@ fn subnet(call: &Call<'_>) -> Outcome {
     let bits = call.integer(1)?;
     let prefix = longer_prefix(network, bits)?;
     let number = call.integer(2)?;
-    let fits = u128::try_from(number)
-        .ok()
-        .filter(|&number| number <= low_bits(prefix - network.prefix));
-    let number = fits.ok_or_else(|| {
-        Failure::Error(format!(
-            "{bits} bits do not hold the network number {number}"
-        ))
-    })?;
+    let fits = u128::try_from(number).ok().filter(|&number| number <= low_bits(prefix - network.prefix));
+    let number = fits.ok_or_else(|| Failure::Error(format!("{bits} bits do not hold the network number {number}")))?;
     let shifted = number.checked_shl(network.bits - prefix).unwrap_or(0);
-    Ok(Value::text(
-        Network {
-            address: network.address | shifted,
-            prefix,
-            ..network
-        }
-        .show(),
-    ))
+    Ok(Value::text(Network { address: network.address | shifted, prefix, ..network }.show()))
 }
 
 /// Networks one after the other, each at the next place that its own size allows.
@@ -161,28 +112,16 @@ fn subnets(call: &Call<'_>) -> Outcome {
     for index in 1..call.arguments.len() {
         let bits = call.integer(index)?;
         if bits < 1 {
-            return Err(Failure::error(
-                "each network must be longer by at least one bit",
-            ));
+            return Err(Failure::error("each network must be longer by at least one bit"));
         }
         let prefix = longer_prefix(network, bits)?;
         let inside = low_bits(network.bits - prefix);
-        let start = next
-            .and_then(|next| next.checked_add(inside))
-            .map(|up| up & !inside)
-            .ok_or_else(full)?;
+        let start = next.and_then(|next| next.checked_add(inside)).map(|up| up & !inside).ok_or_else(full)?;
         let end = start | inside;
         if end > last {
             return Err(full());
         }
-        result.push(Value::text(
-            Network {
-                address: start,
-                prefix,
-                ..network
-            }
-            .show(),
-        ));
+        result.push(Value::text(Network { address: start, prefix, ..network }.show()));
         next = end.checked_add(1);
     }
     Ok(list_of(result))

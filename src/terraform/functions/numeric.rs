@@ -18,17 +18,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "min" => Function::variadic(&[], Number, |call| extreme(call, |a, b| a < b)),
         "parseint" => Function::new(&[Any, Number], parse_integer),
         "pow" => Function::new(&[Number, Number], power),
-        "signum" => Function::new(&[Number], |call| {
-            Ok(Value::integer(call.integer(0)?.signum()))
-        }),
+        "signum" => Function::new(&[Number], |call| Ok(Value::integer(call.integer(0)?.signum()))),
         "sum" => Function::new(&[Any], sum),
         _ => return None,
     })
 }
 
 fn number(result: f64) -> Outcome {
-    let number =
-        Num::from_f64(result).ok_or_else(|| Failure::error("the result is not a number"))?;
+    let number = Num::from_f64(result).ok_or_else(|| Failure::error("the result is not a number"))?;
     Ok(Value::new(Kind::Number(number), None))
 }
 
@@ -46,11 +43,7 @@ fn log(call: &Call<'_>) -> Outcome {
 
 fn power(call: &Call<'_>) -> Outcome {
     let (base, exponent) = (call.number(0)?, call.number(1)?);
-    let whole = base.as_i64().zip(
-        exponent
-            .as_i64()
-            .and_then(|exponent| u32::try_from(exponent).ok()),
-    );
+    let whole = base.as_i64().zip(exponent.as_i64().and_then(|exponent| u32::try_from(exponent).ok()));
     match whole.and_then(|(base, exponent)| base.checked_pow(exponent)) {
         Some(result) => Ok(Value::integer(result)),
         None => number(base.as_f64().powf(exponent.as_f64())),
@@ -78,11 +71,9 @@ fn sum(call: &Call<'_>) -> Outcome {
     let mut exact = Some(0i64);
     let mut total = 0.0;
     for item in list.iter() {
-        let item = try_convert(item.clone(), &Type::Number).map_err(Failure::Error)?;
+        let item = try_convert(item, &Type::Number).map_err(Failure::Error)?;
         let number = item.as_number().ok_or_else(|| needs(&item, "number"))?;
-        exact = exact
-            .zip(number.as_i64())
-            .and_then(|(sum, next)| sum.checked_add(next));
+        exact = exact.zip(number.as_i64()).and_then(|(sum, next)| sum.checked_add(next));
         total = rounded(total + number.as_f64());
     }
     match exact {
@@ -93,17 +84,10 @@ fn sum(call: &Call<'_>) -> Outcome {
 
 /// Digits are `0-9`, `a-z`, and for bases above 36 also `A-Z`; up to 36 both cases mean the same.
 fn parse_integer(call: &Call<'_>) -> Outcome {
-    let base = u32::try_from(call.integer(1)?)
-        .ok()
-        .filter(|base| (2..=62).contains(base));
-    let base =
-        base.ok_or_else(|| Failure::error("the base must be a whole number from 2 to 62"))?;
+    let base = u32::try_from(call.integer(1)?).ok().filter(|base| (2..=62).contains(base));
+    let base = base.ok_or_else(|| Failure::error("the base must be a whole number from 2 to 62"))?;
     let text = call.str(0)?;
-    let invalid = || {
-        Failure::Error(format!(
-            "cannot parse {text:?} as an integer of base {base}"
-        ))
-    };
+    let invalid = || Failure::Error(format!("cannot parse {text:?} as an integer of base {base}"));
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -120,11 +104,8 @@ fn parse_integer(call: &Call<'_>) -> Outcome {
         if digit >= base {
             return Err(invalid());
         }
-        let shifted = result
-            .checked_mul(i64::from(base))
-            .and_then(|result| result.checked_add(i64::from(digit)));
-        result = shifted
-            .ok_or_else(|| Failure::Unknown(Why::Budget("an integer beyond 64 bits".into())))?;
+        let shifted = result.checked_mul(i64::from(base)).and_then(|result| result.checked_add(i64::from(digit)));
+        result = shifted.ok_or_else(|| Failure::Unknown(Why::Budget("an integer beyond 64 bits".into())))?;
     }
     Ok(Value::integer(if negative { -result } else { result }))
 }

@@ -22,8 +22,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
 }
 
 fn compile(pattern: &str) -> Result<Regex, Failure> {
-    Regex::new(&translate(pattern))
-        .map_err(|error| Failure::Error(format!("{pattern:?} is no pattern: {error}")))
+    Regex::new(&translate(pattern)).map_err(|error| Failure::Error(format!("{pattern:?} is no pattern: {error}")))
 }
 
 /// A pattern in RE2's syntax as one in the crate's: classes are ASCII, `\Q…\E` quotes, and inside brackets
@@ -116,11 +115,7 @@ fn escape<'a>(rest: &'a str, in_brackets: bool, out: &mut String) -> &'a str {
 
 /// The whole match, a tuple of the groups, or an object of the named groups.
 fn captured(pattern: &Regex, found: &Captures<'_>) -> Outcome {
-    let group = |index: usize| {
-        found
-            .get(index)
-            .map_or_else(Value::null, |group| Value::text(group.as_str()))
-    };
+    let group = |index: usize| found.get(index).map_or_else(Value::null, |group| Value::text(group.as_str()));
     let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
     if names.is_empty() {
         return Ok(group(0));
@@ -130,23 +125,15 @@ fn captured(pattern: &Regex, found: &Captures<'_>) -> Outcome {
     }
     let mut entries = BTreeMap::new();
     for (index, name) in names.iter().enumerate() {
-        let name =
-            name.ok_or_else(|| Failure::error("a pattern cannot mix named and unnamed groups"))?;
+        let name = name.ok_or_else(|| Failure::error("a pattern cannot mix named and unnamed groups"))?;
         entries.insert(name, group(index + 1));
     }
-    Ok(Value::object(
-        entries
-            .into_iter()
-            .map(|(name, value)| Entry::new(name, value))
-            .collect(),
-    ))
+    Ok(Value::object(entries.into_iter().map(|(name, value)| Entry::new(name, value)).collect()))
 }
 
 fn first(call: &Call<'_>) -> Outcome {
     let pattern = compile(call.str(0)?)?;
-    let found = pattern
-        .captures(call.str(1)?)
-        .ok_or_else(|| Failure::error("the pattern matches nothing"))?;
+    let found = pattern.captures(call.str(1)?).ok_or_else(|| Failure::error("the pattern matches nothing"))?;
     captured(&pattern, &found)
 }
 
@@ -166,9 +153,7 @@ fn all(call: &Call<'_>) -> Outcome {
 /// that reaches from one into the other is not seen.
 fn replace(call: &Call<'_>) -> Outcome {
     let (text, sought) = (call.text(0)?, call.str(1)?);
-    let inner = sought
-        .strip_prefix('/')
-        .and_then(|inner| inner.strip_suffix('/'));
+    let inner = sought.strip_prefix('/').and_then(|inner| inner.strip_suffix('/'));
     if let Some(pattern) = inner {
         let (known, by) = (call.str(0)?, call.str(2)?);
         let pattern = compile(pattern)?;
@@ -205,10 +190,7 @@ fn replace(call: &Call<'_>) -> Outcome {
                 }
             }
             Piece::Symbol(symbol) => {
-                builder.push_symbol(Symbol::new(format!(
-                    "replace({}, {sought:?}, \"{by}\")",
-                    symbol.name()
-                )));
+                builder.push_symbol(Symbol::new(format!("replace({}, {sought:?}, \"{by}\")", symbol.name())));
             }
         }
     }
@@ -221,9 +203,5 @@ fn replacement(value: &Value) -> Result<Text, Failure> {
 }
 
 fn bounded(matches: usize, by: &str) -> Result<(), Failure> {
-    if matches.saturating_mul(by.len()) > MAX_TEXT {
-        Err(Failure::budget("a text that is too long"))
-    } else {
-        Ok(())
-    }
+    if matches.saturating_mul(by.len()) > MAX_TEXT { Err(Failure::budget("a text that is too long")) } else { Ok(()) }
 }

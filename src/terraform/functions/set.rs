@@ -70,11 +70,7 @@ fn intersection(call: &Call<'_>) -> Outcome {
 }
 
 fn subtract(call: &Call<'_>) -> Outcome {
-    Ok(to_set(keep(
-        call.list(0)?.items(),
-        call.list(1)?.items(),
-        false,
-    )?))
+    Ok(to_set(keep(call.list(0)?.items(), call.list(1)?.items(), false)?))
 }
 
 fn union(call: &Call<'_>) -> Outcome {
@@ -104,9 +100,7 @@ fn product(call: &Call<'_>) -> Outcome {
     let mut lists = Vec::with_capacity(call.arguments.len());
     let mut total = 1usize;
     for argument in &call.arguments {
-        let list = argument
-            .as_list()
-            .ok_or_else(|| needs(argument, "set or list"))?;
+        let list = argument.as_list().ok_or_else(|| needs(argument, "set or list"))?;
         fixed_length(list)?;
         all_sets &= list.kind == ListKind::Set;
         total = total.saturating_mul(list.len());
@@ -119,15 +113,10 @@ fn product(call: &Call<'_>) -> Outcome {
     for list in lists {
         let longer = |row: &Vec<Value>| {
             let row = row.clone();
-            list.iter()
-                .map(move |item| row.iter().cloned().chain([item.clone()]).collect())
+            list.iter().map(move |item| row.iter().cloned().chain([item.clone()]).collect())
         };
         rows = rows.iter().flat_map(longer).collect();
     }
     let items: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
-    Ok(if all_sets {
-        to_set(items)
-    } else {
-        sequence(ListKind::List, items)
-    })
+    Ok(if all_sets { to_set(items) } else { sequence(ListKind::List, items) })
 }

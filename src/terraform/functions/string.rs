@@ -41,19 +41,14 @@ pub(super) fn applied(function: &str, symbol: &Symbol) -> Symbol {
 /// A part of a text by its bytes: known text, because only its known ends are cut.
 fn part(text: &Text, range: std::ops::Range<usize>) -> Outcome {
     // The offsets come from searching the literal content, so they are at characters.
-    text.slice(range)
-        .map(Value::text)
-        .ok_or_else(|| Failure::error("cannot cut inside a character"))
+    text.slice(range).map(Value::text).ok_or_else(|| Failure::error("cannot cut inside a character"))
 }
 
 fn chomp(call: &Call<'_>) -> Outcome {
     let text = call.text(0)?;
     let end = known_end(text);
     let kept = end.trim_end_matches(['\r', '\n']);
-    part(
-        text,
-        0..text.literal_content().len() - (end.len() - kept.len()),
-    )
+    part(text, 0..text.literal_content().len() - (end.len() - kept.len()))
 }
 
 fn trim_prefix(call: &Call<'_>) -> Outcome {
@@ -105,11 +100,7 @@ fn named_after_last(text: &Text, function: &str, argument: &str) -> Outcome {
     let mut left = text.symbols().count();
     let rename = |symbol: &Symbol| {
         left = left.saturating_sub(1);
-        if left == 0 {
-            Symbol::new(format!("{function}({}, {argument:?})", symbol.name()))
-        } else {
-            symbol.clone()
-        }
+        if left == 0 { Symbol::new(format!("{function}({}, {argument:?})", symbol.name())) } else { symbol.clone() }
     };
     Ok(Value::text(text.map_literals(str::to_owned, rename)))
 }
@@ -137,20 +128,10 @@ fn trim_ends(text: &Text, function: &str, cut: impl Fn(char) -> bool) -> Outcome
     for (index, piece) in text.pieces().enumerate() {
         match piece {
             Piece::Literal(literal) => {
-                let literal = if index == 0 {
-                    literal.trim_start_matches(&cut)
-                } else {
-                    literal
-                };
-                builder.push_str(if index == last {
-                    literal.trim_end_matches(&cut)
-                } else {
-                    literal
-                });
+                let literal = if index == 0 { literal.trim_start_matches(&cut) } else { literal };
+                builder.push_str(if index == last { literal.trim_end_matches(&cut) } else { literal });
             }
-            Piece::Symbol(symbol) if index == 0 || index == last => {
-                builder.push_symbol(applied(function, symbol))
-            }
+            Piece::Symbol(symbol) if index == 0 || index == last => builder.push_symbol(applied(function, symbol)),
             Piece::Symbol(symbol) => builder.push_symbol(symbol.clone()),
         }
     }
@@ -183,9 +164,7 @@ fn ends_with(call: &Call<'_>) -> Outcome {
 
 fn contains(call: &Call<'_>) -> Outcome {
     let (text, part) = (call.text(0)?, call.str(1)?);
-    let found = text
-        .pieces()
-        .any(|piece| matches!(piece, Piece::Literal(literal) if literal.contains(part)));
+    let found = text.pieces().any(|piece| matches!(piece, Piece::Literal(literal) if literal.contains(part)));
     if found || text.is_known() {
         Ok(Value::bool(found || part.is_empty()))
     } else {
@@ -195,51 +174,35 @@ fn contains(call: &Call<'_>) -> Outcome {
 
 fn indent(call: &Call<'_>) -> Outcome {
     let text = call.text(1)?;
-    let spaces = usize::try_from(call.integer(0)?)
-        .map_err(|_| Failure::error("cannot indent by less than 0"))?;
+    let spaces = usize::try_from(call.integer(0)?).map_err(|_| Failure::error("cannot indent by less than 0"))?;
     let lines = text.literal_content().matches('\n').count();
     if spaces.saturating_mul(lines) > MAX_TEXT {
         return Err(Failure::budget("a text that is too long"));
     }
     let newline = format!("\n{}", " ".repeat(spaces));
     let symbol = |symbol: &Symbol| Symbol::new(format!("indent({spaces}, {})", symbol.name()));
-    Ok(Value::text(text.map_literals(
-        |literal| literal.replace('\n', &newline),
-        symbol,
-    )))
+    Ok(Value::text(text.map_literals(|literal| literal.replace('\n', &newline), symbol)))
 }
 
 fn lower(call: &Call<'_>) -> Outcome {
     let symbol = |symbol: &Symbol| applied("lower", symbol);
-    Ok(Value::text(call.text(0)?.map_literals(
-        |literal| literal.chars().map(lower_case).collect(),
-        symbol,
-    )))
+    Ok(Value::text(call.text(0)?.map_literals(|literal| literal.chars().map(lower_case).collect(), symbol)))
 }
 
 fn upper(call: &Call<'_>) -> Outcome {
     let symbol = |symbol: &Symbol| applied("upper", symbol);
-    Ok(Value::text(call.text(0)?.map_literals(
-        |literal| literal.chars().map(upper_case).collect(),
-        symbol,
-    )))
+    Ok(Value::text(call.text(0)?.map_literals(|literal| literal.chars().map(upper_case).collect(), symbol)))
 }
 
 /// One character for one, as Terraform has it: `ß` stays.
 fn lower_case(character: char) -> char {
     let mut lower = character.to_lowercase();
-    lower
-        .next()
-        .filter(|_| lower.next().is_none())
-        .unwrap_or(character)
+    lower.next().filter(|_| lower.next().is_none()).unwrap_or(character)
 }
 
 fn upper_case(character: char) -> char {
     let mut upper = character.to_uppercase();
-    upper
-        .next()
-        .filter(|_| upper.next().is_none())
-        .unwrap_or(character)
+    upper.next().filter(|_| upper.next().is_none()).unwrap_or(character)
 }
 
 fn title(call: &Call<'_>) -> Outcome {
@@ -258,9 +221,7 @@ fn title(call: &Call<'_>) -> Outcome {
 }
 
 fn reverse(call: &Call<'_>) -> Outcome {
-    Ok(Value::text(
-        call.str(0)?.graphemes(true).rev().collect::<String>(),
-    ))
+    Ok(Value::text(call.str(0)?.graphemes(true).rev().collect::<String>()))
 }
 
 fn substring(call: &Call<'_>) -> Outcome {
@@ -279,22 +240,11 @@ fn substring(call: &Call<'_>) -> Outcome {
         }
     }
     let total = i64::try_from(content.graphemes(true).count()).unwrap_or(i64::MAX);
-    let offset = if offset < 0 {
-        total.saturating_add(offset).max(0)
-    } else {
-        offset
-    };
-    let end = if length < 0 {
-        total
-    } else {
-        offset.saturating_add(length).min(total)
-    };
+    let offset = if offset < 0 { total.saturating_add(offset).max(0) } else { offset };
+    let end = if length < 0 { total } else { offset.saturating_add(length).min(total) };
     let byte = |character: i64| {
         let character = usize::try_from(character).unwrap_or(usize::MAX);
-        content
-            .grapheme_indices(true)
-            .nth(character)
-            .map_or(content.len(), |(byte, _)| byte)
+        content.grapheme_indices(true).nth(character).map_or(content.len(), |(byte, _)| byte)
     };
     let (start, end) = (byte(offset), byte(end.max(offset)));
     // Without the symbols that stand at the cuts: they are not part of it.
@@ -316,23 +266,12 @@ fn join(call: &Call<'_>) -> Outcome {
     if items.iter().any(Value::is_null) {
         return Err(Failure::error("cannot join null"));
     }
-    let alternatives: usize = items
-        .iter()
-        .map(|item| item.alternatives().len())
-        .fold(1, usize::saturating_mul);
+    let alternatives: usize = items.iter().map(|item| item.alternatives().len()).fold(1, usize::saturating_mul);
     if alternatives > 1 && alternatives <= crate::value::MAX_ALTERNATIVES {
-        let name = |_: &[Value]| Symbol::new("join");
-        return Ok(distribute(items, &name, |items| {
-            Value::text(joined(&separator, &items))
-        }));
+        let name = |items: &[Value]| Symbol::new(Value::tuple(items.to_vec()).canonical());
+        return Ok(distribute(items, &name, |items| Value::text(joined(&separator, &items))));
     }
-    if items
-        .iter()
-        .filter_map(Value::as_text)
-        .map(|text| text.literal_content().len())
-        .sum::<usize>()
-        > MAX_TEXT
-    {
+    if items.iter().filter_map(Value::as_text).map(|text| text.literal_content().len()).sum::<usize>() > MAX_TEXT {
         return Err(Failure::budget("a text that is too long"));
     }
     Ok(Value::text(joined(&separator, &items)))
@@ -360,11 +299,7 @@ fn split(call: &Call<'_>) -> Outcome {
         return Err(Failure::Unknown(why_of(text)));
     }
     if text.is_empty() {
-        return Ok(list_of(if separator.is_empty() {
-            Vec::new()
-        } else {
-            vec![Value::text("")]
-        }));
+        return Ok(list_of(if separator.is_empty() { Vec::new() } else { vec![Value::text("")] }));
     }
     if separator.is_empty() {
         let text = call.str(1)?;

@@ -1,11 +1,13 @@
 //! `yamldecode` and `yamlencode`.
 
+use std::fmt::Write as _;
+
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::source::Span;
 use crate::terraform::convert::parse_number;
-use crate::value::{Entry, Kind, Text, TextBuilder, Value};
+use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value};
 
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -29,11 +31,7 @@ fn decode(call: &Call<'_>) -> Outcome {
     let mut reader = Reader {
         parser: Parser::new_from_str(source),
         text: call.text(0)?,
-        offsets: Offsets {
-            source,
-            character: 0,
-            byte: 0,
-        },
+        offsets: Offsets { source, character: 0, byte: 0 },
         anchors: FxHashMap::default(),
         nodes: 0,
     };
@@ -80,10 +78,7 @@ impl Offsets<'_> {
         }
         let rest = self.source.get(self.byte..).unwrap_or_default();
         let skipped = marker.index() - self.character;
-        let step = rest
-            .char_indices()
-            .nth(skipped)
-            .map_or(rest.len(), |(byte, _)| byte);
+        let step = rest.char_indices().nth(skipped).map_or(rest.len(), |(byte, _)| byte);
         self.byte += step;
         self.character = marker.index();
         self.byte
@@ -92,12 +87,8 @@ impl Offsets<'_> {
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Place), Failure> {
-        let event = self
-            .parser
-            .next_event()
-            .ok_or_else(|| Failure::error("the YAML text ends too early"))?;
-        let (event, span) =
-            event.map_err(|error| Failure::Error(format!("this is not YAML: {error}")))?;
+        let event = self.parser.next_event().ok_or_else(|| Failure::error("the YAML text ends too early"))?;
+        let (event, span) = event.map_err(|error| Failure::Error(format!("this is not YAML: {error}")))?;
         let start = self.offsets.byte(span.start);
         let end = self.offsets.byte(span.end);
         Ok((event, start..end.max(start)))
@@ -110,11 +101,7 @@ impl<'a> Reader<'a> {
     /// Counts what is read, aliases as often as they are used.
     fn count(&mut self, nodes: usize) -> Result<(), Failure> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > MAX_ELEMENTS {
-            Err(Failure::budget("a YAML document that is too large"))
-        } else {
-            Ok(())
-        }
+        if self.nodes > MAX_ELEMENTS { Err(Failure::budget("a YAML document that is too large")) } else { Ok(()) }
     }
 
     fn value(&mut self, (event, place): (Event<'a>, Place), depth: usize) -> Outcome {
@@ -156,10 +143,7 @@ impl<'a> Reader<'a> {
             Event::MappingStart(anchor, _) => {
                 self.anchors.insert(anchor, None);
                 let (entries, end) = self.mapping(depth)?;
-                let value = Value::new(
-                    Value::object(entries).kind,
-                    self.span(&(place.start..end.max(place.end))),
-                );
+                let value = Value::new(Value::object(entries).kind, self.span(&(place.start..end.max(place.end))));
                 self.anchors.insert(anchor, Some(value.clone()));
                 Ok(value)
             }
@@ -182,44 +166,23 @@ impl<'a> Reader<'a> {
             let next = self.next()?;
             let value = self.value(next, depth + 1)?;
             if is_merge {
-                for source in value
-                    .as_list()
-                    .map_or(std::slice::from_ref(&value), |list| list.items())
-                    .iter()
-                    .rev()
-                {
-                    let source = source
-                        .as_map()
-                        .ok_or_else(|| Failure::error("<< takes mappings"))?;
+                for source in value.as_list().map_or(std::slice::from_ref(&value), |list| list.items()).iter().rev() {
+                    let source = source.as_map().ok_or_else(|| Failure::error("<< takes mappings"))?;
                     merged.extend(source.entries().iter().cloned());
                 }
                 continue;
             }
-            let name = key
-                .to_text()
-                .ok_or_else(|| Failure::error("the names of a YAML mapping must be plain"))?;
-            own.push(Entry {
-                key: name,
-                key_origin: key.origin,
-                value,
-            });
+            let name = key.to_text().ok_or_else(|| Failure::error("the names of a YAML mapping must be plain"))?;
+            own.push(Entry { key: name, key_origin: key.origin, value });
         }
     }
 
-    fn scalar(
-        &self,
-        content: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        place: &Place,
-    ) -> Outcome {
+    fn scalar(&self, content: &str, style: ScalarStyle, tag: Option<&Tag>, place: &Place) -> Outcome {
         let origin = self.span(place);
         if let Some(tag) = tag
             && !tag.is_yaml_core_schema()
         {
-            return Err(Failure::Error(format!(
-                "the YAML tag {tag} is not supported"
-            )));
+            return Err(Failure::Error(format!("the YAML tag {tag} is not supported")));
         }
         let tag = tag.map(|tag| tag.suffix.as_str());
         let plain = style == ScalarStyle::Plain;
@@ -229,10 +192,7 @@ impl<'a> Reader<'a> {
             _ if plain => resolve(content)?,
             _ => None,
         };
-        Ok(Value::new(
-            kind.unwrap_or_else(|| Kind::Text(self.content(content, place))),
-            origin,
-        ))
+        Ok(Value::new(kind.unwrap_or_else(|| Kind::Text(self.content(content, place))), origin))
     }
 
     /// The text of a scalar, byte for byte where the scalar is written that way.
@@ -240,8 +200,7 @@ impl<'a> Reader<'a> {
         let mut builder = TextBuilder::new();
         let written = self.offsets.source.get(place.clone()).unwrap_or_default();
         let inner = written.find(content).filter(|_| !content.is_empty());
-        match inner.and_then(|at| self.span(&(place.start + at..place.start + at + content.len())))
-        {
+        match inner.and_then(|at| self.span(&(place.start + at..place.start + at + content.len()))) {
             Some(span) => builder.push_at(content, span),
             None => builder.push_from(content, self.span(place)),
         }
@@ -257,13 +216,7 @@ fn text(content: String) -> Kind {
 fn size(value: &Value) -> usize {
     match &value.kind {
         Kind::List(list) => 1 + list.iter().map(size).sum::<usize>(),
-        Kind::Map(map) => {
-            1 + map
-                .entries()
-                .iter()
-                .map(|entry| size(&entry.value))
-                .sum::<usize>()
-        }
+        Kind::Map(map) => 1 + map.entries().iter().map(|entry| size(&entry.value)).sum::<usize>(),
         _ => 1,
     }
 }
@@ -273,53 +226,35 @@ fn size(value: &Value) -> usize {
 fn resolve(content: &str) -> Result<Option<Kind>, Failure> {
     Ok(match content {
         "" | "~" | "null" | "Null" | "NULL" => Some(Kind::Null),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Some(Kind::Bool(true))
-        }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Some(Kind::Bool(false))
-        }
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF"
-        | ".nan" | ".NaN" | ".NAN" => {
-            return Err(Failure::error("infinities and NaN are not supported"));
-        }
-        _ if !content.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) => {
-            None
-        }
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(Kind::Bool(true)),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Some(Kind::Bool(false)),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
+        | ".NAN" => return Err(Failure::error("infinities and NaN are not supported")),
+        _ if !content.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) => None,
         _ => number(content).or_else(|| timestamp(content).map(text)),
     })
 }
 
 fn number(content: &str) -> Option<Kind> {
-    let radix = |digits: &str, radix| {
-        i64::from_str_radix(digits, radix)
-            .ok()
-            .filter(|_| !digits.starts_with(['+', '-']))
-    };
+    let radix =
+        |digits: &str, radix| i64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with(['+', '-']));
     if let Some(digits) = content.strip_prefix("0x") {
         return radix(digits, 16).map(|number| Value::integer(number).kind);
     }
     if let Some(digits) = content.strip_prefix("0o") {
         return radix(digits, 8).map(|number| Value::integer(number).kind);
     }
-    let decimal = content
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    decimal
-        .then(|| parse_number(content).map(Kind::Number))
-        .flatten()
+    let decimal = content.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
+    decimal.then(|| parse_number(content).map(Kind::Number)).flatten()
 }
 
 /// A date, or a date with a time, as RFC 3339.
 fn timestamp(content: &str) -> Option<String> {
     let date = content.get(..10)?;
-    let shape = date.bytes().enumerate().all(|(at, byte)| {
-        if at == 4 || at == 7 {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
-    });
+    let shape = date
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if !shape {
         return None;
     }
@@ -332,11 +267,7 @@ fn timestamp(content: &str) -> Option<String> {
             return None;
         }
         let zoned = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-        format!(
-            "{date}T{}{}",
-            time.replace(' ', ""),
-            if zoned { "" } else { "Z" }
-        )
+        format!("{date}T{}{}", time.replace(' ', ""), if zoned { "" } else { "Z" })
     };
     date::parse(&full).ok().map(date::show)
 }
@@ -385,13 +316,7 @@ impl Printer {
 
     /// The items of a sequence; the first stands where the output is.
     fn items(&mut self, value: &Value, level: usize) {
-        for (index, item) in value
-            .as_list()
-            .map(|list| list.items())
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, item) in value.as_list().map(List::items).unwrap_or_default().iter().enumerate() {
             if index > 0 {
                 self.indent(level);
             }
@@ -409,13 +334,7 @@ impl Printer {
 
     /// The entries of a mapping; the first stands where the output is.
     fn entries(&mut self, value: &Value, level: usize) {
-        for (index, entry) in value
-            .as_map()
-            .map(|map| map.entries())
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        for (index, entry) in value.as_map().map(Map::entries).unwrap_or_default().iter().enumerate() {
             if index > 0 {
                 self.indent(level);
             }
@@ -498,11 +417,7 @@ impl Printer {
         let mut characters = text.chars().peekable();
         let mut first = true;
         while let Some(character) = characters.next() {
-            let breaks = character == ' '
-                && !after_break
-                && !first
-                && characters.peek().is_some()
-                && column > WIDTH;
+            let breaks = character == ' ' && !after_break && !first && characters.peek().is_some() && column > WIDTH;
             if let Some(level) = fold
                 && breaks
             {
@@ -517,10 +432,7 @@ impl Printer {
             } else {
                 let before = self.out.len();
                 push_escaped(character, &mut self.out);
-                column += self
-                    .out
-                    .get(before..)
-                    .map_or(0, |added| added.chars().count());
+                column += self.out.get(before..).map_or(0, |added| added.chars().count());
                 after_break = character == ' ';
             }
             first = false;
@@ -531,9 +443,7 @@ impl Printer {
 
 /// Whether a text of several lines can stand as it is: printable, no tab, no space at a line's end.
 fn fits_a_block(text: &str) -> bool {
-    text.chars().all(|c| c == '\n' || is_printable(c))
-        && !text.contains(" \n")
-        && !text.ends_with(' ')
+    text.chars().all(|c| c == '\n' || is_printable(c)) && !text.contains(" \n") && !text.ends_with(' ')
 }
 
 fn is_printable(character: char) -> bool {
@@ -562,11 +472,8 @@ fn push_escaped(character: char, out: &mut String) {
         }
         _ => {
             let code = u32::from(character);
-            out.push_str(&if code <= 0xff {
-                format!("\\x{code:02X}")
-            } else {
-                format!("\\u{code:04X}")
-            });
+            // Writing to a String cannot fail.
+            let _ = if code <= 0xff { write!(out, "\\x{code:02X}") } else { write!(out, "\\u{code:04X}") };
             return;
         }
     };

@@ -11,10 +11,7 @@ pub(super) fn render(block: &Value, old: bool) -> Result<Value, String> {
     let map = match &block.kind {
         Kind::Map(map) => map,
         Kind::OneOf(arms) => {
-            let arms = arms
-                .iter()
-                .map(|arm| render(arm, old))
-                .collect::<Result<Vec<_>, _>>()?;
+            let arms = arms.iter().map(|arm| render(arm, old)).collect::<Result<Vec<_>, _>>()?;
             return Ok(Value::one_of(arms, || block.clone()).or_at(block.origin));
         }
         Kind::Unknown(_) => return Ok(block.clone()),
@@ -22,11 +19,7 @@ pub(super) fn render(block: &Value, old: bool) -> Result<Value, String> {
     };
     let mut entries = Vec::new();
     let mut put = |name: &str, argument: &Entry, value: Value| {
-        entries.push(Entry {
-            key: Text::from(name),
-            key_origin: argument.key_origin,
-            value,
-        });
+        entries.push(Entry { key: Text::from(name), key_origin: argument.key_origin, value });
     };
     let given = |name: &str| map.entry(name).filter(|entry| !entry.value.is_null());
     if let Some(sid) = given("sid").filter(|sid| sid.value.as_str() != Some("")) {
@@ -34,11 +27,7 @@ pub(super) fn render(block: &Value, old: bool) -> Result<Value, String> {
     }
     match given("effect") {
         Some(effect) => put("Effect", effect, effect.value.clone()),
-        None => put(
-            "Effect",
-            &Entry::new("Effect", Value::null()),
-            Value::text("Allow"),
-        ),
+        None => put("Effect", &Entry::new("Effect", Value::null()), Value::text("Allow")),
     }
     for (argument, name, variables) in [
         ("actions", "Action", false),
@@ -47,20 +36,13 @@ pub(super) fn render(block: &Value, old: bool) -> Result<Value, String> {
         ("not_resources", "NotResource", true),
     ] {
         if let Some(entry) = given(argument) {
-            let list = if variables {
-                with_variables(&entry.value, old)?
-            } else {
-                entry.value.clone()
-            };
+            let list = if variables { with_variables(&entry.value, old)? } else { entry.value.clone() };
             if let Some(value) = one_or_sorted(&list) {
                 put(name, entry, value);
             }
         }
     }
-    for (argument, name) in [
-        ("principals", "Principal"),
-        ("not_principals", "NotPrincipal"),
-    ] {
+    for (argument, name) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
         if let Some(entry) = given(argument)
             && let Some(value) = principals(&entry.value, old)?
         {
@@ -80,24 +62,16 @@ fn with_variables(value: &Value, old: bool) -> Result<Value, String> {
     let kind = match &value.kind {
         Kind::Text(text) if text.literal_content().contains("&{") => {
             if old {
-                return Err(format!(
-                    "found &{{ in {text}, which documents of version 2008-10-17 do not have"
-                ));
+                return Err(format!("found &{{ in {text}, which documents of version 2008-10-17 do not have"));
             }
             Kind::Text(text.map_literals(|literal| literal.replace("&{", "${"), Symbol::clone))
         }
         Kind::List(list) => {
-            let items = list
-                .iter()
-                .map(|item| with_variables(item, old))
-                .collect::<Result<_, _>>()?;
+            let items = list.iter().map(|item| with_variables(item, old)).collect::<Result<_, _>>()?;
             Kind::List(List::new(list.kind, items))
         }
         Kind::OneOf(arms) => {
-            let arms = arms
-                .iter()
-                .map(|arm| with_variables(arm, old))
-                .collect::<Result<Vec<_>, _>>()?;
+            let arms = arms.iter().map(|arm| with_variables(arm, old)).collect::<Result<Vec<_>, _>>()?;
             return Ok(Value::one_of(arms, || value.clone()).or_at(value.origin));
         }
         _ => return Ok(value.clone()),
@@ -113,9 +87,7 @@ fn one_or_sorted(value: &Value) -> Option<Value> {
             items => Some(one_or_all(items, value.origin)),
         },
         Kind::OneOf(arms) => {
-            let arms = arms
-                .iter()
-                .map(|arm| one_or_sorted(arm).unwrap_or_else(Value::null));
+            let arms = arms.iter().map(|arm| one_or_sorted(arm).unwrap_or_else(Value::null));
             Some(Value::one_of(arms, || value.clone()).or_at(value.origin))
         }
         Kind::Null => None,
@@ -133,11 +105,8 @@ fn one_or_all(mut items: Vec<Value>, origin: Option<Span>) -> Value {
 
 /// In reverse order; what has no text comes last.
 fn sorted(items: &[Value]) -> Vec<Value> {
-    let mut items: Vec<(Option<Text>, Value)> = items
-        .iter()
-        .filter(|item| !item.is_null())
-        .map(|item| (item.as_text().cloned(), item.clone()))
-        .collect();
+    let mut items: Vec<(Option<Text>, Value)> =
+        items.iter().filter(|item| !item.is_null()).map(|item| (item.as_text().cloned(), item.clone())).collect();
     items.sort_by(|(a, _), (b, _)| match (a, b) {
         (Some(a), Some(b)) => text_order(b, a),
         _ => b.is_some().cmp(&a.is_some()),
@@ -148,23 +117,13 @@ fn sorted(items: &[Value]) -> Vec<Value> {
 /// Blocks of `principals`, their identifiers under their types; `"*"` for everyone alone.
 fn principals(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
     let each = |block: &Value| -> Result<Option<Named>, String> {
-        let Some(map) = block.as_map() else {
-            return Ok(None);
-        };
+        let Some(map) = block.as_map() else { return Ok(None) };
         let (key, key_origin) = name_of(map, "type");
-        let identifiers = map
-            .get("identifiers")
-            .cloned()
-            .unwrap_or_else(|| Value::tuple(Vec::new()));
+        let identifiers = map.get("identifiers").cloned().unwrap_or_else(|| Value::tuple(Vec::new()));
         let identifiers = with_variables(&identifiers, old)?;
         let origin = identifiers.origin;
         let values = listed(&identifiers, true);
-        Ok(Some(Named {
-            key,
-            key_origin,
-            values,
-            origin,
-        }))
+        Ok(Some(Named { key, key_origin, values, origin }))
     };
     blocks_to_map(blocks, &each, &|principals| {
         if let [only] = principals.as_slice()
@@ -175,9 +134,9 @@ fn principals(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
             return identifier.clone();
         }
         let mut by_type: Vec<Named> = Vec::new();
-        principals
-            .into_iter()
-            .for_each(|principal| add(&mut by_type, principal));
+        for principal in principals {
+            add(&mut by_type, principal);
+        }
         by_type.sort_by(|a, b| text_order(&a.key, &b.key));
         Value::object(by_type.into_iter().map(Named::into_entry).collect())
     })
@@ -194,11 +153,7 @@ struct Named {
 impl Named {
     fn into_entry(self) -> Entry {
         let value = one_or_all(self.values, self.origin);
-        Entry {
-            key: self.key,
-            key_origin: self.key_origin,
-            value,
-        }
+        Entry { key: self.key, key_origin: self.key_origin, value }
     }
 }
 
@@ -213,12 +168,7 @@ fn add(known: &mut Vec<Named>, next: Named) {
 /// The text of a block's argument that becomes a name.
 fn name_of(block: &Map, argument: &str) -> (Text, Option<Span>) {
     let value = block.get(argument);
-    (
-        value
-            .and_then(Value::to_text)
-            .unwrap_or_else(|| Text::from("")),
-        value.and_then(|value| value.origin),
-    )
+    (value.and_then(Value::to_text).unwrap_or_else(|| Text::from("")), value.and_then(|value| value.origin))
 }
 
 /// The elements of a list argument; of an unknown list, one that stands for all.
@@ -230,9 +180,7 @@ fn listed(value: &Value, is_set: bool) -> Vec<Value> {
         Kind::Null => Vec::new(),
         // Alternatives of the whole list: each as it would stand alone.
         Kind::OneOf(arms) => {
-            let arms = arms
-                .iter()
-                .map(|arm| one_or_all(listed(arm, is_set), arm.origin));
+            let arms = arms.iter().map(|arm| one_or_all(listed(arm, is_set), arm.origin));
             vec![Value::one_of(arms, || value.clone()).or_at(value.origin)]
         }
         _ => vec![value.clone()],
@@ -254,9 +202,7 @@ fn blocks_to_map<B>(
             for arm in arms.iter() {
                 results.push(blocks_to_map(arm, each, combine)?.unwrap_or_else(Value::null));
             }
-            return Ok(Some(
-                Value::one_of(results, || blocks.clone()).or_at(blocks.origin),
-            ));
+            return Ok(Some(Value::one_of(results, || blocks.clone()).or_at(blocks.origin)));
         }
         _ => vec![blocks.clone()],
     };
@@ -273,13 +219,8 @@ fn blocks_to_map<B>(
                 Err(message) => failure = Some(message),
             }
         }
-        let spreads: Vec<Entry> = items
-            .iter()
-            .filter_map(|item| {
-                item.as_unknown()
-                    .map(|unknown| spread::entry(unknown, item))
-            })
-            .collect();
+        let spreads: Vec<Entry> =
+            items.iter().filter_map(|item| item.as_unknown().map(|unknown| spread::entry(unknown, item))).collect();
         if known.is_empty() && spreads.is_empty() {
             return Value::null();
         }
@@ -305,61 +246,29 @@ fn blocks_to_map<B>(
 /// Blocks of `condition`, merged by test and variable.
 fn conditions(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
     let each = |block: &Value| -> Result<Option<Condition>, String> {
-        let Some(map) = block.as_map() else {
-            return Ok(None);
-        };
+        let Some(map) = block.as_map() else { return Ok(None) };
         let (test, test_origin) = name_of(map, "test");
         let (key, key_origin) = name_of(map, "variable");
-        let values = map
-            .get("values")
-            .cloned()
-            .unwrap_or_else(|| Value::tuple(Vec::new()));
+        let values = map.get("values").cloned().unwrap_or_else(|| Value::tuple(Vec::new()));
         let values = with_variables(&values, old)?;
         let origin = values.origin;
-        let variables = vec![Named {
-            key,
-            key_origin,
-            values: listed(&values, false),
-            origin,
-        }];
-        Ok(Some(Condition {
-            test,
-            test_origin,
-            block: block.origin,
-            variables,
-        }))
+        let variables = vec![Named { key, key_origin, values: listed(&values, false), origin }];
+        Ok(Some(Condition { test, test_origin, block: block.origin, variables }))
     };
     blocks_to_map(blocks, &each, &|conditions| {
         let mut by_test: Vec<Condition> = Vec::new();
         for condition in conditions {
-            match by_test
-                .iter_mut()
-                .find(|earlier| earlier.test == condition.test)
-            {
-                Some(earlier) => condition
-                    .variables
-                    .into_iter()
-                    .for_each(|next| add(&mut earlier.variables, next)),
+            match by_test.iter_mut().find(|earlier| earlier.test == condition.test) {
+                Some(earlier) => condition.variables.into_iter().for_each(|next| add(&mut earlier.variables, next)),
                 None => by_test.push(condition),
             }
         }
         by_test.sort_by(|a, b| text_order(&a.test, &b.test));
-        let tests = by_test.into_iter().map(
-            |Condition {
-                 test,
-                 test_origin,
-                 block,
-                 mut variables,
-             }| {
-                variables.sort_by(|a, b| text_order(&a.key, &b.key));
-                let variables = variables.into_iter().map(Named::into_entry).collect();
-                Entry {
-                    key: test,
-                    key_origin: test_origin,
-                    value: Value::new(Value::object(variables).kind, block),
-                }
-            },
-        );
+        let tests = by_test.into_iter().map(|Condition { test, test_origin, block, mut variables }| {
+            variables.sort_by(|a, b| text_order(&a.key, &b.key));
+            let variables = variables.into_iter().map(Named::into_entry).collect();
+            Entry { key: test, key_origin: test_origin, value: Value::new(Value::object(variables).kind, block) }
+        });
         Value::object(tests.collect())
     })
 }
@@ -374,29 +283,16 @@ struct Condition {
 }
 
 /// The names of a statement, in the provider's order.
-const NAMES: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Principal",
-    "NotPrincipal",
-    "Condition",
-];
+const NAMES: [&str; 9] =
+    ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"];
 
 /// A statement of a source document as the provider writes it again: known names only, in its order, principals
 /// and conditions sorted.
 pub(super) fn normal(statement: &Value) -> Value {
-    let Some(map) = statement.as_map() else {
-        return statement.clone();
-    };
+    let Some(map) = statement.as_map() else { return statement.clone() };
     let mut entries = Vec::new();
     for name in NAMES {
-        let Some(entry) = super::field(statement, name) else {
-            continue;
-        };
+        let Some(entry) = super::field(statement, name) else { continue };
         let value = match name {
             "Sid" | "Effect" if entry.value.as_str() == Some("") => continue,
             "Principal" | "NotPrincipal" => source_principals(&entry.value),
@@ -404,26 +300,15 @@ pub(super) fn normal(statement: &Value) -> Value {
             _ => Some(entry.value.clone()),
         };
         if let Some(value) = value {
-            entries.push(Entry {
-                key: Text::from(name),
-                key_origin: entry.key_origin,
-                value,
-            });
+            entries.push(Entry { key: Text::from(name), key_origin: entry.key_origin, value });
         }
     }
-    entries.extend(
-        map.entries()
-            .iter()
-            .filter(|entry| spread::is_entry(entry))
-            .cloned(),
-    );
+    entries.extend(map.entries().iter().filter(|entry| spread::is_entry(entry)).cloned());
     Value::new(Value::object(entries).kind, statement.origin)
 }
 
 fn source_principals(value: &Value) -> Option<Value> {
-    let Some(map) = value.as_map() else {
-        return Some(value.clone());
-    };
+    let Some(map) = value.as_map() else { return Some(value.clone()) };
     if let [only] = map.entries()
         && only.key.as_str() == Some("*")
         && only.value.as_str() == Some("*")
@@ -434,17 +319,11 @@ fn source_principals(value: &Value) -> Option<Value> {
         let value = match &entry.value.kind {
             Kind::List(list) => {
                 let items = sorted(list.items());
-                Value::new(
-                    Kind::List(List::new(ListKind::Tuple, items)),
-                    entry.value.origin,
-                )
+                Value::new(Kind::List(List::new(ListKind::Tuple, items)), entry.value.origin)
             }
             _ => entry.value.clone(),
         };
-        Entry {
-            value,
-            ..entry.clone()
-        }
+        Entry { value, ..entry.clone() }
     };
     let entries: Vec<Entry> = sorted_entries(map).iter().map(entry).collect();
     (!entries.is_empty()).then(|| Value::new(Value::object(entries).kind, value.origin))
@@ -452,9 +331,7 @@ fn source_principals(value: &Value) -> Option<Value> {
 
 /// Truth values become text; numbers, which the provider does not read, fall away.
 fn source_conditions(value: &Value) -> Option<Value> {
-    let Some(map) = value.as_map() else {
-        return Some(value.clone());
-    };
+    let Some(map) = value.as_map() else { return Some(value.clone()) };
     let mut tests: Vec<Entry> = Vec::new();
     for test in sorted_entries(map).iter() {
         let Some(variables) = test.value.as_map() else {
@@ -465,18 +342,14 @@ fn source_conditions(value: &Value) -> Option<Value> {
             .iter()
             .filter(|entry| !matches!(entry.value.kind, Kind::Number(_) | Kind::Null))
             .map(|entry| match (&entry.value.kind, entry.value.to_text()) {
-                (Kind::Bool(_), Some(text)) => Entry {
-                    value: Value::new(Kind::Text(text), entry.value.origin),
-                    ..entry.clone()
-                },
+                (Kind::Bool(_), Some(text)) => {
+                    Entry { value: Value::new(Kind::Text(text), entry.value.origin), ..entry.clone() }
+                }
                 _ => entry.clone(),
             })
             .collect();
         if !kept.is_empty() {
-            tests.push(Entry {
-                value: Value::new(Value::object(kept).kind, test.value.origin),
-                ..test.clone()
-            });
+            tests.push(Entry { value: Value::new(Value::object(kept).kind, test.value.origin), ..test.clone() });
         }
     }
     (!tests.is_empty()).then(|| Value::new(Value::object(tests).kind, value.origin))

@@ -32,13 +32,7 @@ pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
     found
 }
 
-fn collect(
-    kind: &str,
-    missing: usize,
-    labels: &mut Vec<Box<str>>,
-    entry: &Entry,
-    found: &mut Vec<JsonBlock>,
-) {
+fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Vec<JsonBlock>) {
     if missing > 0 {
         for entry in properties(&entry.value) {
             labels.push(entry.key.as_str().unwrap_or_default().into());
@@ -53,12 +47,7 @@ fn collect(
     };
     for body in bodies {
         if let Some(header) = entry.key_origin.or(body.origin) {
-            found.push(JsonBlock {
-                kind: kind.into(),
-                labels: labels.clone(),
-                header,
-                body: body.clone(),
-            });
+            found.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
         }
     }
 }
@@ -69,10 +58,7 @@ fn properties(value: &Value) -> impl Iterator<Item = &Entry> {
         value::Kind::List(list) => list.items(),
         _ => std::slice::from_ref(value),
     };
-    let entries = objects
-        .iter()
-        .filter_map(Value::as_map)
-        .flat_map(value::Map::entries);
+    let entries = objects.iter().filter_map(Value::as_map).flat_map(value::Map::entries);
     entries.filter(|entry| entry.key.as_str() != Some("//"))
 }
 
@@ -128,40 +114,20 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
         let (Some(key), Some(span)) = (entry.key.as_str(), entry.key_origin) else {
             continue;
         };
-        let name = Name {
-            text: key.into(),
-            span,
-        };
+        let name = Name { text: key.into(), span };
         if key == "dynamic" {
             for dynamic in properties(&entry.value) {
-                let label = dynamic.key_origin.map(|span| Name {
-                    text: dynamic.key.to_string().into(),
-                    span,
-                });
+                let label = dynamic.key_origin.map(|span| Name { text: dynamic.key.to_string().into(), span });
                 for value in elements(&dynamic.value) {
                     let mut content = body_of(value, Objects::Values, errors);
-                    content
-                        .attributes
-                        .retain(|attribute| &*attribute.name.text != "content");
-                    for inner in
-                        properties(value).filter(|entry| entry.key.as_str() == Some("content"))
-                    {
-                        let name = Name {
-                            text: "content".into(),
-                            span: inner.key_origin.unwrap_or(span),
-                        };
-                        content
-                            .blocks
-                            .push(nested(name, Vec::new(), &inner.value, errors));
+                    content.attributes.retain(|attribute| &*attribute.name.text != "content");
+                    for inner in properties(value).filter(|entry| entry.key.as_str() == Some("content")) {
+                        let name = Name { text: "content".into(), span: inner.key_origin.unwrap_or(span) };
+                        content.blocks.push(nested(name, Vec::new(), &inner.value, errors));
                     }
                     let labels = label.clone().into_iter().collect();
                     let whole = value.origin.unwrap_or(span);
-                    body.blocks.push(NestedBlock {
-                        kind: name.clone(),
-                        labels,
-                        body: content,
-                        span: whole,
-                    });
+                    body.blocks.push(NestedBlock { kind: name.clone(), labels, body: content, span: whole });
                 }
             }
             continue;
@@ -172,36 +138,18 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
             && items.iter().all(|item| item.as_map().is_some())
             && !MAP_ARGUMENTS.contains(&key);
         if is_block {
-            body.blocks.extend(
-                items
-                    .iter()
-                    .map(|item| nested(name.clone(), Vec::new(), item, errors)),
-            );
+            body.blocks.extend(items.iter().map(|item| nested(name.clone(), Vec::new(), item, errors)));
         } else {
-            body.attributes
-                .retain(|attribute| *attribute.name.text != *key);
-            body.attributes.push(Attribute {
-                name,
-                value: expression(&entry.value, span, errors),
-            });
+            body.attributes.retain(|attribute| *attribute.name.text != *key);
+            body.attributes.push(Attribute { name, value: expression(&entry.value, span, errors) });
         }
     }
     body
 }
 
-fn nested(
-    kind: Name,
-    labels: Vec<Name>,
-    value: &Value,
-    errors: &mut Vec<(Span, String)>,
-) -> NestedBlock {
+fn nested(kind: Name, labels: Vec<Name>, value: &Value, errors: &mut Vec<(Span, String)>) -> NestedBlock {
     let span = value.origin.unwrap_or(kind.span);
-    NestedBlock {
-        kind,
-        labels,
-        body: body_of(value, Objects::Blocks, errors),
-        span,
-    }
+    NestedBlock { kind, labels, body: body_of(value, Objects::Blocks, errors), span }
 }
 
 fn elements(value: &Value) -> &[Value] {
@@ -216,11 +164,7 @@ fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Ex
     let span = value.origin.unwrap_or(near);
     let kind = match &value.kind {
         value::Kind::Text(text) => return string(text, span, errors),
-        value::Kind::List(list) => Kind::Tuple(
-            list.iter()
-                .map(|item| expression(item, span, errors))
-                .collect(),
-        ),
+        value::Kind::List(list) => Kind::Tuple(list.iter().map(|item| expression(item, span, errors)).collect()),
         value::Kind::Map(map) => Kind::Object(
             map.entries()
                 .iter()
@@ -240,10 +184,7 @@ fn string(text: &Text, span: Span, errors: &mut Vec<(Span, String)>) -> Expressi
     let content = text.literal_content();
     let literal = || Kind::Literal(Value::text(text.clone()).at(span));
     if !content.contains("${") && !content.contains("%{") {
-        return Expression {
-            kind: literal(),
-            span,
-        };
+        return Expression { kind: literal(), span };
     }
     let kind = match native::parse_decoded_template(text, span) {
         Ok(template) => match &template.parts[..] {
@@ -252,10 +193,7 @@ fn string(text: &Text, span: Span, errors: &mut Vec<(Span, String)>) -> Expressi
         },
         Err(message) => {
             let symbol = value::Symbol::new(content);
-            errors.push((
-                span,
-                format!("Terraform would not understand this template: {message}"),
-            ));
+            errors.push((span, format!("Terraform would not understand this template: {message}")));
             Kind::Literal(Value::unknown(symbol, Why::Error(message.into())).at(span))
         }
     };

@@ -44,16 +44,8 @@ struct Unit {
 /// Reads the character at `at`. A backslash that begins no escape stands for itself; the parser has refused it.
 fn unit(source: &str, at: usize, end: usize, escapes: Escapes) -> Option<Unit> {
     let rest = source.get(at..end)?;
-    let plain = |character: char| Unit {
-        bytes: at..at + character.len_utf8(),
-        character,
-        plain: true,
-    };
-    let escape = |character: char, length: usize| Unit {
-        bytes: at..at + length,
-        character,
-        plain: false,
-    };
+    let plain = |character: char| Unit { bytes: at..at + character.len_utf8(), character, plain: true };
+    let escape = |character: char, length: usize| Unit { bytes: at..at + length, character, plain: false };
     let first = rest.chars().next()?;
     if rest.starts_with("$${") || rest.starts_with("%%{") {
         // The second byte and the brace stand for themselves.
@@ -63,11 +55,8 @@ fn unit(source: &str, at: usize, end: usize, escapes: Escapes) -> Option<Unit> {
         return Some(plain(first));
     }
     let code = |digits: usize| {
-        let code = rest
-            .get(2..2 + digits)
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        code.and_then(char::from_u32)
-            .map_or(plain(first), |character| escape(character, 2 + digits))
+        let code = rest.get(2..2 + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        code.and_then(char::from_u32).map_or(plain(first), |character| escape(character, 2 + digits))
     };
     Some(match rest.as_bytes().get(1) {
         Some(b'n') => escape('\n', 2),
@@ -82,13 +71,7 @@ fn unit(source: &str, at: usize, end: usize, escapes: Escapes) -> Option<Unit> {
 }
 
 /// Adds the text that the bytes `range` of `source` write.
-pub(super) fn push(
-    source: &str,
-    range: Range<usize>,
-    escapes: Escapes,
-    place: Place<'_>,
-    out: &mut TextBuilder,
-) {
+pub(super) fn push(source: &str, range: Range<usize>, escapes: Escapes, place: Place<'_>, out: &mut TextBuilder) {
     let mut run = range.start;
     let mut at = range.start;
     while at < range.end {
@@ -107,10 +90,7 @@ pub(super) fn push(
         if !unit.plain {
             push_run(source, run..unit.bytes.start, place, out);
             let mut buffer = [0; 4];
-            out.push_from(
-                unit.character.encode_utf8(&mut buffer),
-                Some(place.span(&unit.bytes)),
-            );
+            out.push_from(unit.character.encode_utf8(&mut buffer), Some(place.span(&unit.bytes)));
             run = at;
         }
     }
@@ -122,10 +102,7 @@ fn push_run(source: &str, range: Range<usize>, place: Place<'_>, out: &mut TextB
         return;
     }
     match place {
-        Place::At(..) => out.push_at(
-            source.get(range.clone()).unwrap_or_default(),
-            place.span(&range),
-        ),
+        Place::At(..) => out.push_at(source.get(range.clone()).unwrap_or_default(), place.span(&range)),
         Place::Decoded(text, whole) => match text.slice(range) {
             Some(part) => out.push_value_text(&part, Some(whole)),
             None => out.push_str(""),
@@ -137,9 +114,7 @@ fn push_run(source: &str, range: Range<usize>, place: Place<'_>, out: &mut TextB
 pub(super) fn text(source: &str, range: Range<usize>, escapes: Escapes, place: Place<'_>) -> Text {
     let content = source.get(range.clone()).unwrap_or_default();
     if let Place::At(..) = place
-        && !content
-            .bytes()
-            .any(|byte| matches!(byte, b'\\' | b'$' | b'%'))
+        && !content.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%'))
     {
         return Text::literal_at(content, place.span(&range));
     }

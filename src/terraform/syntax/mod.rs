@@ -6,9 +6,7 @@ mod native;
 mod template;
 
 pub(crate) use json::{JsonBlock, Objects, blocks as json_blocks, body as json_body};
-pub(crate) use native::{
-    parse_block, parse_body, parse_decoded_expression, parse_decoded_template, parse_template,
-};
+pub(crate) use native::{parse_block, parse_body, parse_decoded_expression, parse_decoded_template, parse_template};
 
 use hcl::expr::BinaryOperator;
 
@@ -54,16 +52,12 @@ impl Body {
 
     /// An argument.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes
-            .iter()
-            .find(|attribute| &*attribute.name.text == name)
+        self.attributes.iter().find(|attribute| &*attribute.name.text == name)
     }
 
     /// The blocks of a type.
     pub(crate) fn blocks_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a NestedBlock> {
-        self.blocks
-            .iter()
-            .filter(move |block| &*block.kind.text == kind)
+        self.blocks.iter().filter(move |block| &*block.kind.text == kind)
     }
 }
 

@@ -10,8 +10,7 @@ use hcl::edit::{Decorated, Ident, Span as _};
 use super::literal::{self, Escapes, Place};
 use super::template::{self, Elements, Form};
 use super::{
-    Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step,
-    Template, Traversal,
+    Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
 };
 use crate::source::{InputError, SourceFile, Span};
 use crate::value::{Number, Text, Value};
@@ -20,10 +19,7 @@ use crate::value::{Number, Text, Value};
 const MAX_REPAIRS: usize = 64;
 
 /// The body of the one block in these bytes of a file, and what else is wrong in it.
-pub(crate) fn parse_block(
-    file: &SourceFile,
-    range: Range<usize>,
-) -> Result<(Body, Vec<InputError>), InputError> {
+pub(crate) fn parse_block(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
     let (mut body, errors) = parse_range(file, range.clone())?;
     match body.blocks.pop() {
         Some(block) => Ok((block.body, errors)),
@@ -36,17 +32,11 @@ pub(crate) fn parse_body(file: &SourceFile) -> Result<(Body, Vec<InputError>), I
     parse_range(file, 0..file.text().len())
 }
 
-fn parse_range(
-    file: &SourceFile,
-    range: Range<usize>,
-) -> Result<(Body, Vec<InputError>), InputError> {
+fn parse_range(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
     let source = file.text().get(range.clone()).unwrap_or_default();
-    let tree = parse_repaired(source, hcl::edit::parser::parse_body)
-        .map_err(|error| refused(file, range.start, &error))?;
-    let converter = Converter {
-        source,
-        place: Place::At(file.id(), range.start),
-    };
+    let tree =
+        parse_repaired(source, hcl::edit::parser::parse_body).map_err(|error| refused(file, range.start, &error))?;
+    let converter = Converter { source, place: Place::At(file.id(), range.start) };
     let mut errors = Vec::new();
     let body = converter.body(&tree, file, &mut errors);
     Ok((body, errors))
@@ -55,58 +45,36 @@ fn parse_range(
 /// A template file.
 pub(crate) fn parse_template(file: &SourceFile) -> Result<Template, InputError> {
     let source = file.text();
-    let tree = parse_repaired(source, hcl::edit::parser::parse_template)
-        .map_err(|error| refused(file, 0, &error))?;
-    Ok(template::convert(
-        &Converter {
-            source,
-            place: Place::At(file.id(), 0),
-        },
-        Elements::Template(&tree),
-        Form::Lines,
-    ))
+    let tree = parse_repaired(source, hcl::edit::parser::parse_template).map_err(|error| refused(file, 0, &error))?;
+    Ok(template::convert(&Converter { source, place: Place::At(file.id(), 0) }, Elements::Template(&tree), Form::Lines))
 }
 
 /// An expression in text that was decoded from a file; an error is a message.
 pub(crate) fn parse_decoded_expression(text: &Text, whole: Span) -> Result<Expression, String> {
     let source = text.literal_content();
-    let tree = parse_repaired(source, hcl::edit::parser::parse_expr)
-        .map_err(|error| error.message().to_owned())?;
-    Ok(Converter {
-        source,
-        place: Place::Decoded(text, whole),
-    }
-    .expression(&tree))
+    let tree = parse_repaired(source, hcl::edit::parser::parse_expr).map_err(|error| error.message().to_owned())?;
+    Ok(Converter { source, place: Place::Decoded(text, whole) }.expression(&tree))
 }
 
 /// A template in text that was decoded from a file; an error is a message.
 pub(crate) fn parse_decoded_template(text: &Text, whole: Span) -> Result<Template, String> {
     let source = text.literal_content();
-    let tree = parse_repaired(source, hcl::edit::parser::parse_template)
-        .map_err(|error| error.message().to_owned())?;
+    let tree = parse_repaired(source, hcl::edit::parser::parse_template).map_err(|error| error.message().to_owned())?;
     // No strip marker of a JSON string sees its lines; it is one literal.
     Ok(template::convert(
-        &Converter {
-            source,
-            place: Place::Decoded(text, whole),
-        },
+        &Converter { source, place: Place::Decoded(text, whole) },
         Elements::Template(&tree),
         Form::Lines,
     ))
 }
 
 fn refused(file: &SourceFile, base: usize, error: &hcl::edit::parser::Error) -> InputError {
-    let message = format!(
-        "Terraform would not understand this: {}; the rest of the file was checked",
-        error.message()
-    );
+    let message = format!("Terraform would not understand this: {}; the rest of the file was checked", error.message());
     error_at(file, base + error.location().offset(), message)
 }
 
 fn error_at(file: &SourceFile, offset: usize, message: String) -> InputError {
-    let line = file
-        .position(u32::try_from(offset).unwrap_or(u32::MAX))
-        .line;
+    let line = file.position(u32::try_from(offset).unwrap_or(u32::MAX)).line;
     InputError::at_line(file.shown_path(), line, message)
 }
 
@@ -140,12 +108,7 @@ fn renamed(text: &str, at: usize, attempt: usize) -> Option<String> {
     let rest = text.get(at..)?;
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let start = at + rest.bytes().position(|byte| is_word(&byte))?;
-    let length = text
-        .as_bytes()
-        .get(start..)?
-        .iter()
-        .take_while(|byte| is_word(byte))
-        .count();
+    let length = text.as_bytes().get(start..)?.iter().take_while(|byte| is_word(byte)).count();
     let digits = text.as_bytes().get(start)?.is_ascii_digit();
     let (first, base) = if digits { (b'1', 9) } else { (b'a', 26) };
     let mut rest = attempt;
@@ -184,10 +147,7 @@ impl Converter<'_> {
                         errors.push(error_at(file, name.span.start as usize, message));
                         continue;
                     }
-                    converted.attributes.push(Attribute {
-                        name,
-                        value: self.expression(&attribute.value),
-                    });
+                    converted.attributes.push(Attribute { name, value: self.expression(&attribute.value) });
                 }
                 Structure::Block(block) => converted.blocks.push(NestedBlock {
                     kind: self.name(&block.ident),
@@ -196,10 +156,7 @@ impl Converter<'_> {
                         .iter()
                         .map(|label| {
                             let range = label.span().unwrap_or_default();
-                            Name {
-                                text: label.as_str().into(),
-                                span: self.place.span(&range),
-                            }
+                            Name { text: label.as_str().into(), span: self.place.span(&range) }
                         })
                         .collect(),
                     body: self.body(&block.body, file, errors),
@@ -216,15 +173,11 @@ impl Converter<'_> {
 
     /// A name, read from the source.
     pub(super) fn identifier(&self, name: &Decorated<Ident>) -> Box<str> {
-        name.span()
-            .map_or_else(|| name.as_str().into(), |range| self.slice(range).into())
+        name.span().map_or_else(|| name.as_str().into(), |range| self.slice(range).into())
     }
 
     fn name(&self, name: &Decorated<Ident>) -> Name {
-        Name {
-            text: self.identifier(name),
-            span: self.place.span(&name.span().unwrap_or_default()),
-        }
+        Name { text: self.identifier(name), span: self.place.span(&name.span().unwrap_or_default()) }
     }
 
     /// Converts an expression. The parser bounds how deep it nests.
@@ -236,9 +189,7 @@ impl Converter<'_> {
             Tree::Bool(value) => Kind::Literal(Value::bool(*value.value()).at(span)),
             Tree::Number(number) => {
                 let written = self.slice(range).parse::<Number>().ok();
-                let number = written
-                    .or_else(|| number.value().to_string().parse().ok())
-                    .unwrap_or(Number::from(0));
+                let number = written.or_else(|| number.value().to_string().parse().ok()).unwrap_or(Number::from(0));
                 Kind::Literal(Value::new(crate::value::Kind::Number(number), Some(span)))
             }
             Tree::String(_) => {
@@ -247,39 +198,24 @@ impl Converter<'_> {
                 let text = literal::text(self.source, inner, Escapes::Quoted, self.place);
                 Kind::Literal(Value::text(text).at(span))
             }
-            Tree::StringTemplate(string) => {
-                self.template(Elements::String(string), Form::Quoted, span)
-            }
+            Tree::StringTemplate(string) => self.template(Elements::String(string), Form::Quoted, span),
             Tree::HeredocTemplate(heredoc) => {
                 let indented = self.slice(range).starts_with("<<-");
                 self.template(
                     Elements::Template(&heredoc.template),
-                    if indented {
-                        Form::Indented
-                    } else {
-                        Form::Lines
-                    },
+                    if indented { Form::Indented } else { Form::Lines },
                     span,
                 )
             }
             Tree::Parenthesis(inner) => return self.expression(inner.inner()),
-            Tree::Array(items) => {
-                Kind::Tuple(items.iter().map(|item| self.expression(item)).collect())
+            Tree::Array(items) => Kind::Tuple(items.iter().map(|item| self.expression(item)).collect()),
+            Tree::Object(object) => {
+                Kind::Object(object.iter().map(|(key, value)| (self.key(key), self.expression(value.expr()))).collect())
             }
-            Tree::Object(object) => Kind::Object(
-                object
-                    .iter()
-                    .map(|(key, value)| (self.key(key), self.expression(value.expr())))
-                    .collect(),
-            ),
             Tree::Variable(_) => Kind::Variable(self.slice(range).into()),
             Tree::Traversal(traversal) => Kind::Traversal(Box::new(Traversal {
                 source: self.expression(&traversal.expr),
-                steps: traversal
-                    .operators
-                    .iter()
-                    .map(|step| self.step(step.value()))
-                    .collect(),
+                steps: traversal.operators.iter().map(|step| self.step(step.value())).collect(),
             })),
             Tree::FuncCall(call) => Kind::Call(Box::new(Call {
                 name: {
@@ -291,11 +227,7 @@ impl Converter<'_> {
                     name.push_str(&self.identifier(&call.name.name));
                     name.into()
                 },
-                arguments: call
-                    .args
-                    .iter()
-                    .map(|argument| self.expression(argument))
-                    .collect(),
+                arguments: call.args.iter().map(|argument| self.expression(argument)).collect(),
                 expand_last: call.args.expand_final(),
             })),
             Tree::UnaryOp(operation) => {
@@ -316,20 +248,13 @@ impl Converter<'_> {
                 otherwise: self.expression(&conditional.false_expr),
             })),
             Tree::ForExpr(expression) => Kind::For(Box::new(For {
-                key_name: expression
-                    .intro
-                    .key_var
-                    .as_ref()
-                    .map(|name| self.identifier(name)),
+                key_name: expression.intro.key_var.as_ref().map(|name| self.identifier(name)),
                 value_name: self.identifier(&expression.intro.value_var),
                 collection: self.expression(&expression.intro.collection_expr),
                 key: expression.key_expr.as_ref().map(|key| self.expression(key)),
                 value: self.expression(&expression.value_expr),
                 grouping: expression.grouping,
-                condition: expression
-                    .cond
-                    .as_ref()
-                    .map(|condition| self.expression(&condition.expr)),
+                condition: expression.cond.as_ref().map(|condition| self.expression(&condition.expr)),
             })),
         };
         Expression { kind, span }
@@ -352,10 +277,7 @@ impl Converter<'_> {
             tree::ObjectKey::Ident(name) => {
                 let name = self.name(name);
                 let text = Text::literal_at(&*name.text, name.span);
-                Expression {
-                    kind: Kind::Literal(Value::text(text).at(name.span)),
-                    span: name.span,
-                }
+                Expression { kind: Kind::Literal(Value::text(text).at(name.span)), span: name.span }
             }
             tree::ObjectKey::Expression(expression) => self.expression(expression),
         }
@@ -369,12 +291,8 @@ impl Converter<'_> {
             tree::TraversalOperator::Index(index) => Step::Index(self.expression(index)),
             tree::TraversalOperator::LegacyIndex(index) => {
                 let span = self.place.span(&index.span().unwrap_or_default());
-                let number =
-                    Value::integer(i64::try_from(*index.value()).unwrap_or(i64::MAX)).at(span);
-                Step::Index(Expression {
-                    kind: Kind::Literal(number),
-                    span,
-                })
+                let number = Value::integer(i64::try_from(*index.value()).unwrap_or(i64::MAX)).at(span);
+                Step::Index(Expression { kind: Kind::Literal(number), span })
             }
         }
     }

@@ -26,11 +26,7 @@ pub(super) enum Form {
 
 impl Form {
     fn escapes(self) -> Escapes {
-        if self == Self::Quoted {
-            Escapes::Quoted
-        } else {
-            Escapes::Template
-        }
+        if self == Self::Quoted { Escapes::Quoted } else { Escapes::Template }
     }
 }
 
@@ -83,31 +79,16 @@ fn flatten(converter: &Converter<'_>, tree: Elements<'_>, form: Form, tokens: &m
             Element::Directive(directive) => match &**directive {
                 Directive::If(directive) => {
                     tokens.push(Token::Sequence(directive.if_expr.strip));
-                    flatten(
-                        converter,
-                        Elements::Template(&directive.if_expr.template),
-                        form,
-                        tokens,
-                    );
+                    flatten(converter, Elements::Template(&directive.if_expr.template), form, tokens);
                     if let Some(otherwise) = &directive.else_expr {
                         tokens.push(Token::Sequence(otherwise.strip));
-                        flatten(
-                            converter,
-                            Elements::Template(&otherwise.template),
-                            form,
-                            tokens,
-                        );
+                        flatten(converter, Elements::Template(&otherwise.template), form, tokens);
                     }
                     tokens.push(Token::Sequence(directive.endif_expr.strip));
                 }
                 Directive::For(directive) => {
                     tokens.push(Token::Sequence(directive.for_expr.strip));
-                    flatten(
-                        converter,
-                        Elements::Template(&directive.for_expr.template),
-                        form,
-                        tokens,
-                    );
+                    flatten(converter, Elements::Template(&directive.for_expr.template), form, tokens);
                     tokens.push(Token::Sequence(directive.endfor_expr.strip));
                 }
             },
@@ -125,9 +106,7 @@ fn lines(source: &str, range: Range<usize>, form: Form) -> impl Iterator<Item = 
         let bytes = source.as_bytes().get(rest.clone())?;
         let end = match form {
             Form::Quoted => rest.end,
-            Form::Lines | Form::Indented => {
-                memchr::memchr(b'\n', bytes).map_or(rest.end, |end| rest.start + end + 1)
-            }
+            Form::Lines | Form::Indented => memchr::memchr(b'\n', bytes).map_or(rest.end, |end| rest.start + end + 1),
         };
         let line = rest.start..end;
         rest.start = end;
@@ -143,8 +122,7 @@ fn strip(source: &str, escapes: Escapes, tokens: &mut [Token]) {
         };
         let marker = *marker;
         if marker.strip_start()
-            && let Some(Token::Literal(before)) =
-                index.checked_sub(1).and_then(|index| tokens.get_mut(index))
+            && let Some(Token::Literal(before)) = index.checked_sub(1).and_then(|index| tokens.get_mut(index))
         {
             *before = literal::trim_end(source, before.clone(), escapes);
         }
@@ -202,18 +180,11 @@ fn rebuild(
     for element in tree.iter() {
         match element {
             Element::Literal(literal) => {
-                let count =
-                    lines(converter.source, literal.span().unwrap_or_default(), form).count();
+                let count = lines(converter.source, literal.span().unwrap_or_default(), form).count();
                 let mut text = TextBuilder::new();
                 for token in tokens.by_ref().take(count) {
                     if let Token::Literal(range) = token {
-                        literal::push(
-                            converter.source,
-                            range,
-                            form.escapes(),
-                            converter.place,
-                            &mut text,
-                        );
+                        literal::push(converter.source, range, form.escapes(), converter.place, &mut text);
                     }
                 }
                 // Also where nothing is left of it: a template of a literal and a value is text.
@@ -221,55 +192,30 @@ fn rebuild(
             }
             Element::Interpolation(interpolation) => {
                 tokens.next();
-                parts.push(Part::Interpolation(
-                    converter.expression(&interpolation.expr),
-                ));
+                parts.push(Part::Interpolation(converter.expression(&interpolation.expr)));
             }
             Element::Directive(directive) => match &**directive {
                 Directive::If(directive) => {
                     tokens.next();
                     let condition = converter.expression(&directive.if_expr.cond_expr);
-                    let then = rebuild(
-                        converter,
-                        Elements::Template(&directive.if_expr.template),
-                        form,
-                        tokens,
-                    );
+                    let then = rebuild(converter, Elements::Template(&directive.if_expr.template), form, tokens);
                     let otherwise = directive.else_expr.as_ref().map(|otherwise| {
                         tokens.next();
-                        rebuild(
-                            converter,
-                            Elements::Template(&otherwise.template),
-                            form,
-                            tokens,
-                        )
+                        rebuild(converter, Elements::Template(&otherwise.template), form, tokens)
                     });
                     tokens.next();
                     let otherwise = otherwise.unwrap_or_default();
-                    parts.push(Part::If(Box::new(TemplateIf {
-                        condition,
-                        then,
-                        otherwise,
-                    })));
+                    parts.push(Part::If(Box::new(TemplateIf { condition, then, otherwise })));
                 }
                 Directive::For(directive) => {
                     tokens.next();
                     let intro = &directive.for_expr;
-                    let key_name = intro
-                        .key_var
-                        .as_ref()
-                        .map(|name| converter.identifier(name));
+                    let key_name = intro.key_var.as_ref().map(|name| converter.identifier(name));
                     let value_name = converter.identifier(&intro.value_var);
                     let collection = converter.expression(&intro.collection_expr);
-                    let body =
-                        rebuild(converter, Elements::Template(&intro.template), form, tokens);
+                    let body = rebuild(converter, Elements::Template(&intro.template), form, tokens);
                     tokens.next();
-                    parts.push(Part::For(Box::new(TemplateFor {
-                        key_name,
-                        value_name,
-                        collection,
-                        body,
-                    })));
+                    parts.push(Part::For(Box::new(TemplateFor { key_name, value_name, collection, body })));
                 }
             },
         }

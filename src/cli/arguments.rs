@@ -1,0 +1,217 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+use crate::report;
+
+/// More threads than any machine has cores only cost memory.
+const MAX_THREADS: i64 = 512;
+
+/// Places what every command takes behind what is the command's own.
+const LAST: usize = 900;
+
+/// Finds what is dangerous in the AWS accounts that Terraform and CloudFormation code would create.
+#[derive(Parser, Debug)]
+#[command(
+    name = "baselint",
+    version,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) everywhere: Everywhere,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(super) struct Everywhere {
+    /// When to use colours
+    #[arg(long, global = true, display_order = LAST, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Print the findings only: no progress, no summary, no remarks
+    #[arg(short, long, global = true, display_order = LAST)]
+    pub(super) quiet: bool,
+    /// How many threads work (default: as many as there are cores)
+    #[arg(long, global = true, display_order = LAST, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
+    pub(super) threads: Option<u16>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Check Terraform and CloudFormation code
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// Explain a rule
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// Show what is understood of the code: resources with their evaluated arguments
+    Inspect(Inspect),
+}
+
+const CHECK_HELP: &str = "\
+Exit codes:
+  0  nothing found at or above the severity of --fail-on
+  1  something found
+  2  wrong use, or an input that could not be read (everything else is still checked)
+
+Suppressions, in the code, each naming rules by id or by another scanner's id:
+  # baselint: ignore[iam-policy-full-admin] until=2030-01-31 reason=\"…\"
+At the end of a finding's line, or above it, it covers that line; above a resource's block, or
+anywhere else inside it, the block.";
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Files and directories
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    /// Write the report into this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Show nothing below this severity
+    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = severity())]
+    pub(super) severity: Severity,
+    /// Exit with 1 for findings from this severity on, shown or not
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = severity())]
+    pub(super) fail_on: Severity,
+    /// Ask more: also the rules that most readers can do without
+    #[arg(long)]
+    pub(super) pedantic: bool,
+    /// List what else is known
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) show: Vec<Show>,
+    /// Ask these rules only: ids, or other scanners' ids
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Do not ask these rules: ids, or other scanners' ids
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// A rule's id, or another scanner's id
+    pub(super) rule: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub(super) format: RulesFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// Files and directories
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to print what was understood
+    #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
+    pub(super) format: InspectFormat,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum Color {
+    /// On a terminal that shows them, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What `--show` lists.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum Show {
+    /// What the code alone does not answer, and why
+    Undecided,
+}
+
+/// The formats of `check`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum CheckFormat {
+    /// For reading at a terminal
+    Text,
+    /// For programs: baselint/report/v1
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a pull request on GitHub
+    Github,
+}
+
+impl From<CheckFormat> for report::Format {
+    fn from(format: CheckFormat) -> Self {
+        match format {
+            CheckFormat::Text => Self::Text,
+            CheckFormat::Json => Self::Json,
+            CheckFormat::Sarif => Self::Sarif,
+            CheckFormat::Github => Self::Github,
+        }
+    }
+}
+
+/// The formats of `rules`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum RulesFormat {
+    /// One rule a line
+    Text,
+    /// For programs
+    Json,
+    /// A table
+    Markdown,
+}
+
+/// The formats of `inspect`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum InspectFormat {
+    /// For programs
+    Json,
+    /// For reading at a terminal
+    Text,
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_values_name_the_right_ones() {
+        let wrong = Arguments::try_parse_from(["baselint", "check", "--severity", "hgih"]).unwrap_err().to_string();
+        for severity in Severity::ALL {
+            assert!(wrong.contains(severity.name()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rules_are_named_with_commas_or_again() {
+        let arguments = ["baselint", "check", "--select", "a,b", "--select", "c", "--fail-on", "low", "x", "y"];
+        let Command::Check(check) = Arguments::try_parse_from(arguments).unwrap().command else { panic!() };
+        assert_eq!(check.select, ["a", "b", "c"]);
+        assert_eq!((check.fail_on, check.paths.len()), (Severity::Low, 2));
+    }
+}

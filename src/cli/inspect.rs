@@ -1,0 +1,36 @@
+//! `baselint inspect`.
+
+use crate::report::{write_inspection_json, write_inspection_text};
+use crate::walk::{self, Request};
+
+use super::arguments::{Everywhere, Inspect, InspectFormat};
+use super::output::Streams;
+use super::progress::Bar;
+use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
+
+pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
+    let sources = sources()?;
+    let paths = absolute(&inspect.paths)?;
+    let bar = Bar::new(everywhere.quiet);
+    let progress = |progress| bar.advance(&progress);
+    let scan = walk::scan(&sources, &Request { paths: &paths, everything: true, progress: &progress });
+    bar.finish();
+    let errors = all_errors(&scan);
+    if !everywhere.quiet {
+        remark_on_nothing(&scan, &inspect.paths, streams);
+    }
+    let written = match inspect.format {
+        InspectFormat::Json => {
+            Streams::print_plainly(|out| write_inspection_json(&scan.roots, &scan.errors, &sources, out))
+        }
+        InspectFormat::Text => {
+            streams.tell_errors(&errors);
+            streams.print(|out| write_inspection_text(&scan.roots, &sources, out))
+        }
+    };
+    match written {
+        Ok(()) | Err(Failure::Closed) if errors.is_empty() => Ok(Outcome::Clean),
+        Ok(()) | Err(Failure::Closed) => Ok(Outcome::Error),
+        Err(failure) => Err(failure),
+    }
+}

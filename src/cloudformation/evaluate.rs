@@ -1,0 +1,317 @@
+//! Nodes to values: the walk, its bounds, and the calls of functions.
+
+use rustc_hash::FxHashMap;
+
+use crate::source::Span;
+use crate::value::{Entry, Kind, List, ListKind, MAX_ALTERNATIVES, Map, MapKind, Symbol, Text, Unknown, Value, Why};
+
+use super::function::{FOR_EACH, Function};
+use super::scalar;
+use super::sections::Sections;
+use super::tree::{Content, Node, NodeId, Style};
+use super::truth::Truth;
+
+/// Functions in functions, conditions on conditions: deeper than this is unknown. Evaluation calls itself once a
+/// level, and a document alone is at most [`MAX_DEPTH`](super::tree::MAX_DEPTH) levels deep.
+const MAX_DEPTH: usize = 160;
+
+/// After this many evaluated nodes everything is unknown. The largest templates take some ten thousand; a loop in a
+/// loop, or a mapping that is read a thousand times, could take any number.
+const MAX_STEPS: usize = 500_000;
+
+/// Bytes of text that the functions of one template may put together: sixty times what CloudFormation takes as a
+/// whole template. Substitution in substitution doubles with every level.
+const MAX_TEXT: usize = 64 << 20;
+
+/// Evaluates the nodes of one template.
+pub(super) struct Evaluator<'t> {
+    pub(super) sections: &'t Sections<'t>,
+    pub(super) parameters: FxHashMap<&'t str, Value>,
+    pub(super) conditions: FxHashMap<&'t str, Option<Truth>>,
+    /// What is taken for granted about conditions, innermost last: in the first arm of an `Fn::If` its condition
+    /// holds.
+    pub(super) assumptions: Vec<(&'t str, bool)>,
+    /// The variables of the loops that are being unrolled, innermost last.
+    pub(super) loop_variables: Vec<(&'t str, Value)>,
+    pub(super) text_left: usize,
+    steps: usize,
+    depth: usize,
+}
+
+/// A node to evaluate: as it is, or, where its tag was the call, without the tag.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Argument {
+    pub(super) node: NodeId,
+    pub(super) untagged: bool,
+}
+
+/// A function, its argument, and where the call stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call<'t> {
+    pub(super) function: Function,
+    /// The name as written.
+    pub(super) name: &'t str,
+    pub(super) argument: Argument,
+    pub(super) span: Span,
+}
+
+impl<'t> Evaluator<'t> {
+    pub(super) fn new(sections: &'t Sections<'t>) -> Self {
+        Self {
+            sections,
+            parameters: FxHashMap::default(),
+            conditions: FxHashMap::default(),
+            assumptions: Vec::new(),
+            loop_variables: Vec::new(),
+            text_left: MAX_TEXT,
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    /// The value of a node; `None` where it is `AWS::NoValue`, which removes what it is the value of.
+    pub(super) fn value(&mut self, node: NodeId) -> Option<Value> {
+        self.argument(Argument { node, untagged: false })
+    }
+
+    /// The value of a node, null for `AWS::NoValue`.
+    pub(super) fn value_or_null(&mut self, node: NodeId) -> Value {
+        self.value(node).unwrap_or_else(|| Value::null().at(self.outer_span(node)))
+    }
+
+    /// The value of a function's argument.
+    pub(super) fn argument(&mut self, argument: Argument) -> Option<Value> {
+        if let Err(why) = self.enter() {
+            let span = self.outer_span(argument.node);
+            return Some(unknown(format!("{}:{}", span.start, span.end), why).at(span));
+        }
+        let value = self.evaluate(argument);
+        self.leave();
+        value
+    }
+
+    /// Counts a step down; every success is followed by [`leave`](Self::leave).
+    pub(super) fn enter(&mut self) -> Result<(), Why> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(Why::Budget(format!("evaluating the template takes more than {MAX_STEPS} steps").into()));
+        }
+        if self.depth >= MAX_DEPTH {
+            return Err(Why::Budget(format!("functions are nested deeper than {MAX_DEPTH} levels").into()));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn evaluate(&mut self, argument: Argument) -> Option<Value> {
+        if let Some(call) = self.call(argument) {
+            return self.apply(&call).map(|value| value.or_at(Some(call.span)));
+        }
+        let sections = self.sections;
+        let node = sections.tree.node(argument.node);
+        let span = self.span(argument.node);
+        let kind = match &node.content {
+            Content::Scalar(..) => self.scalar(node),
+            Content::Sequence(_) => {
+                let ids = sections.tree.sequence(argument.node).unwrap_or_default();
+                let mut items = Vec::with_capacity(ids.len());
+                for &id in ids {
+                    items.extend(self.value(id));
+                }
+                Kind::List(List::new(ListKind::Tuple, items))
+            }
+            Content::Mapping(_) => self.mapping(argument.node),
+        };
+        Some(Value::new(kind, Some(span)))
+    }
+
+    fn scalar(&self, node: &Node<'t>) -> Kind {
+        let Content::Scalar(value, style) = &node.content else { return Kind::Null };
+        if *style == Style::Plain
+            && !node.tag.as_deref().is_some_and(|tag| tag == "!" || tag.ends_with(":str"))
+            && let Some(kind) = scalar::plain_kind(value)
+        {
+            return kind;
+        }
+        let text = scalar::text(node, self.sections.file.id(), self.sections.file.text());
+        Kind::Text(self.with_loop_variables(text))
+    }
+
+    fn mapping(&mut self, node: NodeId) -> Kind {
+        let sections = self.sections;
+        let mut entries = Vec::new();
+        if let Some(pairs) = sections.tree.mapping(node) {
+            entries.reserve(pairs.len());
+            for (key, value) in pairs {
+                self.entry(key, value, &mut entries);
+            }
+        }
+        Kind::Map(Map::new(MapKind::Object, entries))
+    }
+
+    fn entry(&mut self, key: NodeId, value: NodeId, entries: &mut Vec<Entry>) {
+        let sections = self.sections;
+        let Some(name) = sections.tree.scalar(key) else { return };
+        if name.starts_with(FOR_EACH) {
+            self.for_each(value, &mut |this, key, value| this.entry(key, value, entries));
+            return;
+        }
+        let value = if name.starts_with("Fn::") {
+            // Beside other keys, only a transform; what it brings is not known.
+            let span = self.outer_span(value);
+            Some(unknown(format!("{name}@{}", span.start), Why::Unsupported(name.into())).at(span))
+        } else {
+            self.value(value)
+        };
+        if let Some(value) = value {
+            let node = sections.tree.node(key);
+            let text = scalar::text(node, sections.file.id(), sections.file.text());
+            let key_origin = Some(self.span(key));
+            entries.push(Entry { key: self.with_loop_variables(text), key_origin, value });
+        }
+    }
+
+    /// The call that a node is, in its short (`!Sub`) or long (`Fn::Sub:`) form.
+    pub(super) fn call(&self, argument: Argument) -> Option<Call<'t>> {
+        let tree = self.sections.tree;
+        let node = tree.node(argument.node);
+        if !argument.untagged
+            && let Some(tag) = node.tag.as_deref()
+            && let Some(function) = Function::of_tag(tag)
+        {
+            let span = self.outer_span(argument.node);
+            return Some(Call { function, name: tag, argument: Argument { untagged: true, ..argument }, span });
+        }
+        let mut pairs = tree.mapping(argument.node)?;
+        let (key, value) = pairs.next().filter(|_| pairs.len() == 0)?;
+        let name = tree.scalar(key)?;
+        let function = Function::of_key(name)?;
+        let span = self.span(argument.node);
+        Some(Call { function, name, argument: Argument { node: value, untagged: false }, span })
+    }
+
+    fn apply(&mut self, call: &Call<'t>) -> Option<Value> {
+        Some(match call.function {
+            Function::Ref => return self.reference(self.scalar_of(call)?, call.span),
+            Function::If => return self.choose(call),
+            Function::GetAtt => self.attribute(call),
+            Function::Sub => self.substitute(call),
+            Function::Join => self.join(call),
+            Function::Split => self.split(call),
+            Function::Select => self.select(call),
+            Function::FindInMap => self.find_in_map(call),
+            Function::Base64 => self.base64(call),
+            Function::Cidr => self.cidr(call),
+            Function::Length => self.length(call),
+            Function::ToJsonString => self.json_text(call),
+            Function::GetAzs => self.runtime(call, |name| Why::Runtime(name.into())),
+            Function::ImportValue => self.runtime(call, |name| Why::Absent(name.into())),
+            Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
+                match self.truth_of_call(call) {
+                    Truth::True => Value::bool(true),
+                    Truth::False => Value::bool(false),
+                    Truth::Unknown(why) => unknown(format!("{}@{}", call.name, call.span.start), why),
+                }
+            }
+            Function::Other => {
+                let why = Why::Unsupported(call.name.into());
+                unknown(format!("{}@{}", call.name, call.span.start), why)
+            }
+        })
+    }
+
+    /// The name that a call takes; `None` for a call of something else.
+    pub(super) fn scalar_of(&self, call: &Call<'t>) -> Option<&'t str> {
+        self.sections.tree.scalar(call.argument.node)
+    }
+
+    /// The arguments of a call that takes several.
+    pub(super) fn arguments(&self, call: &Call<'t>) -> &'t [NodeId] {
+        self.sections.tree.sequence(call.argument.node).unwrap_or_default()
+    }
+
+    /// A call whose value AWS gives; its name tells it apart by its argument.
+    fn runtime(&mut self, call: &Call<'t>, why: fn(&str) -> Why) -> Value {
+        let argument = self.argument(call.argument).unwrap_or_else(Value::null);
+        let name = call_name(call, &[argument]);
+        let why = why(&name);
+        unknown(name, why)
+    }
+
+    /// The bytes of a node without its tag.
+    pub(super) fn span(&self, node: NodeId) -> Span {
+        self.sections.span(node)
+    }
+
+    /// The bytes of a node with its tag.
+    pub(super) fn outer_span(&self, node: NodeId) -> Span {
+        let node = self.sections.tree.node(node);
+        Span::new(self.sections.file.id(), node.outer_start as usize, node.span.end as usize)
+    }
+}
+
+/// An unknown by a name.
+pub(super) fn unknown(name: impl Into<Box<str>>, why: Why) -> Value {
+    Value::new(Kind::Unknown(Unknown { symbol: Symbol::new(name), why }), None)
+}
+
+/// A call that cannot be computed, named by its operands, and unknown for the same reason as they are.
+pub(super) fn unknown_call(call: &Call<'_>, operands: &[Value]) -> Value {
+    let why = operands
+        .iter()
+        .find_map(why_unknown)
+        .unwrap_or_else(|| Why::Error(format!("{} does not take these arguments", call.name).into()));
+    unknown(call_name(call, operands), why)
+}
+
+fn call_name(call: &Call<'_>, operands: &[Value]) -> String {
+    let operands: Vec<String> = operands.iter().map(Value::canonical).collect();
+    format!("{}({})", call.name.trim_start_matches("Fn::"), operands.join(","))
+}
+
+/// Why a value is not wholly known: the first reason in it.
+pub(super) fn why_unknown(value: &Value) -> Option<Why> {
+    match &value.kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => None,
+        Kind::Unknown(unknown) => Some(unknown.why.clone()),
+        Kind::Text(text) => text.symbols().next().map(|(_, symbol)| Why::AfterDeployment(symbol.name().into())),
+        Kind::List(list) => list.iter().find_map(why_unknown),
+        Kind::Map(map) => map.entries().iter().find_map(|entry| why_unknown(&entry.value)),
+        Kind::OneOf(arms) => {
+            let arms = arms.iter().find_map(why_unknown);
+            Some(arms.unwrap_or_else(|| Why::Input(value.canonical().into())))
+        }
+    }
+}
+
+/// `compute` on each combination of the alternatives of `operands`; on the operands themselves where there are too
+/// many.
+pub(super) fn distribute(operands: &[Value], compute: &mut dyn FnMut(&[Value]) -> Value) -> Value {
+    let combinations = operands.iter().fold(1usize, |n, operand| n.saturating_mul(operand.alternatives().len()));
+    if combinations == 1 || combinations > MAX_ALTERNATIVES {
+        return compute(operands);
+    }
+    let mut chosen = operands.to_vec();
+    let mut arms = Vec::with_capacity(combinations);
+    for combination in 0..combinations {
+        let mut rest = combination;
+        for (slot, operand) in chosen.iter_mut().zip(operands).rev() {
+            let alternatives = operand.alternatives();
+            if let Some(alternative) = alternatives.get(rest % alternatives.len()) {
+                slot.clone_from(alternative);
+            }
+            rest /= alternatives.len();
+        }
+        arms.push(compute(&chosen));
+    }
+    Value::one_of(arms, || compute(operands))
+}
+
+/// A known text's characters where the value is one, or is written as one (`5`, `true`).
+pub(super) fn known_text(value: &Value) -> Option<Text> {
+    value.to_text().filter(Text::is_known)
+}

@@ -1,0 +1,174 @@
+//! What a name or a pair of names stands for: `Ref`, `Fn::GetAtt`, `Fn::FindInMap`, the variables of loops.
+
+use crate::source::Span;
+use crate::value::{Kind, Symbol, Text, TextBuilder, Unknown, Value, Why};
+
+use super::evaluate::{Call, Evaluator, known_text, unknown_call};
+use super::tree::NodeId;
+
+/// `Fn::FindInMap` with unknown keys looks at this many entries before it gives up; a mapping has at most 200
+/// attributes a key ("CloudFormation quotas").
+const MAX_MAPPING_ENTRIES: usize = 1000;
+
+/// The keys that a step into a mapping may take.
+enum Keys {
+    Known(Vec<Text>),
+    Any,
+}
+
+impl<'t> Evaluator<'t> {
+    /// What `Ref` gives for a name; `None` for `AWS::NoValue`.
+    pub(super) fn reference(&mut self, name: &str, span: Span) -> Option<Value> {
+        if let Some((_, value)) = self.loop_variables.iter().rev().find(|(variable, _)| *variable == name) {
+            return Some(value.clone());
+        }
+        if name == "AWS::NoValue" {
+            return None;
+        }
+        let replaced = self.with_loop_variables(Text::from(name));
+        let name = replaced.as_str().unwrap_or(name);
+        if let Some(value) = self.parameter(name) {
+            return Some(value.or_at(Some(span)));
+        }
+        let (symbol, why) = if name.starts_with("AWS::") {
+            (Symbol::new(name), Why::Runtime(name.into()))
+        } else {
+            (Symbol::of_resource(name, ""), self.why_of_resource(name))
+        };
+        Some(Value::new(Kind::Unknown(Unknown { symbol, why }), Some(span)))
+    }
+
+    fn parameter(&mut self, name: &str) -> Option<Value> {
+        let sections = self.sections;
+        let (&name, &node) = sections.parameters.get_key_value(name)?;
+        let value = self.parameters.entry(name).or_insert_with(|| super::parameter::value(sections, name, node));
+        Some(value.clone())
+    }
+
+    fn why_of_resource(&self, name: &str) -> Why {
+        if self.sections.resources.contains_key(name) {
+            Why::AfterDeployment(name.into())
+        } else {
+            Why::Absent(name.into())
+        }
+    }
+
+    /// `Fn::GetAtt`: `Resource.Attribute`, or the two in a sequence.
+    pub(super) fn attribute(&mut self, call: &Call<'t>) -> Value {
+        if let Some(path) = self.scalar_of(call) {
+            return self.attribute_of(path);
+        }
+        let parts: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
+        let names: Option<Vec<Text>> = parts.iter().map(known_text).collect();
+        match names.as_deref() {
+            Some([resource, attributes @ ..]) if !attributes.is_empty() => {
+                let attribute: Vec<&str> = attributes.iter().filter_map(Text::as_str).collect();
+                self.attribute_symbol(resource.as_str().unwrap_or_default(), &attribute.join("."))
+            }
+            _ => unknown_call(call, &parts),
+        }
+    }
+
+    /// What `Resource.Attribute` stands for.
+    pub(super) fn attribute_of(&mut self, path: &str) -> Value {
+        let replaced = self.with_loop_variables(Text::from(path));
+        let path = replaced.as_str().unwrap_or(path);
+        let (resource, attribute) = path.split_once('.').unwrap_or((path, ""));
+        self.attribute_symbol(resource, attribute)
+    }
+
+    fn attribute_symbol(&self, resource: &str, attribute: &str) -> Value {
+        let why = match self.why_of_resource(resource) {
+            Why::AfterDeployment(_) => Why::AfterDeployment(format!("{resource}.{attribute}").into()),
+            other => other,
+        };
+        Value::unknown(Symbol::of_resource(resource, attribute), why)
+    }
+
+    /// `Fn::FindInMap`. With unknown keys: any of the values that some key gives.
+    pub(super) fn find_in_map(&mut self, call: &Call<'t>) -> Value {
+        let tree = self.sections.tree;
+        let (keys, default) = match self.arguments(call) {
+            [keys @ .., default] if keys.len() == 3 => (keys, tree.get(*default, "DefaultValue")),
+            keys => (keys, None),
+        };
+        let operands: Vec<Value> = keys.iter().map(|&node| self.value_or_null(node)).collect();
+        let mut found: Vec<NodeId> = self.sections.mappings.into_iter().collect();
+        let mut may_miss = false;
+        for operand in &operands {
+            let keys = possible_keys(operand);
+            may_miss |= !matches!(&keys, Keys::Known(keys) if keys.len() == 1);
+            found = self.step_into(&found, &keys);
+            if found.len() > MAX_MAPPING_ENTRIES {
+                return unknown_call(call, &operands);
+            }
+        }
+        if operands.len() != 3 {
+            return unknown_call(call, &operands);
+        }
+        if found.is_empty() || may_miss {
+            found.extend(default);
+        }
+        let arms: Vec<Value> = found.into_iter().filter_map(|node| self.value(node)).collect();
+        Value::one_of(arms, || unknown_call(call, &operands))
+    }
+
+    fn step_into(&self, from: &[NodeId], keys: &Keys) -> Vec<NodeId> {
+        let tree = self.sections.tree;
+        let is_meant = |key: NodeId| match keys {
+            Keys::Any => true,
+            Keys::Known(keys) => keys.iter().any(|known| known.as_str() == tree.scalar(key)),
+        };
+        let pairs = from.iter().filter_map(|&node| tree.mapping(node)).flatten();
+        pairs.filter(|(key, _)| is_meant(*key)).map(|(_, value)| value).take(MAX_MAPPING_ENTRIES + 1).collect()
+    }
+
+    /// Unrolls an `Fn::ForEach`: `each` of the keys and values of its body, once for every element. AWS:
+    /// "`Fn::ForEach`". Over what is not known, once, with the variable unknown.
+    pub(super) fn for_each(&mut self, node: NodeId, each: &mut dyn FnMut(&mut Self, NodeId, NodeId)) {
+        let tree = self.sections.tree;
+        let Some(&[variable, elements, body]) = tree.sequence(node) else { return };
+        let Some(variable) = tree.scalar(variable) else { return };
+        let elements = self.value_or_null(elements);
+        let elements = elements.as_list().map_or_else(|| vec![elements.clone()], |list| list.items().to_vec());
+        for element in elements {
+            if self.enter().is_err() {
+                return;
+            }
+            self.loop_variables.push((variable, element));
+            for (key, value) in tree.mapping(body).into_iter().flatten() {
+                each(self, key, value);
+            }
+            self.loop_variables.pop();
+            self.leave();
+        }
+    }
+
+    /// The text with `${Variable}` and `&{Variable}` of the loops around it replaced.
+    pub(super) fn with_loop_variables(&self, text: Text) -> Text {
+        let content = text.literal_content();
+        if self.loop_variables.is_empty() || !content.contains('{') {
+            return text;
+        }
+        let mut builder = TextBuilder::new();
+        let mut done = 0;
+        for (open, _) in content.match_indices('{') {
+            let Some(start) = open.checked_sub(1).filter(|&start| start >= done) else { continue };
+            let Some((name, _)) = content.get(open + 1..).and_then(|rest| rest.split_once('}')) else { break };
+            let marked = matches!(content.as_bytes().get(start), Some(b'$' | b'&'));
+            let bound = self.loop_variables.iter().rev().find(|(variable, _)| marked && *variable == name);
+            if let Some(value) = bound.and_then(|(_, value)| value.to_text()) {
+                builder.push_text(&text.slice(done..start).unwrap_or_else(|| Text::from("")));
+                builder.push_text(&value);
+                done = open + name.len() + 2;
+            }
+        }
+        builder.push_text(&text.slice(done..content.len()).unwrap_or_else(|| Text::from("")));
+        builder.finish()
+    }
+}
+
+fn possible_keys(value: &Value) -> Keys {
+    let known: Option<Vec<Text>> = value.alternatives().iter().map(known_text).collect();
+    known.map_or(Keys::Any, Keys::Known)
+}

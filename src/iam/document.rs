@@ -1,0 +1,163 @@
+//! What a policy document says, every part with its place.
+
+use crate::source::Span;
+use crate::value::{Text, Value};
+
+use super::{Condition, Glob};
+
+/// A policy document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The version of the policy language.
+    pub version: Version,
+    /// The statements in order.
+    pub statements: Vec<Statement>,
+    /// Parts that are not known, or are not what the policy language takes.
+    pub opaque: Vec<Opaque>,
+    /// Where the document stands.
+    pub span: Option<Span>,
+}
+
+impl Document {
+    /// Reads a document from the value that its JSON stands for. Never fails: what cannot be read is in
+    /// [`opaque`](Self::opaque).
+    pub fn read(value: &Value) -> Self {
+        super::read::document(value)
+    }
+
+    /// The Allow statements, those of unknown effect left out.
+    pub fn allows(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+    }
+
+    /// The Deny statements, those of unknown effect left out.
+    pub fn denies(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().filter(|statement| statement.effect == Effect::Deny)
+    }
+}
+
+/// The version of the policy language. Policy variables exist since 2012 only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Version {
+    /// `2008-10-17`, also when none is given.
+    V2008,
+    /// `2012-10-17`.
+    V2012,
+}
+
+/// Part of a document that could not be read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Opaque {
+    /// Why.
+    pub why: String,
+    /// Where.
+    pub span: Option<Span>,
+}
+
+/// What a statement does with the requests it matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Allows them.
+    Allow,
+    /// Denies them.
+    Deny,
+    /// Not known, or misspelled.
+    Unknown,
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Its name.
+    pub sid: Option<Text>,
+    /// Allow or Deny.
+    pub effect: Effect,
+    /// `Action` or `NotAction`, in lower case.
+    pub actions: Option<Patterns>,
+    /// `Resource` or `NotResource`; none in trust policies.
+    pub resources: Option<Patterns>,
+    /// `Principal` or `NotPrincipal`; none in identity policies.
+    pub principals: Option<Principals>,
+    /// The conditions: all must hold.
+    pub conditions: Vec<Condition>,
+    /// Whether it is there only for some values of what is unknown.
+    pub possible: bool,
+    /// Where the statement stands.
+    pub span: Option<Span>,
+}
+
+/// The values of `Action`, `NotAction`, `Resource` or `NotResource`.
+#[derive(Clone, Debug)]
+pub struct Patterns {
+    /// Whether it is the `Not…` element: everything but these.
+    pub negated: bool,
+    /// The patterns.
+    pub items: Vec<Pattern>,
+    /// Whether some values are not known at all.
+    pub incomplete: bool,
+    /// Where the element's name stands.
+    pub key_span: Option<Span>,
+}
+
+/// One pattern of actions or resources.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    pub text: Text,
+    /// As matched.
+    pub glob: Glob,
+    /// Where.
+    pub span: Option<Span>,
+    /// Whether it is there only for some values of what is unknown.
+    pub possible: bool,
+}
+
+/// The values of `Principal` or `NotPrincipal`.
+#[derive(Clone, Debug)]
+pub struct Principals {
+    /// Whether it is `NotPrincipal`: everyone but these.
+    pub negated: bool,
+    /// Who.
+    pub items: Vec<Principal>,
+    /// Whether some values are not known at all.
+    pub incomplete: bool,
+    /// Where the element's name stands.
+    pub key_span: Option<Span>,
+}
+
+/// One principal.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// Under which name it is given.
+    pub kind: PrincipalKind,
+    /// As written.
+    pub text: Text,
+    /// Where.
+    pub span: Option<Span>,
+    /// Whether it is there only for some values of what is unknown.
+    pub possible: bool,
+}
+
+impl Principal {
+    /// Whether it is everyone: `"*"`, or `{"AWS": "*"}`, which means the same.
+    pub fn is_everyone(&self) -> bool {
+        matches!(self.kind, PrincipalKind::Everyone | PrincipalKind::Aws) && self.text.as_str() == Some("*")
+    }
+}
+
+/// The name under which a principal is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrincipalKind {
+    /// A bare `"*"`.
+    Everyone,
+    /// `AWS`: accounts, users, roles, sessions.
+    Aws,
+    /// `Service`.
+    Service,
+    /// `Federated`: SAML and OpenID Connect providers.
+    Federated,
+    /// `CanonicalUser`.
+    CanonicalUser,
+    /// A name that the policy language does not have.
+    Other,
+}

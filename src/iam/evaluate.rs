@@ -1,0 +1,165 @@
+//! What a document does with a request.
+
+use super::condition::Effectiveness;
+use super::document::{Document, Effect, Pattern, Patterns, Statement};
+use super::{ArnPattern, Glob};
+
+/// An action on a resource. The caller and the rest of the context are left open: only what holds for every
+/// context is answered with yes.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// `service:Action`, in lower case.
+    pub action: &'a str,
+    /// The resource's ARN.
+    pub resource: &'a str,
+}
+
+impl Request<'_> {
+    /// The service of the action.
+    pub fn service(&self) -> &str {
+        self.action.split(':').next().unwrap_or_default()
+    }
+}
+
+impl Document {
+    /// Whether the document denies the request, whatever its context.
+    pub fn must_deny(&self, request: Request) -> bool {
+        self.denies().any(|statement| statement.must_match(request))
+    }
+
+    /// The Allow statements that apply to the request in every context, unless a Deny does too.
+    pub fn allowing<'a>(&'a self, request: Request<'a>) -> impl Iterator<Item = &'a Statement> {
+        let denied = self.must_deny(request);
+        self.allows().filter(move |statement| !denied && statement.may_match(request))
+    }
+}
+
+impl Statement {
+    /// Whether the statement certainly applies to the request: action and resource match, whatever is unknown, and
+    /// every condition always holds.
+    pub fn must_match(&self, request: Request) -> bool {
+        self.effect != Effect::Unknown
+            && !self.possible
+            && self.principals.is_none()
+            && self.actions.as_ref().is_some_and(|actions| actions.must_match(request.action))
+            && self.resources.as_ref().is_none_or(|resources| resources.must_match_resource(request.resource))
+            && self.is_unconditional(request.service())
+    }
+
+    /// Whether the statement may apply to the request, in some world that the code leaves open, without any
+    /// condition that could fail.
+    pub fn may_match(&self, request: Request) -> bool {
+        self.actions.as_ref().is_some_and(|actions| actions.may_match(request.action))
+            && self.resources.as_ref().is_none_or(|resources| resources.may_match_resource(request.resource))
+            && self.is_unconditional(request.service())
+    }
+
+    /// Whether no condition can fail for requests to this service.
+    pub fn is_unconditional(&self, service: &str) -> bool {
+        self.conditions
+            .iter()
+            .all(|condition| condition.possible || condition.effectiveness(service) == Effectiveness::AlwaysTrue)
+    }
+
+    /// Whether the statement's resources take in all those of a service whose resource part matches `resource`.
+    pub fn covers_resources(&self, service: &str, resource: &Glob) -> bool {
+        let Some(resources) = &self.resources else { return false };
+        if resources.negated {
+            // Everything but a few named ones. One exception that is itself everything leaves nothing.
+            return !resources.items.iter().any(|pattern| {
+                ArnPattern::new(&pattern.glob).is_none_or(|arn| arn.covers(service, resource))
+                    && !pattern.glob.has_hole()
+            });
+        }
+        resources
+            .items
+            .iter()
+            .any(|pattern| ArnPattern::new(&pattern.glob).is_some_and(|arn| arn.covers(service, resource)))
+    }
+}
+
+impl Patterns {
+    /// Whether this holds the text, whatever is unknown.
+    pub fn must_match(&self, text: &str) -> bool {
+        if self.negated {
+            let literal = Glob::of_tokens(text.chars().map(super::Token::Char));
+            !self.incomplete && !self.items.iter().any(|pattern| pattern.glob.may_intersect(&literal))
+        } else {
+            self.items.iter().any(|pattern| !pattern.possible && pattern.glob.matches(text))
+        }
+    }
+
+    /// As [`must_match`](Self::must_match), for a resource's ARN.
+    pub fn must_match_resource(&self, arn: &str) -> bool {
+        self.must_match(arn)
+            || (!self.negated && self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn)))
+    }
+
+    /// As [`may_match`](Self::may_match), for a resource's ARN.
+    pub fn may_match_resource(&self, arn: &str) -> bool {
+        if self.negated {
+            !self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn))
+        } else {
+            self.items.iter().any(|pattern| matches_arn(pattern, arn))
+        }
+    }
+
+    /// Whether this may hold the text by what is written: alternatives count, symbols do not.
+    pub fn may_match(&self, text: &str) -> bool {
+        if self.negated {
+            !self.items.iter().any(|pattern| !pattern.possible && pattern.glob.matches(text))
+        } else {
+            self.items.iter().any(|pattern| pattern.glob.matches(text))
+        }
+    }
+}
+
+fn matches_arn(pattern: &Pattern, arn: &str) -> bool {
+    pattern.glob.matches(arn) || ArnPattern::new(&pattern.glob).is_some_and(|pattern| pattern.matches(arn))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Text, json};
+
+    fn document(statements: &str) -> Document {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        Document::read(&json::parse(&Text::from(text)).unwrap())
+    }
+
+    fn allowed(statements: &str, action: &str, resource: &str) -> bool {
+        document(statements).allowing(Request { action, resource }).next().is_some()
+    }
+
+    const ALL: &str = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+
+    #[test]
+    fn a_deny_takes_away() {
+        let deny = r#"{"Effect":"Deny","Action":"IAM:*","Resource":"*"}"#;
+        assert!(!allowed(&format!("{ALL},{deny}"), "iam:passrole", "arn:aws:iam::111122223333:role/x"));
+        assert!(allowed(&format!("{ALL},{deny}"), "s3:getobject", "arn:aws:s3:::b/x"));
+    }
+
+    #[test]
+    fn a_deny_that_may_not_apply_takes_nothing_away() {
+        let deny = r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}"#;
+        assert!(allowed(&format!("{ALL},{deny}"), "iam:passrole", "arn:aws:iam::111122223333:role/x"));
+    }
+
+    #[test]
+    fn a_deny_with_not_action_leaves_what_it_names() {
+        let deny = r#"{"Effect":"Deny","NotAction":["s3:*"],"Resource":"*"}"#;
+        assert!(!allowed(&format!("{ALL},{deny}"), "iam:passrole", "arn:aws:iam::111122223333:role/x"));
+        assert!(allowed(&format!("{ALL},{deny}"), "s3:getobject", "arn:aws:s3:::b/x"));
+    }
+
+    #[test]
+    fn not_resource_covers_all_but_what_it_names() {
+        let all_but = document(r#"{"Effect":"Allow","Action":"*","NotResource":"arn:aws:s3:::secret/*"}"#);
+        assert!(all_but.statements[0].covers_resources("iam", &Glob::known("policy/*")));
+        assert!(!all_but.statements[0].covers_resources("s3", &Glob::known("secret/*")));
+        let none = document(r#"{"Effect":"Allow","Action":"*","NotResource":"*"}"#);
+        assert!(!none.statements[0].covers_resources("iam", &Glob::known("policy/*")));
+    }
+}

@@ -1,0 +1,152 @@
+//! Everything that one root declares, linked.
+
+use rustc_hash::FxHashMap;
+
+use crate::value::{Kind as ValueKind, Text, Value};
+
+use super::documents::{CarriedDocument, DocumentId, Documents};
+use super::kinds::{managed_policy, oidc_provider};
+use super::principals::{Attachment, InlineDocument, Principal, PrincipalId, Principals};
+use super::{Attribute, Kind, Resource, Root, texts};
+
+/// One root as an AWS account: its resources, who its principals are, what documents they carry.
+#[derive(Debug)]
+pub struct Account<'a> {
+    /// What was evaluated.
+    pub root: &'a Root,
+    links: Links<'a>,
+    documents: Documents<'a>,
+    principals: Principals<'a>,
+}
+
+impl<'a> Account<'a> {
+    /// Links the resources of a root.
+    pub fn new(root: &'a Root) -> Self {
+        let links = Links::new(root);
+        let mut documents = Documents::default();
+        let principals = Principals::read(root, &links, &mut documents);
+        documents.read_the_rest(root, &links, &principals);
+        Self { root, links, documents, principals }
+    }
+
+    /// The resources of a kind.
+    pub fn of_kind(&self, kind: &'static Kind) -> impl Iterator<Item = &'a Resource> {
+        self.root.resources.iter().filter(|resource| kind.is(resource))
+    }
+
+    /// All documents with their carriers.
+    pub fn documents(&self) -> impl Iterator<Item = &CarriedDocument<'a>> {
+        self.documents.all.iter()
+    }
+
+    /// A document.
+    pub fn document(&self, id: DocumentId) -> &CarriedDocument<'a> {
+        &self.documents.all[id.0]
+    }
+
+    /// All users, groups, roles and permission sets of the code.
+    pub fn principals(&self) -> impl Iterator<Item = &Principal<'a>> {
+        self.principals.all.iter()
+    }
+
+    /// A principal.
+    pub fn principal(&self, id: PrincipalId) -> &Principal<'a> {
+        &self.principals.all[id.0]
+    }
+
+    /// All attachments of managed policies, also to principals that are not in the code.
+    pub fn attachments(&self) -> &[Attachment<'a>] {
+        &self.principals.attachments
+    }
+
+    /// All policies written on principals, also on principals that are not in the code.
+    pub fn inline_documents(&self) -> &[InlineDocument<'a>] {
+        &self.principals.inline
+    }
+
+    /// The attachments of a principal.
+    pub fn attachments_of(&self, id: PrincipalId) -> impl Iterator<Item = &Attachment<'a>> {
+        self.principals.attachments.iter().filter(move |attachment| attachment.principal == Some(id))
+    }
+
+    /// The policies written on a principal.
+    pub fn inline_documents_of(&self, id: PrincipalId) -> impl Iterator<Item = &InlineDocument<'a>> {
+        self.principals.inline.iter().filter(move |inline| inline.principal == Some(id))
+    }
+
+    /// The resource that a value names: by reference, or by its name.
+    pub fn resolve(&self, value: &Value, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
+        texts(value).iter().find_map(|(text, _)| self.links.resolve(text, kind, name))
+    }
+
+    /// The issuer of an identity provider that a trust policy names: from its ARN, or from the provider in the code.
+    pub fn oidc_issuer(&self, principal: &Text) -> Option<Text> {
+        if let Some(reference) = principal.as_symbol().and_then(crate::value::Symbol::reference) {
+            let provider = self.links.by_address(&reference.address)?;
+            if oidc_provider::KIND.is(provider) || oidc_provider::LOOK_UP.is(provider) {
+                return provider.setting(&oidc_provider::URL).value.to_text();
+            }
+            return None;
+        }
+        let content = principal.literal_content();
+        content.split_once(":oidc-provider/").map(|(_, issuer)| Text::from(issuer))
+    }
+}
+
+/// Resources by address and by name.
+#[derive(Debug)]
+pub(super) struct Links<'a> {
+    root: &'a Root,
+    by_address: FxHashMap<&'a str, &'a Resource>,
+}
+
+impl<'a> Links<'a> {
+    fn new(root: &'a Root) -> Self {
+        let by_address = root.resources.iter().map(|resource| (&*resource.address, resource)).collect();
+        Self { root, by_address }
+    }
+
+    /// The resource at an address; the only instance where the reference does not say which.
+    pub(super) fn by_address(&self, address: &str) -> Option<&'a Resource> {
+        self.by_address.get(address).copied()
+    }
+
+    /// The resource of a kind that a text names: as a reference, or by its name.
+    pub(super) fn resolve(&self, text: &Text, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
+        if let Some(reference) = text.as_symbol().and_then(crate::value::Symbol::reference) {
+            return self.by_address(&reference.address).filter(|resource| kind.is(resource));
+        }
+        let same_name = |resource: &&'a Resource| {
+            let setting = resource.setting(name);
+            setting.explicit && setting.value.alternatives().iter().any(|own| own.to_text().as_ref() == Some(text))
+        };
+        self.root.resources.iter().filter(|resource| kind.is(resource)).find(same_name)
+    }
+
+    /// The name of an AWS-managed policy (`AdministratorAccess`, `job-function/Billing`), if an ARN is one's. Its
+    /// partition may be unknown.
+    pub(super) fn aws_managed_policy(&self, arn: &Text) -> Option<String> {
+        if let Some(symbol) = arn.as_symbol() {
+            let look_up = self.by_address(&symbol.reference()?.address)?;
+            if !managed_policy::LOOK_UP.is(look_up) {
+                return None;
+            }
+            let by_arn = look_up.setting(&managed_policy::LOOKED_UP_ARN).as_str().ok().flatten();
+            return match by_arn {
+                Some(arn) => name_in_arn(&arn),
+                None => look_up.setting(&managed_policy::NAME).as_str().ok().flatten(),
+            };
+        }
+        name_in_arn(arn.literal_content())
+    }
+}
+
+fn name_in_arn(arn: &str) -> Option<String> {
+    let (before, name) = arn.split_once(":aws:policy/")?;
+    before.starts_with("arn:").then(|| name.to_owned())
+}
+
+/// Whether a value is an unknown that stands for nothing in the code.
+pub(super) fn is_opaque(value: &Value) -> bool {
+    matches!(value.kind, ValueKind::Unknown(_))
+}

@@ -1,0 +1,201 @@
+//! Policy documents and who carries them.
+
+use rustc_hash::FxHashSet;
+
+use crate::iam::{Document, Opaque};
+use crate::source::Span;
+use crate::value::{Kind as ValueKind, Value, json};
+
+use super::account::Links;
+use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
+use super::principals::{AttachedPolicy, Principals};
+use super::{Resource, Root};
+
+/// A document among those of an [`Account`](super::Account).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct DocumentId(pub(super) usize);
+
+/// What a document is for. The same text means different things in different places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Grants to whoever carries it: inline and managed policies, permission sets.
+    Identity,
+    /// Says who may assume a role.
+    Trust,
+    /// Says who may use a resource.
+    Resource,
+    /// Limits others and grants nothing: boundaries, organization policies.
+    Limit,
+}
+
+/// A document and the resource that carries it.
+#[derive(Clone, Debug)]
+pub struct CarriedDocument<'a> {
+    /// What it says.
+    pub document: Document,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The resource that carries the document, or the data source that computes it where nothing else does.
+    pub carrier: &'a Resource,
+    /// Where the document stands.
+    pub span: Span,
+}
+
+impl CarriedDocument<'_> {
+    /// Whether nothing in the code carries the document.
+    pub fn is_unattached(&self) -> bool {
+        policy_document::KIND.is(self.carrier)
+    }
+}
+
+/// All documents of a root.
+#[derive(Default, Debug)]
+pub(super) struct Documents<'a> {
+    pub(super) all: Vec<CarriedDocument<'a>>,
+}
+
+impl<'a> Documents<'a> {
+    /// Reads the document that a setting holds, if it holds one.
+    pub(super) fn add(&mut self, carrier: &'a Resource, value: &Value, purpose: Purpose) -> Option<DocumentId> {
+        let document = read(value)?;
+        let span = value.origin.unwrap_or(carrier.span);
+        self.all.push(CarriedDocument { document, purpose, carrier, span });
+        Some(DocumentId(self.all.len() - 1))
+    }
+
+    /// Reads the documents of managed policies: once each, whoever they are attached to.
+    pub(super) fn managed_policies(&mut self, root: &'a Root) -> Vec<(&'a Resource, DocumentId)> {
+        let policies = root.resources.iter().filter(|resource| managed_policy::KIND.is(resource));
+        policies
+            .filter_map(|policy| {
+                let value = policy.setting(&managed_policy::DOCUMENT).value;
+                self.add(policy, &value, Purpose::Identity).map(|id| (policy, id))
+            })
+            .collect()
+    }
+
+    /// Documents that no principal carries; and boundaries are told from grants.
+    pub(super) fn read_the_rest(&mut self, root: &'a Root, links: &Links<'a>, principals: &Principals<'a>) {
+        self.mark_boundaries(root, links, principals);
+        for resource in &root.resources {
+            if organization_policy::KIND.is(resource) {
+                self.add(resource, &resource.setting(&organization_policy::CONTENT).value, Purpose::Limit);
+            } else if bucket::POLICY.is(resource) {
+                self.add(resource, &resource.setting(&bucket::POLICY_DOCUMENT).value, Purpose::Resource);
+            } else if bucket::BUCKET.is(resource) && resource.framework().is_terraform() {
+                // The argument that older versions of the provider took.
+                self.add(resource, &resource.setting(&inline_policy::DOCUMENT).value, Purpose::Resource);
+            } else if resource_policy::KIND.is(resource) {
+                for attribute in resource_policy::DOCUMENTS {
+                    if let Some(setting) = resource.explicit(attribute) {
+                        self.add(resource, &setting.value, Purpose::Resource);
+                    }
+                }
+            }
+        }
+        self.add_unattached(root);
+    }
+
+    /// A managed policy that only ever is a boundary grants nothing.
+    fn mark_boundaries(&mut self, root: &'a Root, links: &Links<'a>, principals: &Principals<'a>) {
+        let boundaries = root.resources.iter().filter_map(|resource| {
+            let attribute = super::principals::boundary_attribute(resource)?;
+            let texts = super::texts(&resource.setting(attribute).value);
+            texts.iter().find_map(|(text, _)| links.resolve(text, &managed_policy::KIND, &managed_policy::NAME))
+        });
+        let boundaries: FxHashSet<&str> = boundaries.map(|policy| &*policy.address).collect();
+        let attached = principals.attachments.iter().filter_map(|attachment| match attachment.policy {
+            AttachedPolicy::InCode(id) => Some(id),
+            _ => None,
+        });
+        let attached: FxHashSet<DocumentId> = attached.collect();
+        for (index, carried) in self.all.iter_mut().enumerate() {
+            let is_boundary = boundaries.contains(&*carried.carrier.address) && !attached.contains(&DocumentId(index));
+            if is_boundary && managed_policy::KIND.is(carried.carrier) {
+                carried.purpose = Purpose::Limit;
+            }
+        }
+    }
+
+    /// `data "aws_iam_policy_document"` of which no statement has got into a document above.
+    fn add_unattached(&mut self, root: &'a Root) {
+        let statements = self.all.iter().flat_map(|carried| &carried.document.statements);
+        let carried: FxHashSet<Span> = statements.filter_map(|statement| statement.span).collect();
+        for data in root.resources.iter().filter(|resource| policy_document::KIND.is(resource)) {
+            let Some(document) = read(&data.setting(&policy_document::JSON).value) else { continue };
+            let is_carried = |span: Option<Span>| span.is_some_and(|span| carried.contains(&span));
+            if document.statements.is_empty() || document.statements.iter().any(|statement| is_carried(statement.span))
+            {
+                continue;
+            }
+            let purpose = guess_purpose(&document);
+            let span = document.span.unwrap_or(data.span);
+            self.all.push(CarriedDocument { document, purpose, carrier: data, span });
+        }
+    }
+}
+
+/// What a document without a carrier is for: one with principals says who, one without says what.
+fn guess_purpose(document: &Document) -> Purpose {
+    if document.statements.iter().all(|statement| statement.principals.is_none()) {
+        return Purpose::Identity;
+    }
+    let assumes = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.starts_with("sts:assumerole")
+            || matches!(text.as_str(), "sts:tagsession" | "sts:setsourceidentity" | "sts:*")
+    };
+    let trust = document.statements.iter().all(|statement| {
+        statement.resources.is_none()
+            && statement
+                .actions
+                .as_ref()
+                .is_some_and(|actions| actions.items.iter().all(|pattern| pattern.text.as_str().is_some_and(assumes)))
+    });
+    if trust { Purpose::Trust } else { Purpose::Resource }
+}
+
+/// The document in a setting: a text that holds JSON, or the tree itself. `None` for null.
+fn read(value: &Value) -> Option<Document> {
+    let arms = value.alternatives();
+    let mut decoded = Vec::new();
+    let mut opaque = Vec::new();
+    for arm in arms {
+        match &arm.kind {
+            ValueKind::Null => {}
+            ValueKind::Map(_) => decoded.push(arm.clone()),
+            ValueKind::Text(text) if text.is_empty() => {}
+            ValueKind::Text(text) => match text.as_symbol() {
+                Some(symbol) => {
+                    let why = format!("{} is known only after deployment", symbol.name());
+                    opaque.push(Opaque { why, span: arm.origin });
+                }
+                None => match json::decode(text) {
+                    Ok(inner) => decoded.push(inner.or_at(arm.origin)),
+                    Err(error) => {
+                        opaque.push(Opaque { why: format!("not JSON: {error}"), span: error.span.or(arm.origin) });
+                    }
+                },
+            },
+            ValueKind::Unknown(unknown) => opaque.push(Opaque { why: unknown.why.to_string(), span: arm.origin }),
+            _ => opaque.push(Opaque { why: "a policy document must be a JSON object".to_owned(), span: arm.origin }),
+        }
+    }
+    if decoded.is_empty() && opaque.is_empty() {
+        return None;
+    }
+    let whole = if arms.len() == 1 && decoded.len() == 1 {
+        decoded.swap_remove(0)
+    } else {
+        // Which of them it will be is not known; each statement is possible.
+        decoded.push(Value::null());
+        Value::new(ValueKind::OneOf(decoded.into()), value.origin)
+    };
+    let mut document = if whole.alternatives().iter().all(Value::is_null) {
+        Document::read(&Value::object(vec![crate::value::Entry::new("Statement", Value::tuple(Vec::new()))]))
+    } else {
+        Document::read(&whole)
+    };
+    document.opaque.extend(opaque);
+    Some(document)
+}

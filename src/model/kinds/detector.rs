@@ -1,0 +1,48 @@
+//! GuardDuty detectors and their protection plans.
+
+use crate::model::{Attribute, Category, Default, Kind};
+
+/// A detector.
+pub const KIND: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_guardduty_detector"],
+    cloudformation: &["AWS::GuardDuty::Detector"],
+};
+
+/// A protection plan as a resource of its own.
+pub const FEATURE: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_guardduty_detector_feature"], cloudformation: &[] };
+
+/// Whether it is on. Required in CloudFormation.
+pub const ENABLE: Attribute = Attribute { terraform: "enable", cloudformation: "Enable", default: Default::Bool(true) };
+
+/// Protection plans on the detector itself (CloudFormation only).
+pub const FEATURES: Attribute = Attribute { terraform: "", cloudformation: "Features", default: Default::None };
+
+/// The name of a protection plan.
+pub const FEATURE_NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };
+
+/// `ENABLED` or `DISABLED`.
+pub const FEATURE_STATUS: Attribute =
+    Attribute { terraform: "status", cloudformation: "Status", default: Default::None };
+
+/// The older switch for S3.
+pub const S3_LOGS: Attribute = Attribute {
+    terraform: "datasources.s3_logs.enable",
+    cloudformation: "DataSources.S3Logs.Enable",
+    default: Default::None,
+};
+
+/// The older switch for Kubernetes audit logs.
+pub const KUBERNETES: Attribute = Attribute {
+    terraform: "datasources.kubernetes.audit_logs.enable",
+    cloudformation: "DataSources.Kubernetes.AuditLogs.Enable",
+    default: Default::None,
+};
+
+/// The older switch for malware scans.
+pub const MALWARE: Attribute = Attribute {
+    terraform: "datasources.malware_protection.scan_ec2_instance_with_findings.ebs_volumes.enable",
+    cloudformation: "DataSources.MalwareProtection.ScanEc2InstanceWithFindings.EbsVolumes",
+    default: Default::None,
+};

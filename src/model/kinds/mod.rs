@@ -1,0 +1,93 @@
+//! The resource kinds that matter here, one file each: both spellings side by side, and AWS's defaults.
+
+pub mod access_key;
+pub mod bucket;
+pub mod detector;
+pub mod group;
+pub mod group_membership;
+pub mod inline_policy;
+pub mod login_profile;
+pub mod managed_policy;
+pub mod oidc_provider;
+pub mod organization_policy;
+pub mod password_policy;
+pub mod permission_set;
+pub mod policy_attachment;
+pub mod policy_document;
+pub mod provider;
+pub mod resource_policy;
+pub mod role;
+pub mod trail;
+pub mod user;
+
+use rustc_hash::FxHashSet;
+
+use super::{Category, Kind};
+
+/// Every kind that something here reads. What is not on this list is not evaluated by `check`.
+pub const ALL: &[&Kind] = &[
+    &access_key::KIND,
+    &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    &bucket::ACL,
+    &bucket::BUCKET,
+    &bucket::OWNERSHIP,
+    &bucket::POLICY,
+    &bucket::PUBLIC_ACCESS_BLOCK,
+    &detector::FEATURE,
+    &detector::KIND,
+    &group::KIND,
+    &group_membership::OF_GROUP,
+    &group_membership::OF_USER,
+    &inline_policy::OF_GROUP,
+    &inline_policy::OF_ROLE,
+    &inline_policy::OF_SEVERAL,
+    &inline_policy::OF_USER,
+    &login_profile::KIND,
+    &managed_policy::KIND,
+    &managed_policy::LOOK_UP,
+    &oidc_provider::KIND,
+    &oidc_provider::LOOK_UP,
+    &organization_policy::KIND,
+    &password_policy::KIND,
+    &permission_set::INLINE_POLICY,
+    &permission_set::KIND,
+    &permission_set::MANAGED_POLICY,
+    &policy_attachment::EXCLUSIVE_OF_ROLE,
+    &policy_attachment::TO_GROUP,
+    &policy_attachment::TO_ROLE,
+    &policy_attachment::TO_SEVERAL,
+    &policy_attachment::TO_USER,
+    &policy_document::KIND,
+    &provider::AWS,
+    &provider::S3_BACKEND,
+    &resource_policy::KIND,
+    &role::KIND,
+    &trail::KIND,
+    &user::KIND,
+];
+
+/// Which types of which category the kinds of [`ALL`] have.
+#[derive(Debug)]
+pub struct Wanted(FxHashSet<(Category, &'static str)>);
+
+impl Wanted {
+    /// The types of all kinds.
+    pub fn new() -> Self {
+        let types = |kind: &&'static Kind| {
+            let category = kind.category;
+            kind.terraform.iter().chain(kind.cloudformation).map(move |name| (category, *name))
+        };
+        Self(ALL.iter().flat_map(types).collect())
+    }
+
+    /// Whether some kind has this type.
+    pub fn contains(&self, category: Category, name: &str) -> bool {
+        self.0.contains(&(category, name))
+    }
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self::new()
+    }
+}

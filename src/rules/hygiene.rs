@@ -1,0 +1,171 @@
+//! Who should carry policies, and groups that serve nobody.
+
+use crate::finding::{Confidence, Level, Metadata, Severity};
+use crate::iam::Effect;
+use crate::model::{Account, AttachedPolicy, DocumentId, Principal, PrincipalKind, Resource};
+use crate::source::Span;
+use crate::value::Text;
+
+use super::{BOTH, Findings, Rule};
+
+/// Policy attached to or written on a user.
+pub(super) static USER_POLICY_ATTACHED: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-user-policy-attached",
+        title: "Policy attached to or written on a user",
+        group: "policy-hygiene",
+        severity: Severity::Low,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &[
+            "checkov:CKV_AWS_40",
+            "cfn-nag:F10",
+            "cfn-nag:F11",
+            "cfn-nag:F12",
+            "cfn-guard:IAM_NO_POLICY_ON_USER",
+            "cfn-guard:IAM_USER_NO_POLICIES_CHECK",
+            "regula:FG_R00007",
+            "trivy:AVD-AWS-0143",
+            "terrascan:AC_AWS_0475",
+            "terrascan:AC_AWS_0476",
+            "prowler:iam_policy_attached_only_to_group_or_roles",
+            "kics:b4378389-a9aa-44ee-91e7-ef183f11079e",
+            "kics:e4239438-e639-44aa-adb8-866e400e3ade",
+            "kics:0e5872b4-19a0-4165-8b2f-56d9e14b909f",
+            "kics:edc95c10-7366-4f30-9b4b-f995c84eceb5",
+            "kics:5e7acff5-095b-40ac-9073-ac2e4ad8a512",
+        ],
+        controls: &["cis-aws-7.0:2.13", "fsbp:IAM.2"],
+        documentation: include_str!("docs/iam-user-policy-attached.md"),
+    },
+    check: user_policy_attached,
+};
+
+/// Group without members.
+pub(super) static GROUP_WITHOUT_MEMBERS: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-group-without-members",
+        title: "Group without members",
+        group: "policy-hygiene",
+        severity: Severity::Info,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &["checkov:CKV2_AWS_14"],
+        controls: &[],
+        documentation: include_str!("docs/iam-group-without-members.md"),
+    },
+    check: group_without_members,
+};
+
+/// Group without policies.
+pub(super) static GROUP_WITHOUT_POLICIES: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-group-without-policies",
+        title: "Group without policies",
+        group: "policy-hygiene",
+        severity: Severity::Info,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &[],
+        controls: &[],
+        documentation: include_str!("docs/iam-group-without-policies.md"),
+    },
+    check: group_without_policies,
+};
+
+/// A policy on a user, wherever it is said.
+struct OnUser<'a> {
+    user: Option<&'a Resource>,
+    name: Option<&'a Text>,
+    carrier: &'a Resource,
+    span: Span,
+    written: bool,
+    possible: bool,
+}
+
+fn user_policy_attached(account: &Account, findings: &mut Findings) {
+    let written = account
+        .inline_documents()
+        .iter()
+        .filter(|inline| inline.kind == PrincipalKind::User && grants(account, inline.document));
+    let written = written.map(|inline| OnUser {
+        user: inline.principal.map(|id| account.principal(id).resource),
+        name: inline.name.as_ref(),
+        carrier: inline.carrier,
+        span: inline.carrier.span,
+        written: true,
+        possible: false,
+    });
+    let attached = account.attachments().iter().filter(|attachment| {
+        let denies = matches!(attachment.policy, AttachedPolicy::InCode(id) if !grants(account, id));
+        attachment.kind == PrincipalKind::User && !denies
+    });
+    let attached = attached.map(|attachment| OnUser {
+        user: attachment.principal.map(|id| account.principal(id).resource),
+        name: attachment.name.as_ref(),
+        carrier: attachment.carrier,
+        span: attachment.span,
+        written: false,
+        possible: attachment.possible,
+    });
+    // One finding for each user: the first place stands, the others are related.
+    let mut reported: Vec<(Option<&Resource>, Option<&Text>, usize)> = Vec::new();
+    for policy in written.chain(attached) {
+        let what = if policy.written { "policy written" } else { "policy attached" };
+        let same = |(user, name, _): &&(Option<&Resource>, Option<&Text>, usize)| match (user, policy.user) {
+            (Some(a), Some(b)) => a.address == b.address,
+            (None, None) => name.is_some() && *name == policy.name,
+            _ => false,
+        };
+        if let Some((_, _, index)) = reported.iter().find(same) {
+            if findings.findings[*index].span != policy.span {
+                findings.findings[*index].relate(format!("another {what} on the same user"), Some(policy.span));
+            }
+            continue;
+        }
+        let who = policy.user.map_or_else(|| "a user".to_owned(), |user| format!("user {}", user.address));
+        let message = format!("{what} on {who} instead of a group or role");
+        let finding = findings.add(&USER_POLICY_ATTACHED, policy.carrier, policy.span, message);
+        if policy.possible {
+            finding.at_most(Confidence::Likely);
+        }
+        if let Some(user) = policy.user.filter(|user| user.address != policy.carrier.address) {
+            finding.relate("the user", Some(user.span));
+        }
+        reported.push((policy.user, policy.name, findings.findings.len() - 1));
+    }
+}
+
+/// Whether a document allows anything. One that is not known may.
+fn grants(account: &Account, id: DocumentId) -> bool {
+    let document = &account.document(id).document;
+    !document.opaque.is_empty() || document.statements.iter().any(|statement| statement.effect != Effect::Deny)
+}
+
+fn group_without_members(account: &Account, findings: &mut Findings) {
+    for group in groups(account).filter(|group| !group.has_members) {
+        let finding = findings.add(
+            &GROUP_WITHOUT_MEMBERS,
+            group.resource,
+            group.resource.span,
+            "no user of the code is in this group",
+        );
+        finding.at_most(Confidence::Likely);
+    }
+}
+
+fn group_without_policies(account: &Account, findings: &mut Findings) {
+    for group in groups(account) {
+        let empty =
+            account.attachments_of(group.id).next().is_none() && account.inline_documents_of(group.id).next().is_none();
+        if empty {
+            let message = "no policy of the code is attached to or written on this group";
+            let finding = findings.add(&GROUP_WITHOUT_POLICIES, group.resource, group.resource.span, message);
+            finding.at_most(Confidence::Likely);
+        }
+    }
+}
+
+fn groups<'a, 'b>(account: &'b Account<'a>) -> impl Iterator<Item = &'b Principal<'a>> {
+    account.principals().filter(|principal| principal.kind == PrincipalKind::Group)
+}

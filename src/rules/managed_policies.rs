@@ -1,0 +1,74 @@
+//! AWS-managed policies that give away the account.
+
+use crate::finding::{Confidence, Level, Metadata, Severity};
+use crate::model::{Account, AttachedPolicy};
+
+use super::{BOTH, Findings, Rule};
+
+/// AdministratorAccess is attached.
+pub(super) static ADMINISTRATOR: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-managed-policy-administrator",
+        title: "AdministratorAccess is attached",
+        group: "administrator",
+        severity: Severity::High,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &[
+            "checkov:CKV_AWS_274",
+            "checkov:CKV_AWS_275",
+            "cfn-nag:W43",
+            "cfn-guard:IAM_ROLE_ADMINISTRATOR_ACCESS_POLICY_RULE",
+            "prowler:iam_role_administratoraccess_policy",
+            "prowler:iam_user_administrator_access_policy",
+            "prowler:iam_group_administrator_access_policy",
+            "prowler:iam_aws_attached_policy_no_administrative_privileges",
+        ],
+        controls: &["cis-aws-7.0:2.14", "fsbp:IAM.1"],
+        documentation: include_str!("docs/iam-managed-policy-administrator.md"),
+    },
+    check: administrator,
+};
+
+/// IAMFullAccess is attached.
+pub(super) static IAM_FULL_ACCESS: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-managed-policy-iam-full-access",
+        title: "IAMFullAccess is attached",
+        group: "administrator",
+        severity: Severity::High,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &["checkov:CKV2_AWS_56", "cfn-nag:W44", "cfn-guard:IAM_ROLE_ELEVATED_MANAGED_POLICY_RULE"],
+        controls: &[],
+        documentation: include_str!("docs/iam-managed-policy-iam-full-access.md"),
+    },
+    check: iam_full_access,
+};
+
+fn administrator(account: &Account, findings: &mut Findings) {
+    attached(&ADMINISTRATOR, "AdministratorAccess", "is administrator", account, findings);
+}
+
+fn iam_full_access(account: &Account, findings: &mut Findings) {
+    attached(&IAM_FULL_ACCESS, "IAMFullAccess", "can make itself administrator", account, findings);
+}
+
+fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Account, findings: &mut Findings) {
+    let is_policy = |attached: &AttachedPolicy| matches!(attached, AttachedPolicy::Aws(name) if name == policy);
+    for attachment in account.attachments().iter().filter(|attachment| is_policy(&attachment.policy)) {
+        let principal = attachment.principal.map(|id| account.principal(id).resource);
+        let who = match principal {
+            Some(resource) => format!("{} {}", attachment.kind.name(), resource.address),
+            None => format!("this {}", attachment.kind.name()),
+        };
+        let message = format!("{policy} is attached: {who} {consequence}");
+        let finding = findings.add(rule, attachment.carrier, attachment.span, message);
+        if attachment.possible {
+            finding.at_most(Confidence::Likely);
+        }
+        if let Some(resource) = principal.filter(|resource| resource.address != attachment.carrier.address) {
+            finding.relate(format!("the {} that holds it", attachment.kind.name()), Some(resource.span));
+        }
+    }
+}

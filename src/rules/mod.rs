@@ -1,0 +1,267 @@
+//! The rules: short sentences over the model.
+//!
+//! One file for each family. A rule is a [`Rule`] constant beside its check; its documentation is a Markdown file
+//! in `docs/` here, named by its id. [`REGISTRY`] lists them all.
+
+mod administrator;
+mod credentials;
+mod detection;
+mod grants;
+mod hygiene;
+mod managed_policies;
+mod mfa;
+mod password_policy;
+mod public;
+mod trail;
+mod trust;
+
+use rayon::prelude::*;
+
+use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
+use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
+use crate::source::Span;
+use crate::value::Why;
+
+/// A rule: what is known of it, and the question itself.
+#[derive(Debug)]
+pub struct Rule {
+    /// What is known of it.
+    pub metadata: Metadata,
+    /// Asks the question of one account.
+    pub check: fn(&Account, &mut Findings),
+}
+
+/// Rules of which both languages can show the fault.
+const BOTH: &[Framework] = &[Framework::Terraform, Framework::CloudFormation, Framework::TerraformPlan];
+/// Rules about what CloudFormation has no resource for.
+const TERRAFORM: &[Framework] = &[Framework::Terraform, Framework::TerraformPlan];
+/// Rules about what only templates can say.
+const CLOUDFORMATION: &[Framework] = &[Framework::CloudFormation];
+
+/// Every rule, by group.
+pub static REGISTRY: &[&Rule] = &[
+    // administrator
+    &administrator::FULL_ADMIN,
+    &administrator::ALL_ACTIONS,
+    &administrator::FULL_IAM,
+    &administrator::SERVICE_WILDCARD,
+    &administrator::ALLOW_NOT_ACTION,
+    &managed_policies::ADMINISTRATOR,
+    &managed_policies::IAM_FULL_ACCESS,
+    // privilege-escalation
+    &administrator::PASS_ANY_ROLE,
+    &administrator::ASSUME_ANY_ROLE,
+    // trust
+    &trust::ANY_PRINCIPAL,
+    &trust::NOT_PRINCIPAL,
+    &trust::GITHUB_ANY_REPOSITORY,
+    &trust::GITHUB_BROAD,
+    // credentials
+    &credentials::PROVIDER_STATIC,
+    &credentials::ACCESS_KEY,
+    &credentials::ACCESS_KEY_ROOT,
+    &credentials::PLAINTEXT_PASSWORD,
+    &credentials::LOGIN_PROFILE,
+    // mfa
+    &mfa::CONSOLE_WITHOUT_MFA,
+    &mfa::DENY_SKIPS_MISSING_KEY,
+    &mfa::ALLOW_ACCEPTS_MISSING_KEY,
+    // password-policy
+    &password_policy::SHORT,
+    &password_policy::NO_LOWERCASE,
+    &password_policy::NO_UPPERCASE,
+    &password_policy::NO_NUMBER,
+    &password_policy::NO_SYMBOL,
+    &password_policy::REUSE,
+    &password_policy::NO_EXPIRY,
+    // policy-hygiene
+    &hygiene::USER_POLICY_ATTACHED,
+    &hygiene::GROUP_WITHOUT_MEMBERS,
+    &hygiene::GROUP_WITHOUT_POLICIES,
+    // trail
+    &trail::NOT_LOGGING,
+    &trail::NOT_MULTI_REGION,
+    &trail::MANAGEMENT_EVENTS_PARTIAL,
+    &trail::NO_LOG_VALIDATION,
+    &trail::NOT_ENCRYPTED,
+    &trail::NO_CLOUDWATCH_LOGS,
+    &trail::BUCKET_PUBLIC,
+    // detection
+    &detection::GUARDDUTY_DISABLED,
+    &detection::PROTECTION_PLAN_OFF,
+];
+
+/// The rules that an id or an alias names. An alias may be given with its scanner (`checkov:CKV_AWS_62`) or without,
+/// in any case, and may name several rules, because some scanners ask several questions at once.
+pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
+    REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
+}
+
+/// Asks every rule about every root. The order of what comes back is that of the roots and rules.
+pub fn check(roots: &[Root]) -> Findings {
+    let each: Vec<Findings> = roots.par_iter().map(check_root).collect();
+    let mut all = Findings::default();
+    for findings in each {
+        all.findings.extend(findings.findings);
+        all.undecided.extend(findings.undecided);
+    }
+    all
+}
+
+fn check_root(root: &Root) -> Findings {
+    let mut findings = Findings::default();
+    if !root.resources.is_empty() {
+        let account = Account::new(root);
+        for rule in REGISTRY {
+            (rule.check)(&account, &mut findings);
+        }
+    }
+    findings
+}
+
+/// What the rules say.
+#[derive(Default, Debug)]
+pub struct Findings {
+    /// Faults.
+    pub findings: Vec<Finding>,
+    /// Questions that the code alone does not answer.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Findings {
+    /// A fault of a resource at a place in it. What only may exist is at most likely.
+    pub(crate) fn add(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let confidence = match resource.existence {
+            Existence::Certain => Confidence::Certain,
+            Existence::Possible(_) => Confidence::Likely,
+        };
+        self.findings.push(Finding {
+            rule: &rule.metadata,
+            severity: rule.metadata.severity,
+            confidence,
+            message: message.into(),
+            resource: resource.address.clone(),
+            resource_type: resource.kind.clone(),
+            framework: resource.framework(),
+            span,
+            block: resource.block,
+            related: Vec::new(),
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    /// A question about a resource that has no answer here.
+    pub(crate) fn undecided(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        why: &dyn std::fmt::Display,
+    ) {
+        self.undecided.push(Undecided {
+            rule: &rule.metadata,
+            resource: resource.address.clone(),
+            span,
+            why: why.to_string(),
+        });
+    }
+
+    /// The answer to a yes-or-no question: hands on a known one, notes an unknown one.
+    pub(crate) fn decide(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Resource,
+        span: Span,
+        answer: Result<bool, Why>,
+    ) -> bool {
+        match answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                self.undecided(rule, resource, span, &why);
+                false
+            }
+        }
+    }
+}
+
+impl Finding {
+    /// Lowers the confidence, if it is higher.
+    pub(crate) fn at_most(&mut self, confidence: Confidence) -> &mut Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// Adds a further place.
+    pub(crate) fn relate(&mut self, message: impl Into<String>, span: Option<Span>) -> &mut Self {
+        self.related.push(Related { message: message.into(), span });
+        self
+    }
+}
+
+/// Notes each part of a document that could not be read, for the rule that wanted to.
+pub(crate) fn note_opaque(rule: &'static Rule, carried: &CarriedDocument, findings: &mut Findings) {
+    for opaque in &carried.document.opaque {
+        findings.undecided(rule, carried.carrier, opaque.span.unwrap_or(carried.span), &opaque.why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_kebab_case_and_unique() {
+        let mut ids: Vec<_> = REGISTRY.iter().map(|rule| rule.metadata.id).collect();
+        assert!(
+            ids.iter()
+                .all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
+        );
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn aliases_name_their_rules() {
+        let ids = |name: &str| find(name).iter().map(|rule| rule.metadata.id).collect::<Vec<_>>();
+        assert_eq!(ids("CKV_AWS_62"), ["iam-policy-full-admin"]);
+        assert_eq!(ids("checkov:ckv_aws_62"), ["iam-policy-full-admin"]);
+        assert_eq!(ids("iam-policy-full-admin"), ["iam-policy-full-admin"]);
+        assert!(ids("CKV_AWS_0").is_empty());
+    }
+
+    #[test]
+    fn groups_are_those_of_the_contract() {
+        const GROUPS: [&str; 18] = [
+            "administrator",
+            "privilege-escalation",
+            "public-access",
+            "trust",
+            "credentials",
+            "mfa",
+            "password-policy",
+            "policy-validity",
+            "policy-hygiene",
+            "trail",
+            "detection",
+            "config",
+            "alarms",
+            "encryption",
+            "storage",
+            "network",
+            "organization",
+            "secrets",
+        ];
+        for rule in REGISTRY {
+            assert!(GROUPS.contains(&rule.metadata.group), "{}", rule.metadata.id);
+        }
+    }
+}

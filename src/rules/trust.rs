@@ -1,0 +1,379 @@
+//! Who may assume a role.
+
+use crate::finding::{Confidence, Level, Metadata, Severity};
+use crate::iam::{
+    Condition, Effectiveness, Operator, OperatorKind, Principal, PrincipalKind, Qualifier, Statement, Token,
+};
+use crate::model::{Account, CarriedDocument, Purpose};
+use crate::source::Span;
+use crate::value::Text;
+
+use super::{BOTH, Findings, Rule, note_opaque};
+
+/// Role can be assumed by anyone.
+pub(super) static ANY_PRINCIPAL: Rule = Rule {
+    metadata: Metadata {
+        id: "trust-any-principal",
+        title: "Role can be assumed by anyone",
+        group: "trust",
+        severity: Severity::Critical,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &[
+            "checkov:CKV_AWS_60",
+            "checkov:CKV_AWS_283",
+            "regula:FG_R00219",
+            "semgrep:wildcard-assume-role",
+            "kics:bcdcbdc6-a350-4855-ae7c-d1e6436f7c97",
+            "kics:12b7e704-37f0-4d1e-911a-44bf60c48c21",
+            "kics:f80e3aa7-7b34-4185-954e-440a6894dde6",
+        ],
+        controls: &["cis-aws-7.0:2.21"],
+        documentation: include_str!("docs/trust-any-principal.md"),
+    },
+    check: any_principal,
+};
+
+/// Role can be assumed by everyone but a few.
+pub(super) static NOT_PRINCIPAL: Rule = Rule {
+    metadata: Metadata {
+        id: "trust-not-principal",
+        title: "Role can be assumed by everyone but a few",
+        group: "trust",
+        severity: Severity::Critical,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &["cfn-nag:F6", "cfn-guard:IAM_ROLE_NO_ALLOW_PLUS_NOT_PRINCIPAL"],
+        controls: &[],
+        documentation: include_str!("docs/trust-not-principal.md"),
+    },
+    check: not_principal,
+};
+
+/// Role can be assumed from any GitHub repository.
+pub(super) static GITHUB_ANY_REPOSITORY: Rule = Rule {
+    metadata: Metadata {
+        id: "trust-oidc-github-any-repository",
+        title: "Role can be assumed from any GitHub repository",
+        group: "trust",
+        severity: Severity::Critical,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &["checkov:CKV_AWS_358", "checkov:CKV_AWS_393", "semgrep:unrestricted-github-oidc-policy"],
+        controls: &[],
+        documentation: include_str!("docs/trust-oidc-github-any-repository.md"),
+    },
+    check: github_any_repository,
+};
+
+/// Role can be assumed from a whole GitHub organization or any branch.
+pub(super) static GITHUB_BROAD: Rule = Rule {
+    metadata: Metadata {
+        id: "trust-oidc-github-broad",
+        title: "Role can be assumed from a whole GitHub organization or any branch",
+        group: "trust",
+        severity: Severity::Medium,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &[],
+        controls: &[],
+        documentation: include_str!("docs/trust-oidc-github-broad.md"),
+    },
+    check: github_broad,
+};
+
+fn trusts<'b, 'a>(account: &'b Account<'a>) -> impl Iterator<Item = &'b CarriedDocument<'a>> {
+    account.documents().filter(|carried| carried.purpose == Purpose::Trust)
+}
+
+/// What pins a trust to somebody, and how well.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Pin {
+    /// Not at all.
+    None,
+    /// By something that the caller must know.
+    ExternalId,
+    /// By who the caller is, or where.
+    Caller,
+}
+
+/// Keys that say who the caller is, or on whose behalf it calls.
+const CALLER_KEYS: [&str; 13] = [
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:sourceip",
+    "aws:userid",
+    "aws:vpcsourceip",
+];
+
+fn any_principal(account: &Account, findings: &mut Findings) {
+    for carried in trusts(account) {
+        note_opaque(&ANY_PRINCIPAL, carried, findings);
+        if is_denied_to_all(carried) {
+            continue;
+        }
+        for statement in carried.document.allows() {
+            let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
+                continue;
+            };
+            let Some(everyone) = principals.items.iter().find(|principal| principal.is_everyone()) else { continue };
+            let pin = statement.conditions.iter().map(pin).max().unwrap_or(Pin::None);
+            if pin == Pin::Caller {
+                continue;
+            }
+            let span = everyone.span.or(statement.span).unwrap_or(carried.span);
+            let message = match pin {
+                Pin::ExternalId => "any principal of any AWS account that knows the external id may assume the role",
+                _ => "any principal of any AWS account may assume the role",
+            };
+            let finding = findings.add(&ANY_PRINCIPAL, carried.carrier, span, message);
+            if pin == Pin::ExternalId {
+                finding.severity = Severity::High;
+            }
+            if everyone.possible || statement.possible {
+                finding.at_most(Confidence::Likely);
+            }
+        }
+    }
+}
+
+fn is_denied_to_all(carried: &CarriedDocument) -> bool {
+    carried.document.denies().any(|statement| {
+        let everyone = statement
+            .principals
+            .as_ref()
+            .is_some_and(|principals| !principals.negated && principals.items.iter().any(Principal::is_everyone));
+        let assuming = statement.actions.as_ref().is_some_and(|actions| actions.must_match("sts:assumerole"));
+        everyone && assuming && !statement.possible && statement.is_unconditional("sts")
+    })
+}
+
+fn pin(condition: &Condition) -> Pin {
+    let Some(key) = condition.key_name() else { return Pin::Caller };
+    if condition.possible || condition.effectiveness("sts") == Effectiveness::AlwaysTrue {
+        return Pin::None;
+    }
+    let negated =
+        condition.operator.is_none_or(|operator| operator.is_negated() || operator.kind == OperatorKind::Null);
+    let vacuous = condition
+        .operator
+        .is_some_and(|operator| operator.if_exists || operator.qualifier == Some(Qualifier::ForAllValues));
+    let any_value = condition.operator.is_some_and(Operator::takes_patterns)
+        && condition.values.iter().any(|value| value.glob.is_everything());
+    if negated || any_value {
+        return Pin::None;
+    }
+    if key == "sts:externalid" {
+        return if vacuous { Pin::None } else { Pin::ExternalId };
+    }
+    // A caller always has an account and an ARN, so that IfExists takes nothing from these keys.
+    let always_there =
+        matches!(key.as_str(), "aws:principalaccount" | "aws:principalarn" | "aws:userid" | "aws:sourceip");
+    let pins = CALLER_KEYS.contains(&key.as_str()) && (!vacuous || always_there);
+    if pins { Pin::Caller } else { Pin::None }
+}
+
+fn not_principal(account: &Account, findings: &mut Findings) {
+    for carried in trusts(account) {
+        for statement in carried.document.allows() {
+            let Some(principals) = statement.principals.as_ref().filter(|principals| principals.negated) else {
+                continue;
+            };
+            let span = principals.key_span.or(statement.span).unwrap_or(carried.span);
+            let message = "lets in everyone but those named; AWS refuses NotPrincipal in a trust policy today";
+            findings.add(&NOT_PRINCIPAL, carried.carrier, span, message);
+        }
+    }
+}
+
+/// The issuer of the tokens of GitHub Actions.
+const GITHUB: &str = "token.actions.githubusercontent.com";
+
+/// What a value of `sub` lets in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// One repository, at one branch, tag or environment.
+    Narrow,
+    /// All of an organization, or all branches and pull requests of a repository.
+    Broad,
+    /// Repositories of anyone.
+    Anyone,
+}
+
+/// An Allow for GitHub's tokens, how far it reaches, and what makes it so.
+struct GitHubTrust {
+    reach: Reach,
+    span: Option<Span>,
+    has_subject: bool,
+    possible: bool,
+}
+
+fn github_any_repository(account: &Account, findings: &mut Findings) {
+    github(&GITHUB_ANY_REPOSITORY, Reach::Anyone, account, findings, |trust| {
+        if trust.has_subject {
+            "this subject matches repositories of anyone on GitHub"
+        } else {
+            "no condition on the token's subject: a workflow in any repository on GitHub may assume the role"
+        }
+    });
+}
+
+fn github_broad(account: &Account, findings: &mut Findings) {
+    github(
+        &GITHUB_BROAD,
+        Reach::Broad,
+        account,
+        findings,
+        |_| "this subject matches every repository of the organization, or every branch and pull request of the repository",
+    );
+}
+
+fn github(
+    rule: &'static Rule,
+    reach: Reach,
+    account: &Account,
+    findings: &mut Findings,
+    message: impl Fn(&GitHubTrust) -> &'static str,
+) {
+    for carried in trusts(account) {
+        for statement in carried.document.allows() {
+            let Some(trust) = github_trust(account, statement).filter(|trust| trust.reach == reach) else { continue };
+            let span = trust.span.or(statement.span).unwrap_or(carried.span);
+            let finding = findings.add(rule, carried.carrier, span, message(&trust));
+            if trust.possible {
+                finding.at_most(Confidence::Likely);
+            }
+        }
+    }
+}
+
+fn github_trust(account: &Account, statement: &Statement) -> Option<GitHubTrust> {
+    let principals = statement.principals.as_ref()?;
+    let provider = principals.items.iter().find(|principal| is_github(account, principal))?;
+    let possible = provider.possible || statement.possible;
+    if statement.conditions.iter().any(pins_repository) {
+        return Some(GitHubTrust { reach: Reach::Narrow, span: None, has_subject: true, possible });
+    }
+    let subjects = statement.conditions.iter().filter(|condition| is_subject(&condition.key) && restricts(condition));
+    // All conditions must hold: the narrowest decides. Of one condition any value may match: the widest decides.
+    let narrowest = subjects.map(widest_value).min_by_key(|(reach, _)| *reach);
+    Some(match narrowest {
+        Some((reach, span)) => GitHubTrust { reach, span, has_subject: true, possible },
+        None => GitHubTrust { reach: Reach::Anyone, span: provider.span, has_subject: false, possible },
+    })
+}
+
+fn is_github(account: &Account, principal: &Principal) -> bool {
+    principal.kind == PrincipalKind::Federated
+        && (principal.text.literal_content().contains(GITHUB)
+            || account.oidc_issuer(&principal.text).is_some_and(|issuer| issuer.literal_content().contains(GITHUB)))
+}
+
+/// Whether a key is the token's subject. The issuer before it may be written, or taken from the provider.
+fn is_subject(key: &Text) -> bool {
+    let content = key.literal_content().to_ascii_lowercase();
+    content.ends_with(":sub") && (content.starts_with(GITHUB) || !key.is_known())
+}
+
+/// Whether another claim holds the token to one repository, owner or enterprise.
+fn pins_repository(condition: &Condition) -> bool {
+    const CLAIMS: [&str; 6] =
+        ["repository", "repository_id", "repository_owner", "repository_owner_id", "enterprise", "enterprise_id"];
+    let content = condition.key.literal_content().to_ascii_lowercase();
+    let claim = content.rsplit(':').next().unwrap_or_default();
+    let wild = condition.operator.is_some_and(Operator::takes_patterns)
+        && condition.values.iter().any(|value| matches!(value.glob.tokens().first(), Some(Token::Many | Token::One)));
+    CLAIMS.contains(&claim)
+        && (content.starts_with(GITHUB) || !condition.key.is_known())
+        && restricts(condition)
+        && !wild
+}
+
+/// Whether a condition refuses tokens at all: positive, and not satisfied by a missing key.
+fn restricts(condition: &Condition) -> bool {
+    !condition.possible
+        && condition.holds_without_key() == Some(false)
+        && condition.operator.is_some_and(|operator| !operator.is_negated() && operator.kind != OperatorKind::Null)
+}
+
+fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
+    let patterns = condition.operator.is_some_and(Operator::takes_patterns);
+    let reaches = condition.values.iter().map(|value| {
+        let reach = if patterns { reach_of(value.glob.tokens()) } else { Reach::Narrow };
+        (reach, value.span)
+    });
+    reaches.max_by_key(|(reach, _)| *reach).unwrap_or((Reach::Narrow, None))
+}
+
+/// How far a pattern of subjects reaches: `repo:OWNER/NAME:…`.
+fn reach_of(tokens: &[Token]) -> Reach {
+    let wild = |token: &Token| matches!(token, Token::Many | Token::One);
+    let prefix = "repo:";
+    let spelled =
+        tokens.iter().take(prefix.len()).map(|token| if let Token::Char(c) = token { Some(*c) } else { None });
+    if !spelled.eq(prefix.chars().map(Some)) {
+        // Something other than a repository (`enterprise:…`), or a pattern that takes in any repository, or a symbol.
+        let written = tokens.iter().take_while(|token| !wild(token));
+        let could_be_repository = written.zip(prefix.chars()).all(|(token, c)| *token == Token::Char(c));
+        return if could_be_repository && tokens.iter().any(wild) { Reach::Anyone } else { Reach::Narrow };
+    }
+    let rest = tokens.get(prefix.len()..).unwrap_or_default();
+    let mut parts = rest.splitn(2, |token| *token == Token::Char('/'));
+    let owner = parts.next().unwrap_or_default();
+    let Some(after) = parts.next() else {
+        // No slash: a wildcard may stand for it, a symbol may hold it.
+        return if owner.iter().any(wild) && !matches!(owner.first(), Some(Token::Hole(_))) {
+            Reach::Anyone
+        } else {
+            Reach::Narrow
+        };
+    };
+    if owner.iter().any(wild) {
+        return Reach::Anyone;
+    }
+    let mut parts = after.splitn(2, |token| *token == Token::Char(':'));
+    let name = parts.next().unwrap_or_default();
+    let Some(filter) = parts.next() else {
+        return if name.iter().any(wild) { Reach::Broad } else { Reach::Narrow };
+    };
+    // `ref:refs/heads/*` or `environment:*` leaves a choice to whoever may push; `*` leaves everything.
+    let free = filter.first().is_some_and(wild);
+    if name.iter().any(wild) || free { Reach::Broad } else { Reach::Narrow }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::Glob;
+
+    #[test]
+    fn how_far_subjects_reach() {
+        let reach = |pattern: &str| match reach_of(Glob::known(pattern).tokens()) {
+            Reach::Narrow => "narrow",
+            Reach::Broad => "broad",
+            Reach::Anyone => "anyone",
+        };
+        for pattern in ["*", "repo:*", "repo:org*/name:ref:x", "repo:*/name:*", "r*", "repo:*:ref:refs/heads/main"] {
+            assert_eq!(reach(pattern), "anyone", "{pattern}");
+        }
+        for pattern in ["repo:org/*", "repo:org/name:*", "repo:org/prefix-*:ref:refs/heads/main", "repo:org/name*"] {
+            assert_eq!(reach(pattern), "broad", "{pattern}");
+        }
+        for pattern in [
+            "repo:org/name:ref:refs/heads/main",
+            "repo:org/name:environment:production",
+            "repo:org/name:ref:refs/heads/release-*",
+            "enterprise:*",
+        ] {
+            assert_eq!(reach(pattern), "narrow", "{pattern}");
+        }
+    }
+}

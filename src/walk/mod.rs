@@ -1,0 +1,129 @@
+//! From the paths of a command line to evaluated roots: finding the inputs, telling what each is, loading them in
+//! parallel.
+
+mod find;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::cloudformation;
+use crate::model::{Category, Root, Wanted};
+use crate::source::{InputError, MAX_FILE_BYTES, Sources};
+use crate::terraform;
+
+/// What to look at.
+pub struct Request<'a> {
+    /// Files and directories, absolute.
+    pub paths: &'a [PathBuf],
+    /// Whether to evaluate resources of all types, and outputs: for showing what was understood. Otherwise only the
+    /// types that something here reads.
+    pub everything: bool,
+    /// Told of the work done so far, from any thread.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// How far the work is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Inputs done.
+    pub done: usize,
+    /// Inputs in all.
+    pub total: usize,
+}
+
+/// What was found and understood.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The roots, sorted by path.
+    pub roots: Vec<Root>,
+    /// What could not be read at all.
+    pub errors: Vec<InputError>,
+    /// How many files were read as infrastructure code.
+    pub files: usize,
+}
+
+/// Finds and evaluates everything under the paths. What cannot be read is an error among the rest.
+pub fn scan(sources: &Sources, request: &Request) -> Scan {
+    let found = find::find(sources, request.paths);
+    let wanted_types = Wanted::new();
+    let wanted = |category: Category, name: &str| request.everything || wanted_types.contains(category, name);
+    let options = terraform::Options { outputs: request.everything, ..Default::default() };
+    let configuration = terraform::Configuration::load(sources, &found.directories, request.paths, options);
+    let directories = configuration.roots();
+    let done = AtomicUsize::new(0);
+    let total = directories.len() + found.templates.len();
+    let tick = || {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        (request.progress)(Progress { done, total });
+    };
+    let evaluated: Vec<Result<Root, InputError>> = directories
+        .par_iter()
+        .map(|directory| {
+            let root = guarded(sources, directory, || configuration.evaluate(directory, &wanted));
+            tick();
+            root
+        })
+        .collect();
+    let templates: Vec<Result<Option<Root>, InputError>> = found
+        .templates
+        .par_iter()
+        .map(|template| {
+            let root =
+                guarded(sources, &template.path, || load_template(sources, template, request.everything, &wanted));
+            tick();
+            root.and_then(|root| root)
+        })
+        .collect();
+    let mut scan = Scan { errors: found.errors, ..Scan::default() };
+    scan.files = found.directories.iter().map(|(_, files)| files.len()).sum();
+    for root in evaluated.into_iter().map(|root| root.map(Some)).chain(templates) {
+        match root {
+            Ok(Some(root)) => {
+                scan.files += usize::from(!root.framework.is_terraform());
+                scan.roots.push(root);
+            }
+            Ok(None) => {}
+            Err(error) => scan.errors.push(error),
+        }
+    }
+    scan.roots.sort_by(|a, b| a.path.cmp(&b.path));
+    scan
+}
+
+/// A fault in this program must not lose the other inputs.
+fn guarded<T>(sources: &Sources, path: &Path, work: impl FnOnce() -> T) -> Result<T, InputError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let message = "internal error: this input was not checked; please report it with the file that causes it";
+        InputError::of_file(sources.shown(path), message)
+    })
+}
+
+/// Reads a file and, if it is a template, evaluates it. Files that are none are not kept in memory.
+fn load_template(
+    sources: &Sources,
+    template: &find::Candidate,
+    everything: bool,
+    wanted: &(dyn Fn(Category, &str) -> bool + Sync),
+) -> Result<Option<Root>, InputError> {
+    let fail = |message: String| InputError::of_file(sources.shown(&template.path), message);
+    let size = std::fs::metadata(&template.path).map_err(|error| fail(format!("cannot be read: {error}")))?.len();
+    if size > MAX_FILE_BYTES {
+        // Data of this size is no template (AWS takes up to 1 MB); only what was asked for by name is worth a word.
+        let message = format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20);
+        return if template.named { Err(fail(message)) } else { Ok(None) };
+    }
+    let bytes = std::fs::read(&template.path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+    if memchr::memmem::find(&bytes, b"Resources").is_none() {
+        return Ok(None);
+    }
+    let may_be_template = std::str::from_utf8(&bytes).map_or(true, cloudformation::may_be_template);
+    if !may_be_template {
+        return Ok(None);
+    }
+    let file = sources.add_text(template.path.clone(), bytes)?;
+    let options = cloudformation::Options { outputs: everything, ..Default::default() };
+    Ok(cloudformation::load(sources, &file, &options, wanted))
+}

@@ -1,0 +1,146 @@
+//! Each rule's documentation: its examples are run, and `docs/rules` is in step with it.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use baselint::finding::Level;
+use baselint::rules::{REGISTRY, Rule};
+
+/// The file that a block of this language is.
+fn file_name(language: &str) -> &'static str {
+    match language {
+        "terraform" => "main.tf",
+        "cloudformation" => "template.yaml",
+        other => panic!("no such language: {other}"),
+    }
+}
+
+fn findings(language: &str, text: &str) -> Vec<serde_json::Value> {
+    let tree = tempfile::tempdir().unwrap();
+    common::write(tree.path(), file_name(language), text);
+    let report = common::report(tree.path(), &["--pedantic", "--severity", "info"]);
+    assert_eq!(report["errors"], serde_json::json!([]), "{text}");
+    report["findings"].as_array().unwrap().clone()
+}
+
+#[test]
+fn bad_examples_give_their_finding_and_good_ones_none() {
+    let mut wrong = Vec::new();
+    for rule in REGISTRY {
+        let id = rule.metadata.id;
+        let blocks = common::blocks(rule.metadata.documentation);
+        let of = |kind: &str| {
+            blocks.iter().filter(|block| block.info.last().is_some_and(|last| last == kind)).collect::<Vec<_>>()
+        };
+        let (bad, good) = (of("bad"), of("good"));
+        if bad.is_empty() || good.is_empty() {
+            wrong.push(format!("{id}: examples are missing"));
+        }
+        for block in bad {
+            let language = &block.info[0];
+            let mark = format!("# <- {id}");
+            let lines = block.text.lines().enumerate().filter(|(_, line)| line.ends_with(&mark));
+            let want: Vec<u64> = lines.map(|(index, _)| index as u64 + 1).collect();
+            let found = findings(language, &block.text);
+            let own = found.iter().filter(|finding| finding["rule"] == id);
+            let got: Vec<u64> = own.map(|finding| finding["location"]["start"]["line"].as_u64().unwrap()).collect();
+            if want.len() != 1 || want != got {
+                wrong.push(format!(
+                    "{id}, bad {language}: marked lines {want:?}, found {:?}",
+                    found.iter().map(common::line).collect::<Vec<_>>()
+                ));
+            }
+        }
+        for block in good {
+            let found = findings(&block.info[0], &block.text);
+            let harmful: Vec<_> = found
+                .iter()
+                .filter(|finding| finding["severity"] != "info" && finding["suppressed"].is_null())
+                .map(common::line)
+                .collect();
+            if !harmful.is_empty() {
+                wrong.push(format!("{id}, good {}: {harmful:?}", block.info[0]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn sections_are_complete() {
+    for rule in REGISTRY {
+        for section in ["## What it does", "## Why is this bad?", "## Example", "## Use instead"] {
+            let documentation = rule.metadata.documentation;
+            assert!(documentation.contains(&format!("{section}\n\n")), "{}: {section}", rule.metadata.id);
+        }
+    }
+}
+
+/// Set to write `docs/rules` anew instead of comparing.
+const UPDATE: &str = "UPDATE_DOCS";
+
+#[test]
+fn docs_are_in_step() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let mut pages: Vec<(PathBuf, String)> =
+        REGISTRY.iter().map(|rule| (directory.join(format!("{}.md", rule.metadata.id)), page(rule))).collect();
+    pages.push((directory.join("README.md"), index()));
+    if std::env::var_os(UPDATE).is_some() {
+        fs::create_dir_all(&directory).unwrap();
+        for (path, text) in &pages {
+            fs::write(path, text).unwrap();
+        }
+    }
+    for (path, text) in &pages {
+        let there = fs::read_to_string(path).unwrap_or_default();
+        assert!(there == *text, "{} is out of step; run {UPDATE}=1 cargo test docs_are_in_step", path.display());
+    }
+    let known: Vec<_> = pages.iter().map(|(path, _)| path.clone()).collect();
+    for entry in fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(known.contains(&path), "{} belongs to no rule", path.display());
+    }
+}
+
+fn page(rule: &Rule) -> String {
+    let metadata = &rule.metadata;
+    let mut out = format!("# {}\n\n{}\n\n", metadata.id, metadata.title);
+    let level = if metadata.level == Level::Pedantic { "pedantic" } else { "default" };
+    let frameworks: Vec<_> = metadata.frameworks.iter().map(|framework| framework.name()).collect();
+    let row = |out: &mut String, name: &str, value: &str| writeln!(out, "| {name} | {value} |").unwrap();
+    out.push_str("| | |\n|---|---|\n");
+    row(&mut out, "severity", metadata.severity.name());
+    row(&mut out, "level", level);
+    row(&mut out, "group", metadata.group);
+    row(&mut out, "frameworks", &frameworks.join(", "));
+    row(&mut out, "controls", &metadata.controls.join(", "));
+    row(&mut out, "also known as", &metadata.aliases.join(", "));
+    out.push('\n');
+    // Fences carry more words for the tests than readers need.
+    for line in metadata.documentation.lines() {
+        let line = match line.strip_prefix("```") {
+            Some(info) if info.starts_with("terraform") => "```hcl",
+            Some(info) if info.starts_with("cloudformation") => "```yaml",
+            _ => line,
+        };
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+fn index() -> String {
+    let mut out = String::from(
+        "# Rules\n\nGenerated from the rules' metadata.\n\n| rule | severity | level | what |\n|---|---|---|---|\n",
+    );
+    for rule in REGISTRY {
+        let metadata = &rule.metadata;
+        let level = if metadata.level == Level::Pedantic { "pedantic" } else { "default" };
+        writeln!(out, "| [{0}]({0}.md) | {1} | {level} | {2} |", metadata.id, metadata.severity.name(), metadata.title)
+            .unwrap();
+    }
+    out
+}
