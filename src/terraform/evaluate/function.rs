@@ -46,8 +46,8 @@ impl<'a> Evaluator<'a> {
             Symbol::new(format!("{name}({}, {}...)", names.join(", "), last.canonical()))
         };
         match &last.kind {
-            Kind::List(list) => {
-                arguments.extend(list.iter().cloned());
+            Kind::List(expanded) => {
+                arguments.extend(expanded.iter().cloned());
                 functions::call(name, arguments, &Files { evaluator: self })
             }
             Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),
