@@ -3,6 +3,8 @@
 //!
 //! `cargo bench` makes 500 root modules of 8 files each; `cargo bench --bench ratios -- 100` makes 100.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a bench that cannot go on fails; it prints ratios")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;

@@ -3,6 +3,8 @@
 //! A fenced block whose info string ends in a file name (```` ```hcl modules/a/main.tf ````) is that file; the block
 //! `findings` lists, one a line, exactly what `check` says at the default level: `file:line:column rule resource`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Imports go down only: the floors of the house, held by the `use` lines.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

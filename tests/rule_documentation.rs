@@ -1,5 +1,7 @@
 //! Each rule's documentation: its examples are run, and `docs/rules` is in step with it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::fmt::Write as _;

@@ -107,11 +107,11 @@ mod tests {
     use super::*;
     use crate::source::Sources;
 
-    fn position(text: &str, offset: u32) -> (u32, u32) {
+    fn position(text: &str, offset: usize) -> (usize, usize) {
         let sources = Sources::new("/".into());
         let file = sources.add_text("a.tf".into(), text.as_bytes().to_vec()).unwrap();
-        let LineColumn { line, column } = file.position(offset);
-        (line, column)
+        let LineColumn { line, column } = file.position(u32::try_from(offset).unwrap());
+        (line as usize, column as usize)
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
             let before = &text[..at];
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
-            prop_assert_eq!(position(&text, at as u32), (line as u32, column as u32));
+            prop_assert_eq!(position(&text, at), (line, column));
         }
     }
 }

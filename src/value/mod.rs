@@ -264,7 +264,7 @@ impl Value {
             Kind::Unknown(unknown) => out.push_str(unknown.symbol.name()),
             Kind::List(list) => {
                 out.push('[');
-                for item in list.iter() {
+                for item in list {
                     item.write_canonical(out, nodes);
                     out.push(',');
                 }

@@ -167,7 +167,7 @@ mod tests {
             tree(&["a/main.tf", "a/.terraform/m/main.tf", "b/t.yaml", "b/x.txt", ".hidden/main.tf", "out/main.tf"]);
         std::fs::write(tree.path().join(".gitignore"), "out/\n").unwrap();
         let root = tree.path().canonicalize().unwrap();
-        let found = find(&Sources::new(root.clone()), &[root.clone()]);
+        let found = find(&Sources::new(root.clone()), std::slice::from_ref(&root));
         assert_eq!(names(&root, &found), ["a/main.tf", "b/t.yaml"]);
         assert!(found.errors.is_empty());
     }

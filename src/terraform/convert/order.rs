@@ -59,7 +59,7 @@ fn write_set_key(value: &Value, out: &mut String) {
         Kind::List(list) => {
             let (open, close) = if list.kind == ListKind::Tuple { ('<', '>') } else { ('[', ']') };
             out.push(open);
-            for item in list.iter() {
+            for item in list {
                 write_set_key(item, out);
                 out.push(';');
             }

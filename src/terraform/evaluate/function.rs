@@ -46,8 +46,8 @@ impl<'a> Evaluator<'a> {
             Symbol::new(format!("{name}({}, {}...)", names.join(", "), last.canonical()))
         };
         match &last.kind {
-            Kind::List(expanded) => {
-                arguments.extend(expanded.iter().cloned());
+            Kind::List(items) => {
+                arguments.extend(items.iter().cloned());
                 functions::call(name, arguments, &Files { evaluator: self })
             }
             Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),

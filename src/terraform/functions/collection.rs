@@ -122,7 +122,7 @@ fn flatten(call: &Call<'_>) -> Outcome {
 
 /// Empty lists add nothing, but take their time; so visits are counted beside elements.
 fn flatten_into(list: &List, out: &mut Vec<Value>, visits: &mut usize) -> Result<(), Failure> {
-    for item in list.iter() {
+    for item in list {
         *visits = visits.checked_sub(1).ok_or_else(too_many)?;
         match &item.kind {
             Kind::List(inner) => flatten_into(inner, out, visits)?,

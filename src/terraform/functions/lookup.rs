@@ -111,7 +111,7 @@ fn contains(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     let sought = call.argument(1)?;
     let mut undecided = None;
-    for item in list.iter() {
+    for item in list {
         match equal(item, sought) {
             Some(true) => return Ok(Value::bool(true)),
             Some(false) => {}

@@ -126,7 +126,7 @@ fn transpose(call: &Call<'_>) -> Outcome {
     let sorted = sorted_entries(map);
     for entry in sorted.iter() {
         let list = entry.value.as_list().ok_or_else(|| needs(&entry.value, "list"))?;
-        for item in list.iter() {
+        for item in list {
             let name = item.as_str().ok_or_else(|| Failure::error("the lists must not hold null"))?;
             turned.entry(name).or_default().push(Value::new(Kind::Text(entry.key.clone()), entry.key_origin));
             total += 1;

@@ -70,7 +70,7 @@ fn sum(call: &Call<'_>) -> Outcome {
     }
     let mut exact = Some(0i64);
     let mut total = 0.0;
-    for item in list.iter() {
+    for item in list {
         let item = try_convert(item, &Type::Number).map_err(Failure::Error)?;
         let number = item.as_number().ok_or_else(|| needs(&item, "number"))?;
         exact = exact.zip(number.as_i64()).and_then(|(sum, next)| sum.checked_add(next));
