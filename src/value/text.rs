@@ -100,7 +100,8 @@ impl Text {
 
     /// Whether it is known and empty.
     pub fn is_empty(&self) -> bool {
-        self.as_str() == Some("")
+        // No encoding of any value is empty; asking must not print it.
+        self.encoded_value().is_none() && self.as_str() == Some("")
     }
 
     /// The known characters with the symbols left out.
@@ -115,6 +116,10 @@ impl Text {
 
     /// The symbol, if the text is one symbol and nothing else.
     pub fn as_symbol(&self) -> Option<&Symbol> {
+        // A value that is unknown as a whole is encoded as its symbol, but nobody encodes one to refer to something.
+        if self.encoded_value().is_some() {
+            return None;
+        }
         let plain = self.plain();
         match plain.holes() {
             [(_, symbol)] if plain.content.is_empty() => Some(symbol),

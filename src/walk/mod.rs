@@ -61,6 +61,8 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
     };
     let evaluated: Vec<Result<Root, InputError>> = directories
         .par_iter()
+        // Roots differ a hundredfold in size; whoever is free takes the next one.
+        .with_max_len(1)
         .map(|directory| {
             let root = guarded(sources, directory, || configuration.evaluate(directory, &wanted));
             tick();
