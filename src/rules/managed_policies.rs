@@ -71,4 +71,21 @@ fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Acco
             finding.relate(format!("the {} that holds it", attachment.kind.name()), Some(resource.span));
         }
     }
+    looked_up(rule, policy, consequence, account, findings);
+}
+
+/// A policy that is looked up is attached: where the code does not show to whom, the look-up is what there is to see.
+fn looked_up(rule: &'static Rule, policy: &str, consequence: &str, account: &Account, findings: &mut Findings) {
+    let is_shown = |attached: &AttachedPolicy| matches!(attached, AttachedPolicy::Aws(name) if name == policy);
+    if account.attachments().iter().any(|attachment| is_shown(&attachment.policy)) || account.has_boundary(policy) {
+        return;
+    }
+    for (look_up, name, span) in account.looked_up_policies() {
+        if name == policy {
+            let message = format!(
+                "{policy} is looked up, and whom it is attached to is not in the code: whoever has it {consequence}"
+            );
+            findings.add(rule, look_up, span, message).at_most(Confidence::Likely);
+        }
+    }
 }
