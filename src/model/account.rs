@@ -143,15 +143,17 @@ impl<'a> Links<'a> {
         self.root.resources.iter().filter(|resource| kind.is(resource)).find(same_name)
     }
 
+    /// The look-up of a managed policy that a text refers to.
+    pub(super) fn policy_look_up(&self, arn: &Text) -> Option<&'a Resource> {
+        let look_up = self.by_address(&arn.as_symbol()?.reference()?.address)?;
+        managed_policy::LOOK_UP.is(look_up).then_some(look_up)
+    }
+
     /// The name of an AWS-managed policy (`AdministratorAccess`, `job-function/Billing`), if an ARN is one's. Its
     /// partition may be unknown.
     pub(super) fn aws_managed_policy(&self, arn: &Text) -> Option<String> {
-        if let Some(symbol) = arn.as_symbol() {
-            let look_up = self.by_address(&symbol.reference()?.address)?;
-            if !managed_policy::LOOK_UP.is(look_up) {
-                return None;
-            }
-            return looked_up_policy(look_up).map(|(name, _)| name);
+        if arn.as_symbol().is_some() {
+            return looked_up_policy(self.policy_look_up(arn)?).map(|(name, _)| name);
         }
         name_in_arn(arn.literal_content())
     }

@@ -76,12 +76,12 @@ fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Acco
 
 /// A policy that is looked up is attached: where the code does not show to whom, the look-up is what there is to see.
 fn looked_up(rule: &'static Rule, policy: &str, consequence: &str, account: &Account, findings: &mut Findings) {
-    let is_shown = |attached: &AttachedPolicy| matches!(attached, AttachedPolicy::Aws(name) if name == policy);
-    if account.attachments().iter().any(|attachment| is_shown(&attachment.policy)) || account.has_boundary(policy) {
-        return;
-    }
     for (look_up, name, span) in account.looked_up_policies() {
-        if name == policy {
+        // A look-up by ARN gives the ARN itself, which stands there.
+        let is_attached = account.attachments().iter().any(|attachment| {
+            attachment.span == span || attachment.look_up.is_some_and(|by| by.address == look_up.address)
+        });
+        if name == policy && !is_attached && !account.has_boundary(policy) {
             let message = format!(
                 "{policy} is looked up, and whom it is attached to is not in the code: whoever has it {consequence}"
             );
