@@ -313,7 +313,7 @@ fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
 }
 
 /// A value that names claims which every repository sets as it likes, and none that says whose the repository is: the
-/// subject's claims are the choice of the repository that asks. Source: GitHub Docs, "OpenID Connect reference",
+/// subject's claims are the choice of the repository that asks. Source: GitHub Docs, "`OpenID` Connect reference",
 /// customizing the token claims.
 fn settable_value(condition: &Condition) -> Option<(Reach, Option<Span>)> {
     const SETTABLE: [&str; 10] = [

@@ -1,5 +1,5 @@
 //! Functions and state machines of SAM, each of which makes a role for itself unless it is given one. Source: AWS SAM
-//! developer guide, "AWS::Serverless::Function" and "AWS::Serverless::StateMachine".
+//! developer guide, `AWS::Serverless::Function` and `AWS::Serverless::StateMachine`.
 
 use crate::model::{Attribute, Category, Default, Kind};
 
