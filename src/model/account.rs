@@ -2,11 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::source::Span;
 use crate::value::{Kind as ValueKind, Text, Value};
 
 use super::documents::{CarriedDocument, DocumentId, Documents};
 use super::kinds::{managed_policy, oidc_provider};
-use super::principals::{Attachment, InlineDocument, Principal, PrincipalId, Principals};
+use super::principals::{Attachment, InlineDocument, Principal, PrincipalId, Principals, boundary_attribute};
 use super::{Attribute, Kind, Resource, Root, texts};
 
 /// One root as an AWS account: its resources, who its principals are, what documents they carry.
@@ -74,6 +75,23 @@ impl<'a> Account<'a> {
         self.principals.inline.iter().filter(move |inline| inline.principal == Some(id))
     }
 
+    /// The look-ups of managed policies by name, each with where it names the policy.
+    pub fn looked_up_policies(&self) -> impl Iterator<Item = (&'a Resource, String, Span)> {
+        self.of_kind(&managed_policy::LOOK_UP)
+            .filter_map(|look_up| looked_up_policy(look_up).map(|(name, span)| (look_up, name, span)))
+    }
+
+    /// Whether some principal of the code has this AWS-managed policy as its permissions boundary.
+    pub fn has_boundary(&self, policy: &str) -> bool {
+        let boundaries = self.root.resources.iter().filter_map(|resource| {
+            let attribute = boundary_attribute(resource)?;
+            Some(texts(&resource.setting(attribute).value))
+        });
+        let names =
+            |(arn, _): &(Text, Option<Span>)| self.links.aws_managed_policy(arn).is_some_and(|name| name == policy);
+        boundaries.flatten().any(|boundary| names(&boundary))
+    }
+
     /// The resource that a value names: by reference, or by its name.
     pub fn resolve(&self, value: &Value, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
         texts(value).iter().find_map(|(text, _)| self.links.resolve(text, kind, name))
@@ -123,22 +141,30 @@ impl<'a> Links<'a> {
         self.root.resources.iter().filter(|resource| kind.is(resource)).find(same_name)
     }
 
+    /// The look-up of a managed policy that a text refers to.
+    pub(super) fn policy_look_up(&self, arn: &Text) -> Option<&'a Resource> {
+        let look_up = self.by_address(&arn.as_symbol()?.reference()?.address)?;
+        managed_policy::LOOK_UP.is(look_up).then_some(look_up)
+    }
+
     /// The name of an AWS-managed policy (`AdministratorAccess`, `job-function/Billing`), if an ARN is one's. Its
     /// partition may be unknown.
     pub(super) fn aws_managed_policy(&self, arn: &Text) -> Option<String> {
-        if let Some(symbol) = arn.as_symbol() {
-            let look_up = self.by_address(&symbol.reference()?.address)?;
-            if !managed_policy::LOOK_UP.is(look_up) {
-                return None;
-            }
-            let by_arn = look_up.setting(&managed_policy::LOOKED_UP_ARN).as_str().ok().flatten();
-            return match by_arn {
-                Some(arn) => name_in_arn(&arn),
-                None => look_up.setting(&managed_policy::NAME).as_str().ok().flatten(),
-            };
+        if arn.as_symbol().is_some() {
+            return looked_up_policy(self.policy_look_up(arn)?).map(|(name, _)| name);
         }
         name_in_arn(arn.literal_content())
     }
+}
+
+/// The name of the policy that is looked up, if the code says it, and where.
+fn looked_up_policy(look_up: &Resource) -> Option<(String, Span)> {
+    let arn = look_up.setting(&managed_policy::LOOKED_UP_ARN);
+    if let Some(name) = arn.value.to_text().and_then(|arn| name_in_arn(arn.literal_content())) {
+        return Some((name, arn.span));
+    }
+    let name = look_up.setting(&managed_policy::NAME);
+    Some((name.as_str().ok().flatten()?, name.span))
 }
 
 fn name_in_arn(arn: &str) -> Option<String> {

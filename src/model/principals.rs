@@ -7,7 +7,7 @@ use super::account::{Links, is_opaque};
 use super::documents::{DocumentId, Documents, Purpose};
 use super::kinds::{
     group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role,
-    user,
+    serverless, user,
 };
 use super::{Attribute, Kind, Resource, Root, texts};
 
@@ -102,6 +102,8 @@ pub struct Attachment<'a> {
     pub span: Span,
     /// Whether this is one of several alternatives.
     pub possible: bool,
+    /// The look-up that the policy is named by, if it is.
+    pub look_up: Option<&'a Resource>,
 }
 
 /// The policy of an attachment.
@@ -199,6 +201,7 @@ impl<'a> Principals<'a> {
         let mut reader = Reader { root, links, documents, managed, out: Self::default() };
         reader.declare();
         reader.policies_on_principals();
+        reader.policies_of_functions();
         reader.inline_policies();
         reader.attachments();
         reader.memberships();
@@ -248,6 +251,39 @@ impl<'a> Reader<'a, '_> {
             }
             let managed = resource.setting(declaration.managed);
             self.attach(resource, &managed.value, managed.span, kind, Some(id), None);
+        }
+    }
+
+    /// Policies of the roles that SAM makes.
+    fn policies_of_functions(&mut self) {
+        for resource in self.root.resources.iter().filter(|resource| serverless::KIND.is(resource)) {
+            if resource.setting(&serverless::ROLE).is_given() != Ok(false) {
+                continue;
+            }
+            for block in resource.blocks(&serverless::POLICIES) {
+                if resource.setting_in(&block, &serverless::STATEMENT).explicit {
+                    self.inline_document(resource, &block, PrincipalKind::Role, None, None);
+                }
+            }
+            let policies = resource.setting(&serverless::POLICIES);
+            let possible = policies.value.alternatives().len() > 1;
+            for (text, span) in texts(&policies.value) {
+                let span = span.unwrap_or(policies.span);
+                // A name without the rest of an ARN is that of an AWS-managed policy.
+                match text.as_str().filter(|name| !name.contains(':')) {
+                    Some(name) => self.out.attachments.push(Attachment {
+                        carrier: resource,
+                        kind: PrincipalKind::Role,
+                        principal: None,
+                        name: None,
+                        policy: AttachedPolicy::Aws(name.to_owned()),
+                        span,
+                        possible,
+                        look_up: None,
+                    }),
+                    None => self.attach(resource, &Value::text(text), span, PrincipalKind::Role, None, None),
+                }
+            }
         }
     }
 
@@ -335,6 +371,7 @@ impl<'a> Reader<'a, '_> {
                             policy,
                             span,
                             possible,
+                            look_up: None,
                         });
                     }
                 }
@@ -427,6 +464,7 @@ impl<'a> Reader<'a, '_> {
     ) {
         let possible = policies.alternatives().len() > 1;
         for (arn, span) in texts(policies) {
+            let look_up = self.links.policy_look_up(&arn);
             let in_code = self.links.resolve(&arn, &managed_policy::KIND, &managed_policy::NAME);
             let policy = if let Some(id) = in_code.and_then(|policy| self.managed_document(policy)) {
                 AttachedPolicy::InCode(id)
@@ -444,6 +482,7 @@ impl<'a> Reader<'a, '_> {
                 policy,
                 span,
                 possible,
+                look_up,
             });
         }
     }

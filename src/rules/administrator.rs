@@ -1,6 +1,7 @@
 //! Documents that give away the account, or a way to it.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
+use crate::iam::{Glob, Patterns};
 use crate::model::{Account, CarriedDocument, Purpose};
 
 use super::grants::{self, Grant, Granted};
@@ -17,10 +18,17 @@ pub(super) static FULL_ADMIN: Rule = Rule {
         frameworks: BOTH,
         aliases: &[
             "checkov:CKV_AWS_1",
+            "checkov:CKV_AWS_49",
             "checkov:CKV_AWS_62",
+            "checkov:CKV_AWS_63",
+            "checkov:CKV2_AWS_40",
             "cfn-nag:F3",
             "cfn-nag:F4",
             "cfn-nag:F5",
+            "cfn-nag:W15",
+            "cfn-nag:W16",
+            "cfn-nag:W17",
+            "trivy:AVD-AWS-0057",
             "cfn-guard:IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
             "cfn-guard:IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
             "cfn-guard:IAM_MANAGEDPOLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
@@ -83,7 +91,15 @@ pub(super) static FULL_IAM: Rule = Rule {
         severity: Severity::Critical,
         level: Level::Default,
         frameworks: BOTH,
-        aliases: &["checkov:CKV2_AWS_40", "semgrep:no-iam-priv-esc-funcs", "semgrep:no-iam-priv-esc-other-users"],
+        aliases: &[
+            "checkov:CKV2_AWS_40",
+            "cfn-nag:F3",
+            "cfn-nag:F4",
+            "cfn-nag:F5",
+            "trivy:AVD-AWS-0057",
+            "semgrep:no-iam-priv-esc-funcs",
+            "semgrep:no-iam-priv-esc-other-users",
+        ],
         controls: &["fsbp:IAM.21"],
         documentation: include_str!("docs/iam-policy-full-iam.md"),
     },
@@ -208,10 +224,22 @@ fn all_actions(account: &Account, findings: &mut Findings) {
 }
 
 fn full_iam(account: &Account, findings: &mut Findings) {
-    report(&FULL_IAM, account, findings, |grant| {
-        (*grant == Grant::FullIam)
-            .then(|| "allows every IAM action: whoever holds this policy can make itself administrator".to_owned())
-    });
+    for carried in account.documents().filter(|carried| carried.purpose == Purpose::Identity) {
+        // Those of IAM that a Deny may touch: it has not taken what it takes to write one's own permissions.
+        let limited = carried.document.denies().any(|deny| deny.actions.as_ref().is_some_and(reaches_iam));
+        let limit = if limited { " but those that its Deny statements take back" } else { "" };
+        for granted in grants::of(&carried.document).iter().filter(|granted| granted.grant == Grant::FullIam) {
+            let message =
+                format!("allows every IAM action{limit}: whoever holds this policy can make itself administrator");
+            add(&FULL_IAM, carried, granted, message, findings);
+        }
+    }
+}
+
+/// Whether some IAM action may be among these.
+fn reaches_iam(actions: &Patterns) -> bool {
+    let of_iam = Glob::known("iam:*");
+    actions.negated || actions.items.iter().any(|pattern| pattern.glob.may_intersect(&of_iam))
 }
 
 fn service_wildcard(account: &Account, findings: &mut Findings) {

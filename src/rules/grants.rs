@@ -23,6 +23,24 @@ pub(super) enum Grant {
     WholeServices(Vec<String>),
 }
 
+impl Grant {
+    /// Whether two grants of one statement are one decision of its author: the same grant, or whole services.
+    fn is_same_decision(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::WholeServices(_), Self::WholeServices(_))) || self == other
+    }
+
+    /// Takes in another grant of the same decision.
+    fn extend(&mut self, other: Self) {
+        if let (Self::WholeServices(services), Self::WholeServices(more)) = (self, other) {
+            for service in more {
+                if !services.contains(&service) {
+                    services.push(service);
+                }
+            }
+        }
+    }
+}
+
 /// A grant and where it stands.
 #[derive(Debug)]
 pub(super) struct Granted<'d> {
@@ -83,21 +101,31 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
             .collect();
     }
     let mut grants: Vec<Granted> = Vec::new();
-    for pattern in &actions.items {
+    for pattern in in_order_of_place(actions) {
         let Some(grant) = of_pattern(document, statement, pattern) else { continue };
-        // Several services in one statement are one decision of its author.
-        let same = grants.iter_mut().find(|granted| matches!(granted.grant, Grant::WholeServices(_)));
-        if let (Some(Granted { grant: Grant::WholeServices(services), also, .. }), Grant::WholeServices(more)) =
-            (same, &grant)
-        {
-            services.extend(more.iter().cloned());
-            also.extend(pattern.span);
-            continue;
-        }
         let confidence = certain(pattern.possible);
-        grants.push(Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() });
+        match grants.iter_mut().find(|granted| granted.grant.is_same_decision(&grant)) {
+            Some(granted) => {
+                granted.grant.extend(grant);
+                granted.also.extend(pattern.span);
+                granted.confidence = granted.confidence.max(confidence);
+            }
+            None => grants.push(Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() }),
+        }
     }
     grants
+}
+
+/// The patterns as their author wrote them: a computed document has them in an order of its own. Those that stand in
+/// several files keep theirs.
+fn in_order_of_place(patterns: &Patterns) -> Vec<&Pattern> {
+    let mut ordered: Vec<&Pattern> = patterns.items.iter().collect();
+    let file = |pattern: &Pattern| pattern.span.map(|span| span.file);
+    let one_file = ordered.windows(2).all(|pair| matches!(pair, [a, b] if file(a) == file(b)));
+    if one_file {
+        ordered.sort_by_key(|pattern| pattern.span);
+    }
+    ordered
 }
 
 /// The pattern that takes in `wanted`; or, where only several together do, the first with a wildcard.
@@ -290,6 +318,10 @@ mod tests {
     fn services_of_one_statement_are_one_grant() {
         let two = r#"{"Effect":"Allow","Action":["s3:*","ec2:Describe*","kms:*"],"Resource":"*"}"#;
         assert_eq!(grants(two), [Grant::WholeServices(vec!["s3".into(), "kms".into()])]);
+        let twice = r#"{"Effect":"Allow","Action":["s3:*","S3:?*"],"Resource":"*"}"#;
+        assert_eq!(grants(twice), [Grant::WholeServices(vec!["s3".into()])]);
+        let pass = r#"{"Effect":"Allow","Action":["iam:PassRole","iam:Pass*"],"Resource":"*"}"#;
+        assert_eq!(grants(pass), [Grant::PassAnyRole]);
     }
 
     #[test]

@@ -71,4 +71,21 @@ fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Acco
             finding.relate(format!("the {} that holds it", attachment.kind.name()), Some(resource.span));
         }
     }
+    looked_up(rule, policy, consequence, account, findings);
+}
+
+/// A policy that is looked up is attached: where the code does not show to whom, the look-up is what there is to see.
+fn looked_up(rule: &'static Rule, policy: &str, consequence: &str, account: &Account, findings: &mut Findings) {
+    for (look_up, name, span) in account.looked_up_policies() {
+        // A look-up by ARN gives the ARN itself, which stands there.
+        let is_attached = account.attachments().iter().any(|attachment| {
+            attachment.span == span || attachment.look_up.is_some_and(|by| by.address == look_up.address)
+        });
+        if name == policy && !is_attached && !account.has_boundary(policy) {
+            let message = format!(
+                "{policy} is looked up, and whom it is attached to is not in the code: whoever has it {consequence}"
+            );
+            findings.add(rule, look_up, span, message).at_most(Confidence::Likely);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::iam::{
-    Condition, Effectiveness, Operator, OperatorKind, Principal, PrincipalKind, Qualifier, Statement, Token,
+    Condition, Effectiveness, Glob, Operator, OperatorKind, Principal, PrincipalKind, Qualifier, Statement, Token,
 };
 use crate::model::{Account, CarriedDocument, Purpose};
 use crate::source::Span;
@@ -264,7 +264,8 @@ fn github_trust(account: &Account, statement: &Statement) -> Option<GitHubTrust>
     }
     let subjects = statement.conditions.iter().filter(|condition| is_subject(&condition.key) && restricts(condition));
     // All conditions must hold: the narrowest decides. Of one condition any value may match: the widest decides.
-    let narrowest = subjects.map(widest_value).min_by_key(|(reach, _)| *reach);
+    let reaches = subjects.map(|subject| settable_value(subject).unwrap_or_else(|| widest_value(subject)));
+    let narrowest = reaches.min_by_key(|(reach, _)| *reach);
     Some(match narrowest {
         Some((reach, span)) => GitHubTrust { reach, span, has_subject: true, possible },
         None => GitHubTrust { reach: Reach::Anyone, span: provider.span, has_subject: false, possible },
@@ -313,6 +314,47 @@ fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
     reaches.max_by_key(|(reach, _)| *reach).unwrap_or((Reach::Narrow, None))
 }
 
+/// A value that names claims which every repository sets as it likes, and none that says whose the repository is: the
+/// subject's claims are the choice of the repository that asks. Source: GitHub Docs, "`OpenID` Connect reference",
+/// customizing the token claims.
+fn settable_value(condition: &Condition) -> Option<(Reach, Option<Span>)> {
+    const SETTABLE: [&str; 10] = [
+        "base_ref",
+        "context",
+        "environment",
+        "event_name",
+        "head_ref",
+        "pull_request",
+        "ref",
+        "ref_type",
+        "runner_environment",
+        "workflow",
+    ];
+    const OWNED: [&str; 8] = [
+        "enterprise",
+        "enterprise_id",
+        "job_workflow_ref",
+        "repo",
+        "repository",
+        "repository_id",
+        "repository_owner",
+        "repository_owner_id",
+    ];
+    let is_settable = |glob: &Glob| {
+        // What is not written may name an owner.
+        let letter = |token: &Token| match token {
+            Token::Char(letter) => Some(*letter),
+            Token::Many | Token::One => Some('*'),
+            Token::Hole(_) => None,
+        };
+        let Some(written) = glob.tokens().iter().map(letter).collect::<Option<String>>() else { return false };
+        let starts_settable = written.split(':').next().is_some_and(|claim| SETTABLE.contains(&claim));
+        starts_settable && !written.split(':').any(|claim| OWNED.contains(&claim))
+    };
+    let value = condition.values.iter().find(|value| is_settable(&value.glob))?;
+    Some((Reach::Anyone, value.span))
+}
+
 /// How far a pattern of subjects reaches: `repo:OWNER/NAME:…`.
 fn reach_of(tokens: &[Token]) -> Reach {
     let wild = |token: &Token| matches!(token, Token::Many | Token::One);
@@ -352,7 +394,6 @@ fn reach_of(tokens: &[Token]) -> Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iam::Glob;
 
     #[test]
     fn how_far_subjects_reach() {
