@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::value::{Kind as ValueKind, Text, Value};
+use crate::value::{Text, Value};
 
 use super::documents::{CarriedDocument, DocumentId, Documents};
 use super::kinds::{managed_policy, oidc_provider};
@@ -25,7 +25,7 @@ impl<'a> Account<'a> {
         let links = Links::new(root);
         let mut documents = Documents::default();
         let principals = Principals::read(root, &links, &mut documents);
-        documents.read_the_rest(root, &links, &principals);
+        documents.read_the_rest(root, &principals);
         Self { root, links, documents, principals }
     }
 
@@ -144,9 +144,4 @@ impl<'a> Links<'a> {
 fn name_in_arn(arn: &str) -> Option<String> {
     let (before, name) = arn.split_once(":aws:policy/")?;
     before.starts_with("arn:").then(|| name.to_owned())
-}
-
-/// Whether a value is an unknown that stands for nothing in the code.
-pub(super) fn is_opaque(value: &Value) -> bool {
-    matches!(value.kind, ValueKind::Unknown(_))
 }
