@@ -184,6 +184,8 @@ fn pin_of_exception(condition: &Condition) -> Pin {
 
 /// To whom one condition of an Allow leaves the role.
 fn pin(condition: &Condition) -> Pin {
+    /// A caller always has an account and an ARN, so that `IfExists` takes nothing from these keys.
+    const ALWAYS_THERE: [&str; 4] = ["aws:principalaccount", "aws:principalarn", "aws:userid", "aws:sourceip"];
     if condition.is_unknown() || !condition.key.is_known() {
         // It may say who. That it is not known is noted with the document.
         return Pin::Caller;
@@ -192,8 +194,6 @@ fn pin(condition: &Condition) -> Pin {
     if condition.possible || !asks || condition.effectiveness("sts") == Effectiveness::AlwaysTrue {
         return Pin::None;
     }
-    // A caller always has an account and an ARN, so that IfExists takes nothing from these keys.
-    const ALWAYS_THERE: [&str; 4] = ["aws:principalaccount", "aws:principalarn", "aws:userid", "aws:sourceip"];
     let always_there = ALWAYS_THERE.iter().any(|key| condition.has_key(key));
     if condition.holds_without_key() == Some(false) || always_there { pin_by_key(condition) } else { Pin::None }
 }
