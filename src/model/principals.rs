@@ -314,10 +314,22 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn attachments(&mut self) {
-        const ONE: [(&Kind, PrincipalKind, &Attribute, &Attribute); 5] = [
+        const ONE: [(&Kind, PrincipalKind, &Attribute, &Attribute); 7] = [
             (&policy_attachment::TO_USER, PrincipalKind::User, &policy_attachment::USER, &policy_attachment::POLICY),
             (&policy_attachment::TO_GROUP, PrincipalKind::Group, &policy_attachment::GROUP, &policy_attachment::POLICY),
             (&policy_attachment::TO_ROLE, PrincipalKind::Role, &policy_attachment::ROLE, &policy_attachment::POLICY),
+            (
+                &policy_attachment::EXCLUSIVE_OF_USER,
+                PrincipalKind::User,
+                &policy_attachment::USER_NAME,
+                &policy_attachment::POLICIES,
+            ),
+            (
+                &policy_attachment::EXCLUSIVE_OF_GROUP,
+                PrincipalKind::Group,
+                &policy_attachment::GROUP_NAME,
+                &policy_attachment::POLICIES,
+            ),
             (
                 &policy_attachment::EXCLUSIVE_OF_ROLE,
                 PrincipalKind::Role,

@@ -277,6 +277,8 @@ struct GitHubTrust {
     span: Option<Span>,
     has_subject: bool,
     possible: bool,
+    /// A subject that is for the caller of the code to say, where nothing else holds the token to a repository.
+    open: Option<Span>,
 }
 
 fn github_any_repository(account: &Account, findings: &mut Findings) {
@@ -308,7 +310,13 @@ fn github(
 ) {
     for carried in trusts(account) {
         for statement in carried.document.allows() {
-            let Some(trust) = github_trust(account, statement).filter(|trust| trust.reach == reach) else { continue };
+            let Some(trust) = github_trust(account, statement) else { continue };
+            if let Some(span) = trust.open.filter(|_| reach == Reach::Anyone) {
+                findings.undecided(rule, carried.carrier, span, &"which subjects are let in is not known");
+            }
+            if trust.reach != reach {
+                continue;
+            }
             if let Some(condition) = statement.conditions.iter().find(|condition| condition.is_unknown()) {
                 let span = condition.operator_span.or(statement.span).unwrap_or(carried.span);
                 findings.undecided(rule, carried.carrier, span, &"the statement's conditions are not known");
@@ -328,14 +336,17 @@ fn github_trust(account: &Account, statement: &Statement) -> Option<GitHubTrust>
     let provider = principals.items.iter().find(|principal| is_github(account, principal))?;
     let possible = provider.possible || statement.possible;
     if statement.conditions.iter().any(pins_repository) {
-        return Some(GitHubTrust { reach: Reach::Narrow, span: None, has_subject: true, possible });
+        return Some(GitHubTrust { reach: Reach::Narrow, span: None, has_subject: true, possible, open: None });
     }
-    let subjects = statement.conditions.iter().filter(|condition| is_subject(&condition.key) && restricts(condition));
+    let subjects =
+        || statement.conditions.iter().filter(|condition| is_subject(&condition.key) && restricts(condition));
     // All conditions must hold: the narrowest decides. Of one condition any value may match: the widest decides.
-    let narrowest = subjects.map(widest_value).min_by_key(|(reach, _)| *reach);
+    let narrowest = subjects().map(widest_value).min_by_key(|(reach, _)| *reach);
+    let open = subjects().find(|condition| condition.incomplete).filter(|_| subjects().count() == 1);
+    let open = open.and_then(|condition| condition.values.first().and_then(|value| value.span).or(condition.key_span));
     Some(match narrowest {
-        Some((reach, span)) => GitHubTrust { reach, span, has_subject: true, possible },
-        None => GitHubTrust { reach: Reach::Anyone, span: provider.span, has_subject: false, possible },
+        Some((reach, span)) => GitHubTrust { reach, span, has_subject: true, possible, open },
+        None => GitHubTrust { reach: Reach::Anyone, span: provider.span, has_subject: false, possible, open: None },
     })
 }
 
