@@ -211,6 +211,11 @@ impl Condition {
         }
     }
 
+    /// Whether nothing is known of it: it may be about anything.
+    pub fn is_unknown(&self) -> bool {
+        self.operator.is_none() && self.incomplete
+    }
+
     /// The key in lower case, if it is known.
     pub fn key_name(&self) -> Option<String> {
         self.key.as_str().map(str::to_ascii_lowercase)
@@ -275,6 +280,12 @@ impl Condition {
         if always { Effectiveness::AlwaysTrue } else { Effectiveness::Restricts }
     }
 
+    /// Whether every address that the values name lies in few networks: at most one in 256 of the IPv4 internet for
+    /// each value, one in 2^32 of the IPv6 internet. What is not known counts as narrow.
+    pub fn has_narrow_addresses(&self) -> bool {
+        self.values.iter().all(|value| value.text.as_str().is_none_or(is_narrow_network))
+    }
+
     /// The years of the values that are ISO dates.
     fn years(&self) -> impl Iterator<Item = u32> {
         self.values.iter().filter_map(|value| {
@@ -316,6 +327,11 @@ fn is_key_of_another_service(key: &str, service: &str) -> bool {
         Some((prefix, _)) => prefix != service && !prefix.contains('.') && !OF_SESSIONS.contains(&prefix),
         None => false,
     }
+}
+
+fn is_narrow_network(text: &str) -> bool {
+    let least = if text.contains(':') { 32 } else { 8 };
+    text.split_once('/').is_none_or(|(_, bits)| bits.parse::<u32>().is_ok_and(|bits| bits >= least))
 }
 
 /// The first and last address of a CIDR block.

@@ -89,6 +89,37 @@ impl Patterns {
         }
     }
 
+    /// Whether this certainly holds all that the other may hold.
+    pub fn includes(&self, other: &Self) -> bool {
+        let certain = || self.items.iter().filter(|pattern| !pattern.possible);
+        match (self.negated, other.negated) {
+            (false, false) => {
+                let held = |theirs: &Pattern| certain().any(|own| own.glob.includes(&theirs.glob));
+                !other.incomplete && other.items.iter().all(held)
+            }
+            (false, true) => certain().any(|own| own.glob.is_everything()),
+            (true, false) => {
+                let apart = |own: &Pattern| other.items.iter().all(|theirs| !own.glob.may_intersect(&theirs.glob));
+                !self.incomplete && !other.incomplete && self.items.iter().all(apart)
+            }
+            (true, true) => {
+                let left_out = |own: &Pattern| {
+                    other.items.iter().any(|theirs| !theirs.possible && theirs.glob.includes(&own.glob))
+                };
+                !self.incomplete && self.items.iter().all(left_out)
+            }
+        }
+    }
+
+    /// Whether this certainly holds everything, or everything but what it names.
+    pub fn is_broad(&self) -> bool {
+        if self.negated {
+            !self.items.iter().any(|pattern| pattern.glob.is_everything())
+        } else {
+            self.items.iter().any(|pattern| !pattern.possible && pattern.glob.is_everything())
+        }
+    }
+
     /// As [`must_match`](Self::must_match), for a resource's ARN.
     pub fn must_match_resource(&self, arn: &str) -> bool {
         self.must_match(arn)
@@ -152,6 +183,25 @@ mod tests {
         let deny = r#"{"Effect":"Deny","NotAction":["s3:*"],"Resource":"*"}"#;
         assert!(!allowed(&format!("{ALL},{deny}"), "iam:passrole", "arn:aws:iam::111122223333:role/x"));
         assert!(allowed(&format!("{ALL},{deny}"), "s3:getobject", "arn:aws:s3:::b/x"));
+    }
+
+    #[test]
+    fn patterns_that_include_others() {
+        let includes = |own: &str, other: &str| {
+            let actions = |element: &str| {
+                let document = document(&format!(r#"{{"Effect":"Deny",{element},"Resource":"*"}}"#));
+                document.statements[0].actions.clone().unwrap()
+            };
+            actions(own).includes(&actions(other))
+        };
+        assert!(includes(r#""Action":["s3:*","ec2:*"]"#, r#""Action":["s3:Get*","EC2:RunInstances"]"#));
+        assert!(!includes(r#""Action":"s3:Get*""#, r#""Action":"s3:*""#));
+        assert!(includes(r#""Action":"*""#, r#""NotAction":"s3:*""#));
+        assert!(!includes(r#""Action":"ec2:*""#, r#""NotAction":"s3:*""#));
+        assert!(includes(r#""NotAction":"iam:*""#, r#""Action":"s3:*""#));
+        assert!(!includes(r#""NotAction":"iam:*""#, r#""Action":["s3:*","iam:Get*"]"#));
+        assert!(includes(r#""NotAction":"iam:Get*""#, r#""NotAction":"iam:*""#));
+        assert!(!includes(r#""NotAction":"iam:*""#, r#""NotAction":"iam:Get*""#));
     }
 
     #[test]

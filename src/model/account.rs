@@ -3,11 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Text, Value};
+use crate::value::{Text, Value};
 
 use super::documents::{CarriedDocument, DocumentId, Documents};
 use super::kinds::{managed_policy, oidc_provider};
-use super::principals::{Attachment, InlineDocument, Principal, PrincipalId, Principals, boundary_attribute};
+use super::principals::{AttachedPolicy, Attachment, InlineDocument, Principal, PrincipalId, Principals};
 use super::{Attribute, Kind, Resource, Root, texts};
 
 /// One root as an AWS account: its resources, who its principals are, what documents they carry.
@@ -26,7 +26,7 @@ impl<'a> Account<'a> {
         let links = Links::new(root);
         let mut documents = Documents::default();
         let principals = Principals::read(root, &links, &mut documents);
-        documents.read_the_rest(root, &links, &principals);
+        documents.read_the_rest(root, &principals);
         Self { root, links, documents, principals }
     }
 
@@ -83,13 +83,8 @@ impl<'a> Account<'a> {
 
     /// Whether some principal of the code has this AWS-managed policy as its permissions boundary.
     pub fn has_boundary(&self, policy: &str) -> bool {
-        let boundaries = self.root.resources.iter().filter_map(|resource| {
-            let attribute = boundary_attribute(resource)?;
-            Some(texts(&resource.setting(attribute).value))
-        });
-        let names =
-            |(arn, _): &(Text, Option<Span>)| self.links.aws_managed_policy(arn).is_some_and(|name| name == policy);
-        boundaries.flatten().any(|boundary| names(&boundary))
+        let mut boundaries = self.principals.all.iter().filter_map(|principal| principal.boundary.as_ref());
+        boundaries.any(|boundary| matches!(boundary, AttachedPolicy::Aws(name) if name == policy))
     }
 
     /// The resource that a value names: by reference, or by its name.
@@ -170,9 +165,4 @@ fn looked_up_policy(look_up: &Resource) -> Option<(String, Span)> {
 fn name_in_arn(arn: &str) -> Option<String> {
     let (before, name) = arn.split_once(":aws:policy/")?;
     before.starts_with("arn:").then(|| name.to_owned())
-}
-
-/// Whether a value is an unknown that stands for nothing in the code.
-pub(super) fn is_opaque(value: &Value) -> bool {
-    matches!(value.kind, ValueKind::Unknown(_))
 }

@@ -6,7 +6,6 @@ use crate::iam::{Document, Opaque};
 use crate::source::Span;
 use crate::value::{Kind as ValueKind, Value, json};
 
-use super::account::Links;
 use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
 use super::principals::{AttachedPolicy, Principals};
 use super::{Resource, Root};
@@ -75,8 +74,8 @@ impl<'a> Documents<'a> {
     }
 
     /// Documents that no principal carries; and boundaries are told from grants.
-    pub(super) fn read_the_rest(&mut self, root: &'a Root, links: &Links<'a>, principals: &Principals<'a>) {
-        self.mark_boundaries(root, links, principals);
+    pub(super) fn read_the_rest(&mut self, root: &'a Root, principals: &Principals<'a>) {
+        self.mark_boundaries(principals);
         for resource in &root.resources {
             if organization_policy::KIND.is(resource) {
                 self.add(resource, &resource.setting(&organization_policy::CONTENT).value, Purpose::Limit);
@@ -97,21 +96,20 @@ impl<'a> Documents<'a> {
     }
 
     /// A managed policy that only ever is a boundary grants nothing.
-    fn mark_boundaries(&mut self, root: &'a Root, links: &Links<'a>, principals: &Principals<'a>) {
-        let boundaries = root.resources.iter().filter_map(|resource| {
-            let attribute = super::principals::boundary_attribute(resource)?;
-            let texts = super::texts(&resource.setting(attribute).value);
-            texts.iter().find_map(|(text, _)| links.resolve(text, &managed_policy::KIND, &managed_policy::NAME))
+    fn mark_boundaries(&mut self, principals: &Principals<'a>) {
+        let boundaries = principals.all.iter().filter_map(|principal| match principal.boundary {
+            Some(AttachedPolicy::InCode(id)) => Some(id),
+            _ => None,
         });
-        let boundaries: FxHashSet<&str> = boundaries.map(|policy| &*policy.address).collect();
+        let boundaries: FxHashSet<DocumentId> = boundaries.collect();
         let attached = principals.attachments.iter().filter_map(|attachment| match attachment.policy {
             AttachedPolicy::InCode(id) => Some(id),
             _ => None,
         });
         let attached: FxHashSet<DocumentId> = attached.collect();
         for (index, carried) in self.all.iter_mut().enumerate() {
-            let is_boundary = boundaries.contains(&*carried.carrier.address) && !attached.contains(&DocumentId(index));
-            if is_boundary && managed_policy::KIND.is(carried.carrier) {
+            let id = DocumentId(index);
+            if boundaries.contains(&id) && !attached.contains(&id) {
                 carried.purpose = Purpose::Limit;
             }
         }

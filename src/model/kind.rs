@@ -141,6 +141,15 @@ impl Default {
 }
 
 impl Setting {
+    /// The setting for each value that it may have; itself, where that is one.
+    pub fn alternatives(&self) -> impl Iterator<Item = Self> {
+        self.value.alternatives().iter().map(|value| Self {
+            value: value.clone(),
+            span: value.origin.unwrap_or(self.span),
+            explicit: self.explicit,
+        })
+    }
+
     /// The setting as a truth value; why not, where it is not known. Text `"true"` counts, as both engines convert it.
     pub fn as_bool(&self) -> Result<bool, Why> {
         self.agreed(|value| match &value.kind {

@@ -3,7 +3,7 @@
 use crate::source::Span;
 use crate::value::{Text, Value};
 
-use super::account::{Links, is_opaque};
+use super::account::Links;
 use super::documents::{DocumentId, Documents, Purpose};
 use super::kinds::{
     group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role,
@@ -57,6 +57,10 @@ pub struct Principal<'a> {
     pub has_unknown_groups: bool,
     /// Whether a group has members, in the code or not.
     pub has_members: bool,
+    /// Whether the code leaves open who is in a group.
+    pub has_unknown_members: bool,
+    /// The managed policy that limits a user or role.
+    pub boundary: Option<AttachedPolicy>,
     /// Console passwords of a user.
     pub login_profiles: Vec<LoginProfile<'a>>,
 }
@@ -81,6 +85,8 @@ pub struct InlineDocument<'a> {
     pub principal: Option<PrincipalId>,
     /// Its name as the code gives it.
     pub name: Option<Text>,
+    /// Whether the code leaves open whether this is on anybody: a list of names is not known.
+    pub is_open: bool,
     /// The policy.
     pub document: DocumentId,
 }
@@ -96,6 +102,8 @@ pub struct Attachment<'a> {
     pub principal: Option<PrincipalId>,
     /// Its name as the code gives it.
     pub name: Option<Text>,
+    /// Whether the code leaves open whether this is on anybody: a list of names is not known.
+    pub is_open: bool,
     /// The policy.
     pub policy: AttachedPolicy,
     /// Where the policy is named.
@@ -126,7 +134,7 @@ pub(super) struct Principals<'a> {
 }
 
 /// The attribute that names a principal's permissions boundary.
-pub(super) fn boundary_attribute(resource: &Resource) -> Option<&'static Attribute> {
+fn boundary_attribute(resource: &Resource) -> Option<&'static Attribute> {
     if user::KIND.is(resource) {
         Some(&user::PERMISSIONS_BOUNDARY)
     } else if role::KIND.is(resource) {
@@ -185,6 +193,16 @@ fn declaration(kind: PrincipalKind) -> &'static Declaration {
     }
 }
 
+/// Whom a policy is on.
+#[derive(Clone)]
+struct Holder {
+    kind: PrincipalKind,
+    /// The principal, where it is in the code.
+    id: Option<PrincipalId>,
+    name: Option<Text>,
+    is_open: bool,
+}
+
 /// What reading principals needs at hand.
 struct Reader<'a, 'r> {
     root: &'a Root,
@@ -228,6 +246,8 @@ impl<'a> Reader<'a, '_> {
                 groups: Vec::new(),
                 has_unknown_groups: false,
                 has_members: false,
+                has_unknown_members: false,
+                boundary: self.boundary(resource),
                 login_profiles: Vec::new(),
             });
         }
@@ -238,19 +258,20 @@ impl<'a> Reader<'a, '_> {
         for index in 0..self.out.all.len() {
             let (id, kind, resource) = (self.out.all[index].id, self.out.all[index].kind, self.out.all[index].resource);
             let declaration = declaration(kind);
+            let holder = Holder { kind, id: Some(id), name: None, is_open: false };
             if let Some(inline) = declaration.inline {
                 for block in resource.blocks(inline) {
                     let document = resource.setting_in(&block, &inline_policy::NAMED_DOCUMENT).value;
-                    self.inline_document(resource, &document, kind, Some(id), None);
+                    self.inline_document(resource, &document, &holder);
                 }
             } else {
                 let document = resource.setting(&permission_set::INLINE_DOCUMENT);
                 if document.explicit {
-                    self.inline_document(resource, &document.value, kind, Some(id), None);
+                    self.inline_document(resource, &document.value, &holder);
                 }
             }
             let managed = resource.setting(declaration.managed);
-            self.attach(resource, &managed.value, managed.span, kind, Some(id), None);
+            self.attach(resource, &managed.value, managed.span, &holder);
         }
     }
 
@@ -260,9 +281,10 @@ impl<'a> Reader<'a, '_> {
             if resource.setting(&serverless::ROLE).is_given() != Ok(false) {
                 continue;
             }
+            let holder = Holder { kind: PrincipalKind::Role, id: None, name: None, is_open: false };
             for block in resource.blocks(&serverless::POLICIES) {
                 if resource.setting_in(&block, &serverless::STATEMENT).explicit {
-                    self.inline_document(resource, &block, PrincipalKind::Role, None, None);
+                    self.inline_document(resource, &block, &holder);
                 }
             }
             let policies = resource.setting(&serverless::POLICIES);
@@ -276,12 +298,13 @@ impl<'a> Reader<'a, '_> {
                         kind: PrincipalKind::Role,
                         principal: None,
                         name: None,
+                        is_open: false,
                         policy: AttachedPolicy::Aws(name.to_owned()),
                         span,
                         possible,
                         look_up: None,
                     }),
-                    None => self.attach(resource, &Value::text(text), span, PrincipalKind::Role, None, None),
+                    None => self.attach(resource, &Value::text(text), span, &holder),
                 }
             }
         }
@@ -301,30 +324,50 @@ impl<'a> Reader<'a, '_> {
         for resource in &self.root.resources {
             let document = resource.setting(&inline_policy::DOCUMENT).value;
             if let Some((_, kind, attribute)) = KINDS.into_iter().find(|(of, _, _)| of.is(resource)) {
-                let (principal, name) = self.named(&resource.setting(attribute).value, kind);
-                self.inline_document(resource, &document, kind, principal, name);
+                let holder = self.holder(&resource.setting(attribute).value, kind);
+                self.inline_document(resource, &document, &holder);
             } else if inline_policy::OF_SEVERAL.is(resource) {
                 let Some(id) = self.documents.add(resource, &document, Purpose::Identity) else { continue };
                 for (kind, attribute) in SEVERAL {
-                    for (text, _) in texts(&resource.setting(attribute).value) {
-                        let (principal, name) = self.named_by(&text, kind);
-                        self.out.inline.push(InlineDocument { carrier: resource, kind, principal, name, document: id });
+                    for (Holder { kind, id: principal, name, is_open }, _) in
+                        self.holders(&resource.setting(attribute).value, kind)
+                    {
+                        self.out.inline.push(InlineDocument {
+                            carrier: resource,
+                            kind,
+                            principal,
+                            name,
+                            is_open,
+                            document: id,
+                        });
                     }
                 }
             } else if permission_set::INLINE_POLICY.is(resource) {
                 let document = resource.setting(&permission_set::INLINE_DOCUMENT).value;
                 let set = resource.setting(&permission_set::PERMISSION_SET).value;
-                let (principal, name) = self.named(&set, PrincipalKind::PermissionSet);
-                self.inline_document(resource, &document, PrincipalKind::PermissionSet, principal, name);
+                let holder = self.holder(&set, PrincipalKind::PermissionSet);
+                self.inline_document(resource, &document, &holder);
             }
         }
     }
 
     fn attachments(&mut self) {
-        const ONE: [(&Kind, PrincipalKind, &Attribute, &Attribute); 5] = [
+        const ONE: [(&Kind, PrincipalKind, &Attribute, &Attribute); 7] = [
             (&policy_attachment::TO_USER, PrincipalKind::User, &policy_attachment::USER, &policy_attachment::POLICY),
             (&policy_attachment::TO_GROUP, PrincipalKind::Group, &policy_attachment::GROUP, &policy_attachment::POLICY),
             (&policy_attachment::TO_ROLE, PrincipalKind::Role, &policy_attachment::ROLE, &policy_attachment::POLICY),
+            (
+                &policy_attachment::EXCLUSIVE_OF_USER,
+                PrincipalKind::User,
+                &policy_attachment::USER_NAME,
+                &policy_attachment::POLICIES,
+            ),
+            (
+                &policy_attachment::EXCLUSIVE_OF_GROUP,
+                PrincipalKind::Group,
+                &policy_attachment::GROUP_NAME,
+                &policy_attachment::POLICIES,
+            ),
             (
                 &policy_attachment::EXCLUSIVE_OF_ROLE,
                 PrincipalKind::Role,
@@ -345,29 +388,29 @@ impl<'a> Reader<'a, '_> {
         ];
         for resource in &self.root.resources {
             if let Some((_, kind, who, what)) = ONE.into_iter().find(|(of, ..)| of.is(resource)) {
-                let (principal, name) = self.named(&resource.setting(who).value, kind);
+                let holder = self.holder(&resource.setting(who).value, kind);
                 let policy = resource.setting(what);
-                self.attach(resource, &policy.value, policy.span, kind, principal, name.as_ref());
+                self.attach(resource, &policy.value, policy.span, &holder);
             } else if policy_attachment::TO_SEVERAL.is(resource) {
                 let policy = resource.setting(&policy_attachment::POLICY);
                 for (kind, who, _) in SEVERAL {
-                    for (text, _) in texts(&resource.setting(who).value) {
-                        let (principal, name) = self.named_by(&text, kind);
-                        self.attach(resource, &policy.value, policy.span, kind, principal, name.as_ref());
+                    for (holder, _) in self.holders(&resource.setting(who).value, kind) {
+                        self.attach(resource, &policy.value, policy.span, &holder);
                     }
                 }
             } else if managed_policy::KIND.is(resource) {
                 let Some(id) = self.managed_document(resource) else { continue };
                 for (kind, _, who) in SEVERAL {
-                    for (text, span) in texts(&resource.setting(who).value) {
-                        let (principal, name) = self.named_by(&text, kind);
+                    for (holder, span) in self.holders(&resource.setting(who).value, kind) {
                         let (policy, span) = (AttachedPolicy::InCode(id), span.unwrap_or(resource.span));
+                        let Holder { kind, id: principal, name, is_open } = holder;
                         let possible = false;
                         self.out.attachments.push(Attachment {
                             carrier: resource,
                             kind,
                             principal,
                             name,
+                            is_open,
                             policy,
                             span,
                             possible,
@@ -384,12 +427,12 @@ impl<'a> Reader<'a, '_> {
             if group_membership::OF_GROUP.is(resource) {
                 let (group, _) = self.named(&resource.setting(&group_membership::GROUP).value, PrincipalKind::Group);
                 let users = resource.setting(&group_membership::USERS).value;
-                self.join(&texts(&users), group, is_opaque(&users));
+                self.join(&texts(&users), group);
             } else if group_membership::OF_USER.is(resource) {
                 let user = texts(&resource.setting(&group_membership::USER).value);
                 for (group, _) in texts(&resource.setting(&group_membership::GROUPS).value) {
                     let (group, _) = self.named_by(&group, PrincipalKind::Group);
-                    self.join(&user, group, false);
+                    self.join(&user, group);
                 }
             } else if user::KIND.is(resource) {
                 let own = self.by_resource(resource);
@@ -401,12 +444,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn join(&mut self, users: &[(Text, Option<Span>)], group: Option<PrincipalId>, unknown_users: bool) {
-        if unknown_users && let Some(group) = group {
-            self.out.all[group.0].has_members = true;
-        }
-        for (user, _) in users {
-            let (user, _) = self.named_by(user, PrincipalKind::User);
+    fn join(&mut self, users: &[(Text, Option<Span>)], group: Option<PrincipalId>) {
+        for (name, _) in users {
+            let (user, _) = self.named_by(name, PrincipalKind::User);
+            if let Some(group) = group.filter(|_| user.is_none() && !name.is_known()) {
+                self.out.all[group.0].has_unknown_members = true;
+            }
             self.join_one(user, group);
         }
     }
@@ -440,45 +483,26 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn inline_document(
-        &mut self,
-        carrier: &'a Resource,
-        value: &Value,
-        kind: PrincipalKind,
-        principal: Option<PrincipalId>,
-        name: Option<Text>,
-    ) {
+    fn inline_document(&mut self, carrier: &'a Resource, value: &Value, holder: &Holder) {
         if let Some(document) = self.documents.add(carrier, value, Purpose::Identity) {
-            self.out.inline.push(InlineDocument { carrier, kind, principal, name, document });
+            let Holder { kind, id: principal, name, is_open } = holder.clone();
+            self.out.inline.push(InlineDocument { carrier, kind, principal, name, is_open, document });
         }
     }
 
-    fn attach(
-        &mut self,
-        carrier: &'a Resource,
-        policies: &Value,
-        elsewhere: Span,
-        kind: PrincipalKind,
-        principal: Option<PrincipalId>,
-        name: Option<&Text>,
-    ) {
+    fn attach(&mut self, carrier: &'a Resource, policies: &Value, elsewhere: Span, holder: &Holder) {
         let possible = policies.alternatives().len() > 1;
         for (arn, span) in texts(policies) {
             let look_up = self.links.policy_look_up(&arn);
-            let in_code = self.links.resolve(&arn, &managed_policy::KIND, &managed_policy::NAME);
-            let policy = if let Some(id) = in_code.and_then(|policy| self.managed_document(policy)) {
-                AttachedPolicy::InCode(id)
-            } else if let Some(name) = self.links.aws_managed_policy(&arn) {
-                AttachedPolicy::Aws(name)
-            } else {
-                AttachedPolicy::Elsewhere(arn)
-            };
+            let policy = self.policy(arn);
             let span = span.unwrap_or(elsewhere);
+            let Holder { kind, id: principal, name, is_open } = holder.clone();
             self.out.attachments.push(Attachment {
                 carrier,
                 kind,
                 principal,
-                name: name.cloned(),
+                name,
+                is_open,
                 policy,
                 span,
                 possible,
@@ -487,9 +511,44 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// The managed policy that an ARN names.
+    fn policy(&self, arn: Text) -> AttachedPolicy {
+        let in_code = self.links.resolve(&arn, &managed_policy::KIND, &managed_policy::NAME);
+        if let Some(id) = in_code.and_then(|policy| self.managed_document(policy)) {
+            AttachedPolicy::InCode(id)
+        } else if let Some(name) = self.links.aws_managed_policy(&arn) {
+            AttachedPolicy::Aws(name)
+        } else {
+            AttachedPolicy::Elsewhere(arn)
+        }
+    }
+
+    /// The permissions boundary of a principal. Of alternatives the first that the code declares, as it says most.
+    fn boundary(&self, principal: &Resource) -> Option<AttachedPolicy> {
+        let setting = principal.explicit(boundary_attribute(principal)?)?;
+        let mut policies: Vec<_> = texts(&setting.value).into_iter().map(|(arn, _)| self.policy(arn)).collect();
+        let in_code = policies.iter().position(|policy| matches!(policy, AttachedPolicy::InCode(_)));
+        (!policies.is_empty()).then(|| policies.swap_remove(in_code.unwrap_or_default()))
+    }
+
     fn managed_document(&self, policy: &Resource) -> Option<DocumentId> {
         let found = self.managed.iter().find(|(resource, _)| resource.address == policy.address);
         found.map(|(_, id)| *id)
+    }
+
+    /// Whom a setting names that takes one name.
+    fn holder(&self, value: &Value, kind: PrincipalKind) -> Holder {
+        let (id, name) = self.named(value, kind);
+        Holder { kind, id, name, is_open: false }
+    }
+
+    /// Whom a setting names that takes a list, and where.
+    fn holders(&self, value: &Value, kind: PrincipalKind) -> Vec<(Holder, Option<Span>)> {
+        let holder = |(text, span): (Text, Option<Span>)| {
+            let (id, name) = self.named_by(&text, kind);
+            (Holder { kind, id, name, is_open: value.is_unknown() }, span)
+        };
+        texts(value).into_iter().map(holder).collect()
     }
 
     /// The principal that a setting names, and the name as written.

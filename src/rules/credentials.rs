@@ -1,9 +1,9 @@
 //! Credentials that last, and credentials in code.
 
-use crate::finding::{Level, Metadata, Severity};
+use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::model::kinds::{access_key as key, login_profile, provider};
 use crate::model::{Account, Attribute, Kind, Resource};
-use crate::value::{Piece, Value};
+use crate::source::Span;
 
 use super::{BOTH, CLOUDFORMATION, Findings, Rule, TERRAFORM};
 
@@ -115,27 +115,43 @@ fn provider_static(account: &Account, findings: &mut Findings) {
             if resource.setting(&provider::TOKEN).is_given().unwrap_or(true) {
                 continue;
             }
-            let secret = literal(resource, &provider::SECRET_KEY).or_else(|| literal(resource, &provider::ACCESS_KEY));
-            let Some((value, secret)) = secret else { continue };
-            let span = literal(resource, &provider::ACCESS_KEY).and_then(|(key, _)| key.origin).or(value.origin);
-            let emulated = is_for_an_emulator(resource, &secret);
-            let message = format!("{what} holds a long-lived access key in clear text");
-            let finding = findings.add(&PROVIDER_STATIC, resource, span.unwrap_or(resource.span), message);
-            if emulated {
+            let key = literal(resource, &provider::ACCESS_KEY);
+            let secret = literal(resource, &provider::SECRET_KEY);
+            let Some(first) = key.as_ref().or(secret.as_ref()) else { continue };
+            let message = match &secret {
+                Some(_) => format!("{what} holds a long-lived access key in clear text"),
+                None => format!("{what} holds the id of a long-lived access key; its secret is not in the code"),
+            };
+            // The id alone opens nothing.
+            let harmless = secret.as_ref().is_none_or(|secret| is_for_an_emulator(resource, &secret.text));
+            let possible = secret.as_ref().unwrap_or(first).possible;
+            let finding = findings.add(&PROVIDER_STATIC, resource, first.span.unwrap_or(resource.span), message);
+            if harmless {
                 finding.severity = Severity::Low;
+            }
+            if possible {
+                finding.at_most(Confidence::Likely);
             }
         }
     }
 }
 
+/// A text in clear.
+struct Literal {
+    text: String,
+    span: Option<Span>,
+    /// Whether it is one of several alternatives.
+    possible: bool,
+}
+
 /// A setting that the code gives in clear text, wholly known, and not empty.
-fn literal(resource: &Resource, attribute: &Attribute) -> Option<(Value, String)> {
+fn literal(resource: &Resource, attribute: &Attribute) -> Option<Literal> {
     let setting = resource.explicit(attribute)?;
-    let known = setting.value.alternatives().iter().find_map(|value| {
+    let alternatives = setting.value.alternatives();
+    alternatives.iter().find_map(|value| {
         let text = value.as_str().filter(|text| !text.is_empty())?;
-        Some((value.clone(), text.to_owned()))
-    })?;
-    Some(known)
+        Some(Literal { text: text.to_owned(), span: value.origin, possible: alternatives.len() > 1 })
+    })
 }
 
 /// Keys for an emulator of AWS on the developer's machine open nothing; nor do those of AWS's own documentation.
@@ -181,18 +197,27 @@ fn plaintext_password(account: &Account, findings: &mut Findings) {
     for principal in account.principals() {
         let resource = principal.resource;
         let Some(password) = resource.explicit(&login_profile::PASSWORD) else { continue };
-        let Some(text) = password.value.as_text() else { continue };
-        let literal: String =
-            text.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal } else { "" }).collect();
-        // `{{resolve:secretsmanager:…}}` and `{{resolve:ssm-secure:…}}` are looked up when deploying.
-        let looked_up = literal.contains("{{resolve:secretsmanager:") || literal.contains("{{resolve:ssm-secure:");
-        if text.is_known() && !text.is_empty() && !looked_up {
-            findings.add(
-                &PLAINTEXT_PASSWORD,
-                resource,
-                password.span,
-                "the console password stands in the template in clear text",
-            );
+        let alternatives = password.value.alternatives();
+        for value in alternatives {
+            let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { continue };
+            // These are looked up when deploying.
+            if text.contains("{{resolve:secretsmanager:") || text.contains("{{resolve:ssm-secure:") {
+                continue;
+            }
+            let plain_parameter = text.contains("{{resolve:ssm:");
+            let message = if plain_parameter {
+                "the console password comes from a parameter of Systems Manager that is not a SecureString"
+            } else {
+                "the console password stands in the template in clear text"
+            };
+            let span = value.origin.unwrap_or(password.span);
+            let finding = findings.add(&PLAINTEXT_PASSWORD, resource, span, message);
+            if plain_parameter {
+                finding.severity = Severity::High;
+            }
+            if alternatives.len() > 1 {
+                finding.at_most(Confidence::Likely);
+            }
         }
     }
 }

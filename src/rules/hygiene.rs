@@ -81,6 +81,7 @@ struct OnUser<'a> {
     span: Span,
     written: bool,
     possible: bool,
+    is_open: bool,
 }
 
 fn user_policy_attached(account: &Account, findings: &mut Findings) {
@@ -95,11 +96,12 @@ fn user_policy_attached(account: &Account, findings: &mut Findings) {
         span: inline.carrier.span,
         written: true,
         possible: false,
+        is_open: inline.is_open,
     });
-    let attached = account.attachments().iter().filter(|attachment| {
-        let denies = matches!(attachment.policy, AttachedPolicy::InCode(id) if !grants(account, id));
-        attachment.kind == PrincipalKind::User && !denies
-    });
+    let attached = account
+        .attachments()
+        .iter()
+        .filter(|attachment| attachment.kind == PrincipalKind::User && !only_denies(account, &attachment.policy));
     let attached = attached.map(|attachment| OnUser {
         user: attachment.principal.map(|id| account.principal(id).resource),
         name: attachment.name.as_ref(),
@@ -107,10 +109,16 @@ fn user_policy_attached(account: &Account, findings: &mut Findings) {
         span: attachment.span,
         written: false,
         possible: attachment.possible,
+        is_open: attachment.is_open,
     });
     // One finding for each user: the first place stands, the others are related.
     let mut reported: Vec<(Option<&Resource>, Option<&Text>, usize)> = Vec::new();
     for policy in written.chain(attached) {
+        if policy.is_open && policy.user.is_none() {
+            let why = "which users this is on, if any, is not in the code";
+            findings.undecided(&USER_POLICY_ATTACHED, policy.carrier, policy.span, &why);
+            continue;
+        }
         let what = if policy.written { "policy written" } else { "policy attached" };
         let same = |(user, name, _): &&(Option<&Resource>, Option<&Text>, usize)| match (user, policy.user) {
             (Some(a), Some(b)) => a.address == b.address,
@@ -133,6 +141,18 @@ fn user_policy_attached(account: &Account, findings: &mut Findings) {
             finding.relate("the user", Some(user.span));
         }
         reported.push((policy.user, policy.name, findings.findings.len() - 1));
+    }
+}
+
+/// Whether a policy takes rights away and gives none.
+fn only_denies(account: &Account, policy: &AttachedPolicy) -> bool {
+    /// AWS's own policies that only deny. Source: AWS Managed Policy Reference Guide.
+    const DENYING: [&str; 4] =
+        ["AWSDenyAll", "AWSCompromisedKeyQuarantine", "AWSCompromisedKeyQuarantineV2", "AWSCompromisedKeyQuarantineV3"];
+    match policy {
+        AttachedPolicy::InCode(id) => !grants(account, *id),
+        AttachedPolicy::Aws(name) => DENYING.contains(&name.as_str()),
+        AttachedPolicy::Elsewhere(_) => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a second factor is asked for, and whether asking works.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::{Condition, Document, Effectiveness, OperatorKind, Statement};
+use crate::iam::{Condition, Document, Effectiveness, OperatorKind, Patterns, Principal as Named, Statement};
 use crate::model::{Account, AttachedPolicy, CarriedDocument, Principal, PrincipalId, PrincipalKind};
 
 use super::{BOTH, Findings, Rule};
@@ -67,23 +67,108 @@ pub(super) static ALLOW_ACCEPTS_MISSING_KEY: Rule = Rule {
     check: allow_accepts_missing_key,
 };
 
+/// A request of somebody who has not given a second factor.
+#[derive(Clone, Copy)]
+enum WithoutMfa {
+    /// From the console, or with temporary credentials: `aws:MultiFactorAuthPresent` is there and false.
+    Session,
+    /// Signed with a long-lived access key: the key is missing.
+    AccessKey,
+}
+
+fn is_about_mfa(condition: &Condition) -> bool {
+    condition.has_key(MFA_PRESENT) || condition.has_key(MFA_AGE)
+}
+
+/// Whether a condition holds for such a request; `None` where that depends on other things.
+fn holds(condition: &Condition, request: WithoutMfa) -> Option<bool> {
+    use OperatorKind::{
+        Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase,
+        StringNotLike,
+    };
+    if condition.possible || condition.incomplete {
+        return None;
+    }
+    match request {
+        WithoutMfa::Session if condition.has_key(MFA_PRESENT) => match condition.operator?.kind {
+            Bool | Null | StringEquals | StringEqualsIgnoreCase | StringLike => Some(condition.has_value("false")),
+            StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike => Some(!condition.has_value("false")),
+            _ => None,
+        },
+        _ if is_about_mfa(condition) => condition.holds_without_key(),
+        _ => (condition.effectiveness("iam") == Effectiveness::AlwaysTrue).then_some(true),
+    }
+}
+
+/// Whether a Deny applies to all such requests, because they are such.
+fn denies(statement: &Statement, request: WithoutMfa) -> bool {
+    !statement.possible
+        && statement.conditions.iter().any(is_about_mfa)
+        && statement.conditions.iter().all(|condition| holds(condition, request) == Some(true))
+}
+
 fn deny_skips_missing_key(account: &Account, findings: &mut Findings) {
     for carried in account.documents() {
-        let complete = carried.document.denies().any(denies_without_mfa);
-        for statement in carried.document.denies().filter(|_| !complete) {
-            let skips = statement.conditions.iter().find(|condition| {
-                condition.has_key(MFA_PRESENT)
-                    && condition.has_value("false")
-                    && condition.operator.is_some_and(|operator| operator.kind == OperatorKind::Bool)
-                    && condition.holds_without_key() == Some(false)
-            });
-            let Some(condition) = skips else { continue };
+        for statement in carried.document.denies() {
+            let Some(condition) = statement.conditions.iter().find(|condition| skips_access_keys(condition)) else {
+                continue;
+            };
+            let completed = carried
+                .document
+                .denies()
+                .any(|other| denies(other, WithoutMfa::AccessKey) && applies_wherever(other, statement));
+            if completed {
+                continue;
+            }
             let span = condition.operator_span.or(condition.key_span).or(statement.span).unwrap_or(carried.span);
-            let message =
-                "denies sessions that signed in without MFA, but not access keys, whose requests lack the key";
-            findings.add(&DENY_SKIPS_MISSING_KEY, carried.carrier, span, message);
+            let message = if condition.has_key(MFA_AGE) {
+                "denies an old second factor, but not requests without any, which lack the key"
+            } else {
+                "denies sessions that signed in without MFA, but not access keys, whose requests lack the key"
+            };
+            let finding = findings.add(&DENY_SKIPS_MISSING_KEY, carried.carrier, span, message);
+            if statement.possible || condition.possible {
+                finding.at_most(Confidence::Likely);
+            }
         }
     }
+}
+
+/// Whether a condition, in a Deny, is about not having a second factor, or about having an old one, and does not hold
+/// for access keys.
+fn skips_access_keys(condition: &Condition) -> bool {
+    let about_age = matches!(
+        condition.operator.map(|operator| operator.kind),
+        Some(OperatorKind::NumericGreaterThan | OperatorKind::NumericGreaterThanEquals)
+    );
+    let meant = match condition.operator.map(|operator| operator.kind) {
+        None | Some(OperatorKind::Null) => false,
+        Some(_) if condition.has_key(MFA_PRESENT) => condition.has_value("false"),
+        Some(_) => condition.has_key(MFA_AGE) && about_age,
+    };
+    meant && condition.holds_without_key() == Some(false)
+}
+
+/// Whether a statement is about all actions, resources and principals that another is about.
+fn applies_wherever(statement: &Statement, other: &Statement) -> bool {
+    let includes = |own: Option<&Patterns>, theirs: Option<&Patterns>| match (own, theirs) {
+        (Some(own), Some(theirs)) => own.includes(theirs),
+        (own, _) => own.is_none(),
+    };
+    let principals = match (&statement.principals, &other.principals) {
+        (Some(own), Some(theirs)) if !own.negated => {
+            let named = |principal: &Named| {
+                own.items
+                    .iter()
+                    .any(|own| own.is_everyone() || (own.kind, &own.text) == (principal.kind, &principal.text))
+            };
+            own.items.iter().any(Named::is_everyone) || (!theirs.negated && theirs.items.iter().all(named))
+        }
+        (own, _) => own.is_none(),
+    };
+    principals
+        && includes(statement.actions.as_ref(), other.actions.as_ref())
+        && includes(statement.resources.as_ref(), other.resources.as_ref())
 }
 
 fn allow_accepts_missing_key(account: &Account, findings: &mut Findings) {
@@ -94,72 +179,56 @@ fn allow_accepts_missing_key(account: &Account, findings: &mut Findings) {
                 .iter()
                 .find(|condition| asks_for_mfa(condition) && condition.holds_without_key() == Some(true));
             // A second condition on the key may refuse what this one lets through.
-            let refused = statement.conditions.iter().any(|condition| {
-                (condition.has_key(MFA_PRESENT) || condition.has_key(MFA_AGE))
-                    && condition.holds_without_key() == Some(false)
-            });
+            let refused = statement
+                .conditions
+                .iter()
+                .any(|condition| is_about_mfa(condition) && condition.holds_without_key() == Some(false));
             let Some(condition) = accepts.filter(|_| !refused) else { continue };
             let span = condition.operator_span.or(condition.key_span).or(statement.span).unwrap_or(carried.span);
             let message =
                 "is meant to ask for MFA, but holds for requests that lack the key, such as those of access keys";
-            findings.add(&ALLOW_ACCEPTS_MISSING_KEY, carried.carrier, span, message);
+            let finding = findings.add(&ALLOW_ACCEPTS_MISSING_KEY, carried.carrier, span, message);
+            if statement.possible || condition.possible {
+                finding.at_most(Confidence::Likely);
+            }
         }
     }
 }
 
-/// Whether a condition, as its author means it, is about having a second factor.
+/// Whether a condition, as the author of an Allow means it, is about having a second factor.
 fn asks_for_mfa(condition: &Condition) -> bool {
-    let kind = condition.operator.map(|operator| operator.kind);
-    match kind {
-        Some(OperatorKind::Bool) => {
-            condition.has_key(MFA_PRESENT) && condition.has_value("true") && !condition.has_value("false")
-        }
+    match condition.operator.map(|operator| operator.kind) {
+        None | Some(OperatorKind::Null) => false,
         Some(OperatorKind::NumericLessThan | OperatorKind::NumericLessThanEquals) => condition.has_key(MFA_AGE),
-        _ => false,
-    }
-}
-
-/// Whether a Deny applies to every request without a second factor, keys included.
-fn denies_without_mfa(statement: &Statement) -> bool {
-    let without = |condition: &Condition| match condition.operator.map(|operator| operator.kind) {
-        Some(OperatorKind::Bool) => {
+        Some(_) => {
             condition.has_key(MFA_PRESENT)
-                && condition.has_value("false")
-                && condition.holds_without_key() == Some(true)
+                && (condition.has_value("true") || condition.has_value("false"))
+                && holds(condition, WithoutMfa::Session) == Some(false)
         }
-        Some(OperatorKind::Null) => {
-            (condition.has_key(MFA_PRESENT) || condition.has_key(MFA_AGE)) && condition.has_value("true")
-        }
-        Some(OperatorKind::StringNotEquals | OperatorKind::StringNotLike) => {
-            condition.has_key(MFA_PRESENT) && condition.has_value("true")
-        }
-        _ => false,
-    };
-    let others_hold =
-        |condition: &Condition| without(condition) || condition.effectiveness("iam") == Effectiveness::AlwaysTrue;
-    !statement.possible && statement.conditions.iter().any(without) && statement.conditions.iter().all(others_hold)
+    }
 }
 
 fn console_without_mfa(account: &Account, findings: &mut Findings) {
     for user in account.principals().filter(|principal| principal.kind == PrincipalKind::User) {
         for profile in &user.login_profiles {
             let documents = documents_that_reach(account, user);
-            if documents.iter().any(|carried| enforces_mfa(&carried.document)) {
+            let boundary = match &user.boundary {
+                Some(AttachedPolicy::InCode(id)) => Some(account.document(*id)),
+                _ => None,
+            };
+            if documents.iter().copied().chain(boundary).any(|carried| enforces_mfa(&carried.document))
+                || boundary.is_some_and(|carried| !grants_without_mfa(&carried.document))
+            {
                 continue;
             }
-            let opaque = user.has_unknown_groups || documents.iter().any(|carried| !carried.document.opaque.is_empty());
-            let elsewhere = holders(user)
-                .flat_map(|id| account.attachments_of(id))
-                .any(|attachment| matches!(attachment.policy, AttachedPolicy::Elsewhere(_)));
-            if opaque || elsewhere {
-                let why = "a policy or group of this user is not in the code, and may ask for MFA";
+            if let Some(why) = what_may_ask_for_mfa(account, user, &documents) {
                 findings.undecided(&CONSOLE_WITHOUT_MFA, profile.resource, profile.span, &why);
                 continue;
             }
             let managed = holders(user)
                 .flat_map(|id| account.attachments_of(id))
                 .any(|attachment| matches!(attachment.policy, AttachedPolicy::Aws(_)));
-            let grants = documents.iter().flat_map(|carried| carried.document.allows()).any(is_usable_without_mfa);
+            let grants = documents.iter().any(|carried| grants_without_mfa(&carried.document));
             let has_policies = !documents.is_empty();
             if has_policies && !managed && !grants {
                 continue;
@@ -180,38 +249,61 @@ fn console_without_mfa(account: &Account, findings: &mut Findings) {
     }
 }
 
+/// What the code leaves open, if it may hold the user to MFA.
+fn what_may_ask_for_mfa(account: &Account, user: &Principal, documents: &[&CarriedDocument]) -> Option<&'static str> {
+    let elsewhere = |policy: &AttachedPolicy| matches!(policy, AttachedPolicy::Elsewhere(_));
+    if user.has_unknown_groups
+        || user.boundary.as_ref().is_some_and(elsewhere)
+        || documents.iter().any(|carried| !carried.document.opaque.is_empty())
+        || holders(user).flat_map(|id| account.attachments_of(id)).any(|attachment| elsewhere(&attachment.policy))
+    {
+        return Some("a policy or group of this user is not in the code, and may ask for MFA");
+    }
+    let mut open_groups = account.principals().filter(|group| group.has_unknown_members);
+    open_groups
+        .any(|group| documents_of(account, group.id).any(|carried| enforces_mfa(&carried.document)))
+        .then_some("whether this user is in a group that asks for MFA is not in the code")
+}
+
 /// The user and its groups.
 fn holders<'p>(user: &'p Principal) -> impl Iterator<Item = PrincipalId> + 'p {
     std::iter::once(user.id).chain(user.groups.iter().copied())
 }
 
 fn documents_that_reach<'b, 'a>(account: &'b Account<'a>, user: &Principal) -> Vec<&'b CarriedDocument<'a>> {
-    let written = holders(user).flat_map(|id| account.inline_documents_of(id)).map(|inline| inline.document);
-    let attached =
-        holders(user).flat_map(|id| account.attachments_of(id)).filter_map(|attachment| match attachment.policy {
-            AttachedPolicy::InCode(id) => Some(id),
-            _ => None,
-        });
-    written.chain(attached).map(|id| account.document(id)).collect()
+    holders(user).flat_map(|id| documents_of(account, id)).collect()
 }
 
-/// Whether a document denies, without a second factor, all but what it takes to enrol one.
+fn documents_of<'b, 'a>(account: &'b Account<'a>, id: PrincipalId) -> impl Iterator<Item = &'b CarriedDocument<'a>> {
+    let written = account.inline_documents_of(id).map(|inline| inline.document);
+    let attached = account.attachments_of(id).filter_map(|attachment| match attachment.policy {
+        AttachedPolicy::InCode(id) => Some(id),
+        _ => None,
+    });
+    written.chain(attached).map(|id| account.document(id))
+}
+
+/// Whether a document denies, to console sessions without a second factor, all but what it takes to enrol one. (That
+/// it does not hold for access keys is a fault of its own.)
 fn enforces_mfa(document: &Document) -> bool {
     document.denies().any(|statement| {
-        let broad = statement
-            .actions
-            .as_ref()
-            .is_some_and(|actions| actions.negated || actions.items.iter().any(|pattern| pattern.glob.is_everything()));
-        broad && denies_without_mfa(statement)
+        statement.actions.as_ref().is_some_and(Patterns::is_broad)
+            && statement.resources.as_ref().is_none_or(Patterns::is_broad)
+            && denies(statement, WithoutMfa::Session)
     })
 }
 
-/// Whether an Allow gives more than what a user needs to look after its own credentials, to sessions without MFA.
-fn is_usable_without_mfa(statement: &Statement) -> bool {
-    let asks = statement.conditions.iter().any(|condition| {
-        (condition.has_key(MFA_PRESENT) || condition.has_key(MFA_AGE)) && condition.holds_without_key() == Some(false)
-    });
-    !asks && !is_self_service(statement)
+/// Whether a document allows more than what a user needs to look after its own credentials, to console sessions
+/// without a second factor.
+fn grants_without_mfa(document: &Document) -> bool {
+    !document.opaque.is_empty()
+        || document.allows().any(|statement| {
+            let asks = statement
+                .conditions
+                .iter()
+                .any(|condition| is_about_mfa(condition) && holds(condition, WithoutMfa::Session) == Some(false));
+            !asks && !is_self_service(statement)
+        })
 }
 
 /// Whether a statement is about the user's own credentials: all its resources name the caller.

@@ -232,6 +232,7 @@ fn class(rule: &'static Rule, account: &Account, findings: &mut Findings, attrib
     });
 }
 
+/// Reports password policies where every value that a setting may have is a fault.
 fn ask(
     rule: &'static Rule,
     account: &Account,
@@ -241,11 +242,19 @@ fn ask(
 ) {
     for resource in account.of_kind(&policy::KIND) {
         let setting = resource.setting(attribute);
-        match fault(&setting) {
-            Ok(Some(message)) => {
-                findings.add(rule, resource, setting.span, message);
+        // Different values may all be too little.
+        let faults: Result<Vec<_>, Why> =
+            setting.alternatives().map(|setting| Ok((setting.span, fault(&setting)?))).collect();
+        let faults = faults.and_then(|faults| {
+            let good = faults.iter().filter(|(_, fault)| fault.is_none()).count();
+            let mixed = good > 0 && good < faults.len();
+            if mixed { Err(Why::Input("the condition that chooses between several values".into())) } else { Ok(faults) }
+        });
+        match faults.map(|faults| faults.into_iter().next()) {
+            Ok(Some((span, Some(message)))) => {
+                findings.add(rule, resource, span, message);
             }
-            Ok(None) => {}
+            Ok(_) => {}
             Err(why) => findings.undecided(rule, resource, setting.span, &why),
         }
     }

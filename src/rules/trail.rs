@@ -166,21 +166,44 @@ fn not_logging(account: &Account, findings: &mut Findings) {
 }
 
 fn not_multi_region(account: &Account, findings: &mut Findings) {
-    let records_all = |resource: &Resource| resource.setting(&trail::MULTI_REGION).as_bool() != Ok(false);
-    // A narrow trail beside a full one is fine.
-    if !account.of_kind(&trail::KIND).any(records_all) {
-        switch(&NOT_MULTI_REGION, account, findings, &trail::MULTI_REGION, "the trail records one region only");
-    }
+    let message = "the trail records one region only";
+    one_is_enough(&NOT_MULTI_REGION, account, findings, &trail::MULTI_REGION, message);
 }
 
 fn management_events_partial(account: &Account, findings: &mut Findings) {
-    let records_global = |resource: &Resource| resource.setting(&trail::GLOBAL_SERVICE_EVENTS).as_bool() != Ok(false);
-    // One trail that records them is enough; AWS advises against recording them twice.
-    if account.of_kind(&trail::KIND).any(records_global) {
+    // AWS advises against recording them twice.
+    let message = "the trail leaves out the events of IAM, STS and other global services";
+    one_is_enough(&MANAGEMENT_EVENTS_PARTIAL, account, findings, &trail::GLOBAL_SERVICE_EVENTS, message);
+}
+
+/// Reports trails where a setting is off that one trail of the account should have on. A trail that records nothing
+/// helps no other.
+fn one_is_enough(
+    rule: &'static Rule,
+    account: &Account,
+    findings: &mut Findings,
+    attribute: &Attribute,
+    message: &str,
+) {
+    let recording: Vec<(&Resource, Setting, Result<bool, Why>)> = account
+        .of_kind(&trail::KIND)
+        .filter(|resource| resource.setting(&trail::ENABLE_LOGGING).as_bool() != Ok(false))
+        .map(|resource| {
+            let setting = resource.setting(attribute);
+            let on = setting.as_bool();
+            (resource, setting, on)
+        })
+        .collect();
+    if recording.iter().any(|(_, _, on)| *on == Ok(true)) {
         return;
     }
-    let message = "the trail leaves out the events of IAM, STS and other global services";
-    switch(&MANAGEMENT_EVENTS_PARTIAL, account, findings, &trail::GLOBAL_SERVICE_EVENTS, message);
+    let open = || recording.iter().filter_map(|(resource, setting, on)| Some((resource, setting, on.as_ref().err()?)));
+    if open().next().is_none() {
+        switch(rule, account, findings, attribute, message);
+    }
+    for (resource, setting, why) in open() {
+        findings.undecided(rule, resource, setting.span, why);
+    }
 }
 
 fn no_log_validation(account: &Account, findings: &mut Findings) {

@@ -53,6 +53,8 @@ pub const ALL: &[&Kind] = &[
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
+    &policy_attachment::EXCLUSIVE_OF_USER,
+    &policy_attachment::EXCLUSIVE_OF_GROUP,
     &policy_attachment::EXCLUSIVE_OF_ROLE,
     &policy_attachment::TO_GROUP,
     &policy_attachment::TO_ROLE,

@@ -18,6 +18,20 @@ pub const TO_ROLE: Kind =
 pub const TO_SEVERAL: Kind =
     Kind { category: Category::Managed, terraform: &["aws_iam_policy_attachment"], cloudformation: &[] };
 
+/// All policies of a user.
+pub const EXCLUSIVE_OF_USER: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_iam_user_policy_attachments_exclusive"],
+    cloudformation: &[],
+};
+
+/// All policies of a group.
+pub const EXCLUSIVE_OF_GROUP: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_iam_group_policy_attachments_exclusive"],
+    cloudformation: &[],
+};
+
 /// All policies of a role.
 pub const EXCLUSIVE_OF_ROLE: Kind = Kind {
     category: Category::Managed,
@@ -39,6 +53,12 @@ pub const GROUP: Attribute = Attribute { terraform: "group", cloudformation: "",
 
 /// The role, by name.
 pub const ROLE: Attribute = Attribute { terraform: "role", cloudformation: "", default: Default::None };
+
+/// The user, by name, where the provider calls it so.
+pub const USER_NAME: Attribute = Attribute { terraform: "user_name", cloudformation: "", default: Default::None };
+
+/// The group, by name, where the provider calls it so.
+pub const GROUP_NAME: Attribute = Attribute { terraform: "group_name", cloudformation: "", default: Default::None };
 
 /// The role, by name, where the provider calls it so.
 pub const ROLE_NAME: Attribute = Attribute { terraform: "role_name", cloudformation: "", default: Default::None };
