@@ -1,7 +1,7 @@
 //! What a policy document says, every part with its place.
 
 use crate::source::Span;
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 use super::{Condition, Glob};
 
@@ -19,12 +19,6 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a document from the value that its JSON stands for. Never fails: what cannot be read is in
-    /// [`opaque`](Self::opaque).
-    pub fn read(value: &Value) -> Self {
-        super::read::document(value)
-    }
-
     /// The Allow statements, those of unknown effect left out.
     pub fn allows(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.effect == Effect::Allow)

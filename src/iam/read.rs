@@ -9,8 +9,15 @@ use super::document::{
 };
 use super::glob::{Glob, Variables};
 
-/// Reads a document.
-pub(super) fn document(value: &Value) -> Document {
+impl Document {
+    /// Reads a document from the value that its JSON stands for. Never fails: what cannot be read is in
+    /// [`opaque`](Self::opaque).
+    pub fn read(value: &Value) -> Self {
+        document(value)
+    }
+}
+
+fn document(value: &Value) -> Document {
     let mut reader = Reader { variables: Variables::Literal, opaque: Vec::new() };
     let mut document =
         Document { version: Version::V2008, statements: Vec::new(), opaque: Vec::new(), span: value.origin };
@@ -27,7 +34,7 @@ pub(super) fn document(value: &Value) -> Document {
         }
         Kind::OneOf(arms) => {
             for arm in arms.iter().filter(|arm| !arm.is_null()) {
-                let inner = self::document(arm);
+                let inner = Document::read(arm);
                 document.version = inner.version;
                 document.opaque.extend(inner.opaque);
                 document.statements.extend(inner.statements.into_iter().map(|mut statement| {

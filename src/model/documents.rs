@@ -7,7 +7,6 @@ use crate::source::Span;
 use crate::value::{Kind as ValueKind, Value, json};
 
 use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
-use super::principals::{AttachedPolicy, Principals};
 use super::{Resource, Root};
 
 /// A document among those of an [`Account`](super::Account).
@@ -73,9 +72,11 @@ impl<'a> Documents<'a> {
             .collect()
     }
 
-    /// Documents that no principal carries; and boundaries are told from grants.
-    pub(super) fn read_the_rest(&mut self, root: &'a Root, principals: &Principals<'a>) {
-        self.mark_boundaries(principals);
+    /// Documents that no principal carries. `limits` are those managed policies that grant nothing.
+    pub(super) fn read_the_rest(&mut self, root: &'a Root, limits: &FxHashSet<DocumentId>) {
+        for DocumentId(index) in limits {
+            self.all[*index].purpose = Purpose::Limit;
+        }
         for resource in &root.resources {
             if organization_policy::KIND.is(resource) {
                 self.add(resource, &resource.setting(&organization_policy::CONTENT).value, Purpose::Limit);
@@ -93,26 +94,6 @@ impl<'a> Documents<'a> {
             }
         }
         self.add_unattached(root);
-    }
-
-    /// A managed policy that only ever is a boundary grants nothing.
-    fn mark_boundaries(&mut self, principals: &Principals<'a>) {
-        let boundaries = principals.all.iter().filter_map(|principal| match principal.boundary {
-            Some(AttachedPolicy::InCode(id)) => Some(id),
-            _ => None,
-        });
-        let boundaries: FxHashSet<DocumentId> = boundaries.collect();
-        let attached = principals.attachments.iter().filter_map(|attachment| match attachment.policy {
-            AttachedPolicy::InCode(id) => Some(id),
-            _ => None,
-        });
-        let attached: FxHashSet<DocumentId> = attached.collect();
-        for (index, carried) in self.all.iter_mut().enumerate() {
-            let id = DocumentId(index);
-            if boundaries.contains(&id) && !attached.contains(&id) {
-                carried.purpose = Purpose::Limit;
-            }
-        }
     }
 
     /// `data "aws_iam_policy_document"` of which no statement has got into a document above.

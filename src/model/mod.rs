@@ -6,6 +6,7 @@ mod account;
 mod documents;
 mod kind;
 pub mod kinds;
+mod links;
 mod principals;
 mod resource;
 

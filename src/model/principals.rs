@@ -1,14 +1,16 @@
 //! Users, groups, roles and permission sets, with what is written on them and attached to them.
 
+use rustc_hash::FxHashSet;
+
 use crate::source::Span;
 use crate::value::{Text, Value};
 
-use super::account::Links;
 use super::documents::{DocumentId, Documents, Purpose};
 use super::kinds::{
     group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role,
     serverless, user,
 };
+use super::links::Links;
 use super::{Attribute, Kind, Resource, Root, texts};
 
 /// A principal among those of an [`Account`](super::Account).
@@ -225,6 +227,22 @@ impl<'a> Principals<'a> {
         reader.memberships();
         reader.login_profiles();
         reader.out
+    }
+}
+
+impl Principals<'_> {
+    /// Managed policies that only ever are boundaries: they grant nothing.
+    pub(super) fn limits(&self) -> FxHashSet<DocumentId> {
+        let in_code = |policy: &AttachedPolicy| match policy {
+            AttachedPolicy::InCode(id) => Some(*id),
+            _ => None,
+        };
+        let boundaries = self.all.iter().filter_map(|principal| principal.boundary.as_ref().and_then(in_code));
+        let mut limits: FxHashSet<DocumentId> = boundaries.collect();
+        for attached in self.attachments.iter().filter_map(|attachment| in_code(&attachment.policy)) {
+            limits.remove(&attached);
+        }
+        limits
     }
 }
 
