@@ -173,6 +173,13 @@ impl Setting {
         })
     }
 
+    /// The setting without the alternatives that say nothing. Itself, where all say nothing.
+    #[must_use]
+    pub fn where_given(self) -> Self {
+        let given = self.value.alternatives().iter().filter(|value| !value.is_null()).cloned();
+        Self { value: Value::one_of(given, || self.value.clone()).or_at(self.value.origin), ..self }
+    }
+
     /// The setting as a truth value; why not, where it is not known. Text `"true"` counts, as both engines convert it.
     pub fn as_bool(&self) -> Result<bool, Why> {
         self.agreed(|value| match &value.kind {
