@@ -1,7 +1,7 @@
 //! How a resource kind is spelled in each language, and what AWS takes when the code is silent.
 
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Number, Text, Value, Why};
+use crate::value::{Kind as ValueKind, Number, Symbol, Text, Value, Why};
 
 use super::{Category, Framework, Resource};
 
@@ -89,32 +89,44 @@ impl Resource {
     pub fn blocks(&self, attribute: &Attribute) -> Vec<Value> {
         let mut blocks = Vec::new();
         if let Some(value) = self.attribute_of(&self.attributes, attribute) {
-            collect_blocks(value, &mut blocks);
+            collect_blocks(&value, &mut blocks);
         }
         blocks
     }
 
-    fn with_default(found: Option<&Value>, attribute: &Attribute, elsewhere: Span) -> Setting {
+    fn with_default(found: Option<Value>, attribute: &Attribute, elsewhere: Span) -> Setting {
         match found {
-            Some(value) => Setting { span: value.origin.unwrap_or(elsewhere), value: value.clone(), explicit: true },
+            Some(value) => {
+                let span = value.origin.unwrap_or(elsewhere);
+                Setting { span, value: attribute.default.in_place_of_null(value), explicit: true }
+            }
             None => Setting { value: attribute.default.value(), span: elsewhere, explicit: false },
         }
     }
 
-    fn attribute_of<'v>(&self, within: &'v Value, attribute: &Attribute) -> Option<&'v Value> {
+    fn attribute_of(&self, within: &Value, attribute: &Attribute) -> Option<Value> {
         let path = if self.framework().is_terraform() { attribute.terraform } else { attribute.cloudformation };
-        if path.is_empty() {
-            return None;
-        }
-        path.split('.').try_fold(within, step).filter(|value| !value.is_null())
+        let mut names = path.split('.').filter(|name| !name.is_empty());
+        let first = step(within, names.next()?)?;
+        names.try_fold(first, |value, name| step(&value, name)).filter(|value| !value.is_null())
     }
 }
 
-/// One name down; through the single element of a block list.
-fn step<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+/// One name down; through the single element of a block list, and through each of several alternatives. What is below
+/// an unknown is unknown.
+fn step(value: &Value, name: &str) -> Option<Value> {
     match &value.kind {
-        ValueKind::Map(map) => map.get(name),
+        ValueKind::Map(map) => map.get(name).cloned(),
         ValueKind::List(list) if list.len() == 1 => list.items().first().and_then(|item| step(item, name)),
+        ValueKind::OneOf(arms) => {
+            let below = arms.iter().map(|arm| step(arm, name).unwrap_or_else(Value::null));
+            let too_many = || {
+                let why = Why::Unsupported("so many alternatives".into());
+                Value::unknown(Symbol::new(name), why)
+            };
+            Some(Value::one_of(below, too_many).or_at(value.origin))
+        }
+        ValueKind::Unknown(_) => Some(value.clone()),
         _ => None,
     }
 }
@@ -138,6 +150,17 @@ impl Default {
             Self::Text(value) => Value::text(value),
         }
     }
+
+    /// A value with the default where one of its alternatives is null: null is not to say.
+    fn in_place_of_null(self, value: Value) -> Value {
+        let says_nothing = value.alternatives().iter().any(Value::is_null);
+        if self == Self::None || !says_nothing {
+            return value;
+        }
+        let arms = value.alternatives().iter().map(|arm| if arm.is_null() { self.value() } else { arm.clone() });
+        // As many as before at most.
+        Value::one_of(arms, || value.clone()).or_at(value.origin)
+    }
 }
 
 impl Setting {
@@ -148,6 +171,13 @@ impl Setting {
             span: value.origin.unwrap_or(self.span),
             explicit: self.explicit,
         })
+    }
+
+    /// The setting without the alternatives that say nothing. Itself, where all say nothing.
+    #[must_use]
+    pub fn where_given(self) -> Self {
+        let given = self.value.alternatives().iter().filter(|value| !value.is_null()).cloned();
+        Self { value: Value::one_of(given, || self.value.clone()).or_at(self.value.origin), ..self }
     }
 
     /// The setting as a truth value; why not, where it is not known. Text `"true"` counts, as both engines convert it.

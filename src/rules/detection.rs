@@ -2,7 +2,7 @@
 
 use crate::finding::{Level, Metadata, Severity};
 use crate::model::kinds::detector;
-use crate::model::{Account, Attribute, Resource};
+use crate::model::{Account, Attribute, Resource, Setting};
 use crate::value::Value;
 
 use super::{BOTH, Findings, Rule};
@@ -76,7 +76,7 @@ fn protection_plan_off(account: &Account, findings: &mut Findings) {
             continue;
         }
         for (attribute, plan) in SWITCHES {
-            let Some(switch) = resource.explicit(attribute) else { continue };
+            let Some(switch) = resource.explicit(attribute).map(Setting::where_given) else { continue };
             let off = switch.as_bool().map(|on| !on);
             if findings.decide(&PROTECTION_PLAN_OFF, resource, switch.span, off) {
                 findings.add(
@@ -97,7 +97,7 @@ fn protection_plan_off(account: &Account, findings: &mut Findings) {
 }
 
 fn feature_off(resource: &Resource, feature: &Value, findings: &mut Findings) {
-    let status = resource.setting_in(feature, &detector::FEATURE_STATUS);
+    let status = resource.setting_in(feature, &detector::FEATURE_STATUS).where_given();
     let off = status.as_str().map(|status| status.is_some_and(|status| status.eq_ignore_ascii_case("disabled")));
     if findings.decide(&PROTECTION_PLAN_OFF, resource, status.span, off) {
         let name = resource.setting_in(feature, &detector::FEATURE_NAME).as_str().ok().flatten();
