@@ -64,7 +64,7 @@ fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Acco
         };
         let message = format!("{policy} is attached: {who} {consequence}");
         let finding = findings.add(rule, attachment.carrier, attachment.span, message);
-        if attachment.possible {
+        if attachment.possible || attachment.is_open {
             finding.at_most(Confidence::Likely);
         }
         if let Some(resource) = principal.filter(|resource| resource.address != attachment.carrier.address) {
