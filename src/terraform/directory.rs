@@ -97,6 +97,13 @@ impl Block {
         })
     }
 
+    /// Whether the word stands anywhere in the block or in what overrides it, as far as can be told without parsing.
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        let here = self.json.is_some()
+            || memchr::memmem::find(self.file.slice(self.whole).as_bytes(), word.as_bytes()).is_some();
+        here || self.overrides.iter().any(|change| change.mentions(word))
+    }
+
     fn parse_alone(&self) -> Parsed {
         if let Some(value) = &self.json {
             // Only the provider of AWS spells most objects as blocks.
