@@ -32,9 +32,9 @@ pub struct Rule {
 }
 
 /// Rules of which both languages can show the fault.
-const BOTH: &[Framework] = &[Framework::Terraform, Framework::CloudFormation, Framework::TerraformPlan];
+const BOTH: &[Framework] = &[Framework::Terraform, Framework::CloudFormation];
 /// Rules about what CloudFormation has no resource for.
-const TERRAFORM: &[Framework] = &[Framework::Terraform, Framework::TerraformPlan];
+const TERRAFORM: &[Framework] = &[Framework::Terraform];
 /// Rules about what only templates can say.
 const CLOUDFORMATION: &[Framework] = &[Framework::CloudFormation];
 
