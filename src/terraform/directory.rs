@@ -64,6 +64,16 @@ pub(super) struct Block {
     /// The blocks in override files that change this one, in order.
     overrides: Vec<Block>,
     parsed: OnceLock<Parsed>,
+    source: OnceLock<Source>,
+}
+
+/// The `source` of a module call, as far as it shows without parsing.
+#[derive(Debug)]
+enum Source {
+    /// It is the text in these bytes of the file.
+    Text(Range<usize>),
+    /// Only a parser can tell.
+    Unseen,
 }
 
 #[derive(Debug)]
@@ -117,9 +127,34 @@ impl Block {
             let errors = errors.into_iter().map(|(span, message)| error_at(&self.file, span, message)).collect();
             return Parsed { body: Some(body), errors };
         }
-        match syntax::parse_block(&self.file, self.whole.range()) {
+        let parsed = if self.is_argument() {
+            syntax::parse_argument(&self.file, self.whole.range())
+        } else {
+            syntax::parse_block(&self.file, self.whole.range())
+        };
+        match parsed {
             Ok((body, errors)) => Parsed { body: Some(body), errors },
             Err(error) => Parsed { body: None, errors: vec![error] },
+        }
+    }
+
+    /// Whether this is one argument of a `locals` block, which is all that is ever asked of one.
+    fn is_argument(&self) -> bool {
+        self.kind == BlockKind::Locals && !self.labels[0].is_empty()
+    }
+
+    /// What the module call says as its `source`, if it is plain text.
+    fn source(&self) -> Option<&str> {
+        let cut = self.source.get_or_init(|| match &self.json {
+            None => source_of(self.file.text(), self.whole.range()),
+            Some(_) => Source::Unseen,
+        });
+        if let Source::Text(range) = cut {
+            return self.file.text().get(range.clone());
+        }
+        match &self.body()?.get("source")?.kind {
+            Kind::Literal(source) => source.as_str(),
+            _ => None,
         }
     }
 
@@ -285,17 +320,21 @@ impl Directory {
             let mut locals: FxHashMap<Box<str>, (usize, usize)> = FxHashMap::default();
             let mut errors = Vec::new();
             for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Locals) {
-                let attributes = block.body().map(|body| &body.attributes[..]).unwrap_or_default();
-                for (index, attribute) in attributes.iter().enumerate() {
-                    if !locals.contains_key(&attribute.name.text) || is_override(block.file.path()) {
-                        locals.insert(attribute.name.text.clone(), (at, index));
+                let names: Vec<(&Box<str>, Span)> = if block.is_argument() {
+                    vec![(&block.labels[0], block.header)]
+                } else {
+                    let attributes = block.body().map(|body| &body.attributes[..]).unwrap_or_default();
+                    attributes.iter().map(|attribute| (&attribute.name.text, attribute.name.span)).collect()
+                };
+                for (index, (name, span)) in names.into_iter().enumerate() {
+                    if !locals.contains_key(name) || is_override(block.file.path()) {
+                        locals.insert(name.clone(), (at, index));
                         continue;
                     }
                     let message = format!(
-                        "the local value \"{}\" is declared twice; Terraform refuses this. Remove one; the first was checked",
-                        attribute.name.text
+                        "the local value \"{name}\" is declared twice; Terraform refuses this. Remove one; the first was checked"
                     );
-                    errors.push(error_at(&block.file, attribute.name.span, message));
+                    errors.push(error_at(&block.file, span, message));
                 }
             }
             let _ = self.local_errors.set(errors);
@@ -312,10 +351,9 @@ impl Directory {
     /// The calls of modules: the block and what `source` says.
     pub(super) fn calls(&self) -> impl Iterator<Item = (usize, &str)> {
         self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Module).filter_map(|(at, block)| {
-            let Kind::Literal(source) = &block.body()?.get("source")?.kind else {
-                return None;
-            };
-            Some((at, source.as_str()?))
+            // An override may say another source.
+            let overridden = block.overrides.iter().rev().find_map(Block::source);
+            Some((at, overridden.or_else(|| block.source())?))
         })
     }
 }
@@ -354,8 +392,26 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
     let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
     for block in split.blocks {
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
+        let kind = BlockKind::named(slice(block.kind));
+        if kind == BlockKind::Locals
+            && let Some(arguments) = split::arguments(file.text(), block.whole.clone())
+        {
+            // Each local value by itself: most are never asked for.
+            blocks.extend(arguments.into_iter().map(|argument| Block {
+                kind,
+                labels: [slice(argument.name.clone()).into(), Box::default()],
+                file: Arc::clone(file),
+                header: span(argument.name),
+                whole: span(argument.whole),
+                json: None,
+                overrides: Vec::new(),
+                parsed: OnceLock::new(),
+                source: OnceLock::new(),
+            }));
+            continue;
+        }
         blocks.push(Block {
-            kind: BlockKind::named(slice(block.kind)),
+            kind,
             labels: block.labels.map(|label| label.map(slice).unwrap_or_default().into()),
             file: Arc::clone(file),
             header: span(block.header),
@@ -363,6 +419,7 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
             json: None,
             overrides: Vec::new(),
             parsed: OnceLock::new(),
+            source: OnceLock::new(),
         });
     }
     errors.extend(split.flaws.into_iter().map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)));
@@ -379,6 +436,25 @@ fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {
         json: Some(block.body),
         overrides: Vec::new(),
         parsed: OnceLock::new(),
+        source: OnceLock::new(),
+    }
+}
+
+/// Finds the `source` of a module call without parsing it.
+fn source_of(text: &str, block: Range<usize>) -> Source {
+    let Some(arguments) = split::arguments(text, block) else { return Source::Unseen };
+    let slice = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let mut sources = arguments.iter().filter(|argument| slice(argument.name.clone()) == "source");
+    let (Some(source), None) = (sources.next(), sources.next()) else { return Source::Unseen };
+    let value = slice(source.name.end..source.whole.end).trim_start_matches([' ', '\t', '=']);
+    let Some(quoted) = value.strip_prefix('"') else { return Source::Unseen };
+    match quoted.split_once('"') {
+        // Nothing behind it, and nothing in it that stands for something else.
+        Some((inner, "")) if !inner.contains(['$', '%', '\\']) => {
+            let start = source.whole.end - quoted.len();
+            Source::Text(start..start + inner.len())
+        }
+        _ => Source::Unseen,
     }
 }
 

@@ -77,6 +77,72 @@ pub(crate) fn split(text: &str) -> Split {
     }
 }
 
+/// An argument of a block, as byte ranges of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct RawArgument {
+    /// The name.
+    pub(crate) name: Range<usize>,
+    /// From the name to the end of the value.
+    pub(crate) whole: Range<usize>,
+}
+
+/// Cuts a block that [`split`] gave into its arguments. `None` for a block with blocks in it, or with anything else
+/// that does not read as one argument a line; then only a parser can tell.
+pub(crate) fn arguments(text: &str, block: Range<usize>) -> Option<Vec<RawArgument>> {
+    let bytes = text.as_bytes().get(..block.end)?;
+    let end = block.end.checked_sub(1)?;
+    let mut at = header(bytes, block.start).ok()?.body;
+    let mut arguments = Vec::new();
+    loop {
+        at = skip_blank(bytes, at).ok()?;
+        if at >= end {
+            return Some(arguments);
+        }
+        let name = at..identifier_end(bytes, at);
+        at = name.end;
+        while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+            at += 1;
+        }
+        let is_argument = !name.is_empty() && bytes.get(at) == Some(&b'=') && bytes.get(at + 1) != Some(&b'=');
+        if !is_argument {
+            return None;
+        }
+        let value_end = line_end(bytes, at + 1, end)?;
+        arguments.push(RawArgument { whole: name.start..value_end, name });
+        at = value_end;
+    }
+}
+
+/// The end of the first line from `at` on at whose end every string, heredoc and bracket is closed, or `end`.
+fn line_end(bytes: &[u8], mut at: usize, end: usize) -> Option<usize> {
+    let mut stack = Vec::new();
+    while at < end {
+        match stack.last() {
+            Some(Inside::Quotes) => at = quoted(bytes, at, &mut stack).ok()?,
+            Some(Inside::Heredoc(marker)) => {
+                let marker = marker.clone();
+                at = heredoc(bytes, at, &marker, &mut stack)?;
+                if stack.is_empty() {
+                    // The end marker stands alone on its line.
+                    return Some(at);
+                }
+            }
+            inside => {
+                let is_open = inside.is_some();
+                let Some(skip) = bytes.get(at..end)?.iter().position(|&byte| INTERESTING[usize::from(byte)]) else {
+                    return Some(end);
+                };
+                at += skip;
+                if bytes.get(at) == Some(&b'\n') && !is_open {
+                    return Some(at);
+                }
+                at = code(bytes, at, at, &mut stack).ok()?;
+            }
+        }
+    }
+    stack.is_empty().then_some(end)
+}
+
 /// The first byte from `at` on that is neither space nor comment.
 fn skip_blank(bytes: &[u8], mut at: usize) -> Result<usize, Flaw> {
     loop {
@@ -431,6 +497,27 @@ mod tests {
             assert_eq!(kinds(&text), ["a", "resource \"p\" \"q\"", "c"], "{text}");
             assert_eq!(split(&text).flaws.len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn arguments_are_cut_where_they_end() {
+        let text =
+            "locals {\n  a = 1 # one\n  b = [\n    2, \"]\",\n  ]\n\n  c = <<-EOT\n    x = 1\n  EOT\n  d=\"${a}\"\n}";
+        let cut = arguments(text, 0..text.len()).unwrap();
+        let wholes: Vec<_> = cut.iter().map(|argument| &text[argument.whole.clone()]).collect();
+        assert_eq!(wholes[0], "a = 1 # one");
+        assert_eq!(wholes[1], "b = [\n    2, \"]\",\n  ]");
+        assert!(wholes[2].trim_end().ends_with("EOT"));
+        assert_eq!(wholes[3], "d=\"${a}\"");
+        assert_eq!(cut.iter().map(|argument| &text[argument.name.clone()]).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn one_line_and_no_line() {
+        assert_eq!(arguments("locals { a = 1 }", 0..16).unwrap().len(), 1);
+        assert_eq!(arguments("locals {}", 0..9).unwrap(), []);
+        assert_eq!(arguments("x {\n  y {\n  }\n}", 0..16), None);
+        assert_eq!(arguments("x {\n  a = 1\n  b\n}", 0..18), None);
     }
 
     #[test]

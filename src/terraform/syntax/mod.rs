@@ -6,7 +6,9 @@ mod native;
 mod template;
 
 pub(crate) use json::{JsonBlock, Objects, blocks as json_blocks, body as json_body};
-pub(crate) use native::{parse_block, parse_body, parse_decoded_expression, parse_decoded_template, parse_template};
+pub(crate) use native::{
+    parse_argument, parse_block, parse_body, parse_decoded_expression, parse_decoded_template, parse_template,
+};
 
 use hcl::expr::BinaryOperator;
 

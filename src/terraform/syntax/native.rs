@@ -27,6 +27,11 @@ pub(crate) fn parse_block(file: &SourceFile, range: Range<usize>) -> Result<(Bod
     }
 }
 
+/// The argument in these bytes of a file, as a body that holds nothing else.
+pub(crate) fn parse_argument(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
+    parse_range(file, range)
+}
+
 /// A file that is one body: a variables file.
 pub(crate) fn parse_body(file: &SourceFile) -> Result<(Body, Vec<InputError>), InputError> {
     parse_range(file, 0..file.text().len())
