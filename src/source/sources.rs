@@ -53,7 +53,9 @@ impl Sources {
     pub fn read_bytes(&self, path: &Path) -> Result<Vec<u8>, InputError> {
         let fail = |message: String| InputError::of_file(self.shown(path), message);
         let unreadable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => fail("cannot be read: there is no such file, or the link leads nowhere".into()),
+            std::io::ErrorKind::NotFound => {
+                fail("cannot be read: there is no such file, or the link leads nowhere".into())
+            }
             _ => fail(format!("cannot be read: {error}")),
         };
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
