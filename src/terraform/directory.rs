@@ -347,6 +347,9 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
     let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
     for block in split.blocks {
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
+        if let Some(message) = wrong_header(slice(block.kind.clone()), block.label_count) {
+            errors.push(error_at(file, span(block.header.clone()), message));
+        }
         blocks.push(Block {
             kind: BlockKind::named(slice(block.kind)),
             labels: block.labels.map(|label| label.map(slice).unwrap_or_default().into()),
@@ -359,6 +362,40 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
         });
     }
     errors.extend(split.flaws.into_iter().map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)));
+}
+
+/// What Terraform would say of a block of this type with so many labels. Types that are like none that is known are
+/// accepted: Terraform grows.
+fn wrong_header(kind: &str, labels: usize) -> Option<String> {
+    const BLOCKS: [(&str, usize); 14] = [
+        ("resource", 2),
+        ("data", 2),
+        ("ephemeral", 2),
+        ("action", 2),
+        ("variable", 1),
+        ("output", 1),
+        ("module", 1),
+        ("provider", 1),
+        ("check", 1),
+        ("locals", 0),
+        ("terraform", 0),
+        ("moved", 0),
+        ("removed", 0),
+        ("import", 0),
+    ];
+    /// Names that are less alike (0 to 1) are no misspellings of each other.
+    const ALIKE: f64 = 0.9;
+    if let Some((_, expected)) = BLOCKS.into_iter().find(|(name, _)| *name == kind) {
+        let form = ["", " \"name\"", " \"type\" \"name\""].get(expected)?;
+        return (labels != expected).then(|| {
+            format!("a {kind} block has {expected} labels, and this one {labels}; write `{kind}{form} {{ … }}`. Terraform refuses this file")
+        });
+    }
+    let likeness = |name: &str| strsim::jaro_winkler(kind, name);
+    let (nearest, _) = BLOCKS.into_iter().max_by(|(a, _), (b, _)| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(nearest) >= ALIKE).then(|| {
+        format!("Terraform knows no block type {kind:?}; did you mean {nearest:?}? The block was not checked")
+    })
 }
 
 fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {

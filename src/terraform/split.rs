@@ -12,6 +12,8 @@ pub(crate) struct RawBlock {
     pub(crate) kind: Range<usize>,
     /// The labels without their quotes: the first two, which is all that any block of Terraform takes.
     pub(crate) labels: [Option<Range<usize>>; 2],
+    /// How many labels there are.
+    pub(crate) label_count: usize,
     /// From the block type to the last label, its quotes included.
     pub(crate) header: Range<usize>,
     /// From the block type to the closing brace.
@@ -112,6 +114,7 @@ fn flaw(at: usize, message: &str) -> Flaw {
 struct Header {
     kind: Range<usize>,
     labels: [Option<Range<usize>>; 2],
+    label_count: usize,
     end: usize,
     /// The byte after the opening brace.
     body: usize,
@@ -126,14 +129,14 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
     let mut end = kind.end;
     let mut at = end;
     let mut labels = [None, None];
-    let mut count = 0;
+    let mut label_count = 0;
     loop {
         while matches!(bytes.get(at), Some(b' ' | b'\t')) {
             at += 1;
         }
         let label = match bytes.get(at) {
             Some(b'{') => {
-                return Ok(Header { kind, labels, end, body: at + 1 });
+                return Ok(Header { kind, labels, label_count, end, body: at + 1 });
             }
             Some(b'"') => {
                 let length = memchr::memchr2(b'"', b'\n', bytes.get(at + 1..).unwrap_or_default());
@@ -163,10 +166,10 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
             }
         };
         at = end;
-        if let Some(slot) = labels.get_mut(count) {
+        if let Some(slot) = labels.get_mut(label_count) {
             *slot = Some(label);
         }
-        count += 1;
+        label_count += 1;
     }
 }
 
@@ -195,9 +198,9 @@ enum Inside {
 }
 
 fn block(bytes: &[u8], start: usize) -> Result<RawBlock, Flaw> {
-    let Header { kind, labels, end, body } = header(bytes, start)?;
+    let Header { kind, labels, label_count, end, body } = header(bytes, start)?;
     let close = body_end(bytes, start, body)?;
-    Ok(RawBlock { kind, labels, header: start..end, whole: start..close })
+    Ok(RawBlock { kind, labels, label_count, header: start..end, whole: start..close })
 }
 
 /// The byte after the brace that closes the block whose body starts at `at`.

@@ -122,10 +122,15 @@ impl<'a> Evaluator<'a> {
         let mut rest = steps;
         while let Some((step, after)) = rest.split_first() {
             rest = after;
-            // Elements are looked for one by one, which takes little of each.
+            if self.is_exhausted() {
+                return self.exhausted();
+            }
             match &value.kind {
+                // Elements are looked for one by one, which takes little of each.
                 Kind::List(list) => self.spend_on_elements(list.len() / 16),
                 Kind::Map(map) => self.spend_on_elements(map.len() / 16),
+                // Each step into an unknown makes its name longer.
+                Kind::Unknown(unknown) => self.spend_on_text(unknown.symbol.name().len()),
                 _ => {}
             }
             value = match step {
