@@ -350,6 +350,15 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
         if let Some(message) = wrong_header(slice(block.kind.clone()), block.label_count) {
             errors.push(error_at(file, span(block.header.clone()), message));
         }
+        let parsed = match block.flaw {
+            Some(flaw) => {
+                let message = format!("{}; the rest of the file was checked", flaw.message);
+                errors.push(error_at(file, span(flaw.at..flaw.at), message));
+                // Whoever asks need not find it once more.
+                OnceLock::from(Parsed { body: None, errors: Vec::new() })
+            }
+            None => OnceLock::new(),
+        };
         blocks.push(Block {
             kind: BlockKind::named(slice(block.kind)),
             labels: block.labels.map(|label| label.map(slice).unwrap_or_default().into()),
@@ -358,7 +367,7 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
             whole: span(block.whole),
             json: None,
             overrides: Vec::new(),
-            parsed: OnceLock::new(),
+            parsed,
         });
     }
     errors.extend(split.flaws.into_iter().map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)));
@@ -393,9 +402,8 @@ fn wrong_header(kind: &str, labels: usize) -> Option<String> {
     }
     let likeness = |name: &str| strsim::jaro_winkler(kind, name);
     let (nearest, _) = BLOCKS.into_iter().max_by(|(a, _), (b, _)| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(nearest) >= ALIKE).then(|| {
-        format!("Terraform knows no block type {kind:?}; did you mean {nearest:?}? The block was not checked")
-    })
+    (likeness(nearest) >= ALIKE)
+        .then(|| format!("Terraform knows no block type {kind:?}; did you mean {nearest:?}? The block was not checked"))
 }
 
 fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {

@@ -18,6 +18,8 @@ pub(crate) struct RawBlock {
     pub(crate) header: Range<usize>,
     /// From the block type to the closing brace.
     pub(crate) whole: Range<usize>,
+    /// What cannot be understood inside of it, as far as the cut notices: it does not look for more than costs nothing.
+    pub(crate) flaw: Option<Flaw>,
 }
 
 /// A place that does not read as a block.
@@ -199,12 +201,13 @@ enum Inside {
 
 fn block(bytes: &[u8], start: usize) -> Result<RawBlock, Flaw> {
     let Header { kind, labels, label_count, end, body } = header(bytes, start)?;
-    let close = body_end(bytes, start, body)?;
-    Ok(RawBlock { kind, labels, label_count, header: start..end, whole: start..close })
+    let mut flaw = None;
+    let close = body_end(bytes, start, body, &mut flaw)?;
+    Ok(RawBlock { kind, labels, label_count, header: start..end, whole: start..close, flaw })
 }
 
 /// The byte after the brace that closes the block whose body starts at `at`.
-fn body_end(bytes: &[u8], start: usize, mut at: usize) -> Result<usize, Flaw> {
+fn body_end(bytes: &[u8], start: usize, mut at: usize, inner: &mut Option<Flaw>) -> Result<usize, Flaw> {
     let mut stack = vec![Inside::Braces];
     loop {
         match stack.last() {
@@ -221,7 +224,7 @@ fn body_end(bytes: &[u8], start: usize, mut at: usize) -> Result<usize, Flaw> {
                 let Some(skip) = rest.iter().position(|&byte| INTERESTING[usize::from(byte)]) else {
                     return Err(flaw(start, "this block is not closed; add the missing `}`"));
                 };
-                at = code(bytes, start, at + skip, &mut stack)?;
+                at = code(bytes, start, at + skip, &mut stack, inner)?;
             }
         }
     }
@@ -240,16 +243,30 @@ static INTERESTING: [bool; 256] = {
 };
 
 /// Handles one interesting byte outside of strings and heredocs, and returns where to go on.
-fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Result<usize, Flaw> {
+fn code(
+    bytes: &[u8],
+    start: usize,
+    at: usize,
+    stack: &mut Vec<Inside>,
+    inner: &mut Option<Flaw>,
+) -> Result<usize, Flaw> {
     match bytes.get(at) {
-        Some(b'\n') if starts_top_level_block(bytes, at + 1) => {
-            Err(flaw(start, "this block is not closed before the next one starts; add the missing `}`"))
+        Some(b'\n') => {
+            if inner.is_none() {
+                *inner = missing_value(bytes, at);
+            }
+            line_end(bytes, start, at)
         }
         Some(b'"') => {
             stack.push(Inside::Quotes);
             Ok(at + 1)
         }
-        Some(b'#' | b'/') => comment(bytes, at).unwrap_or(Ok(at + 1)),
+        Some(b'#' | b'/') => match comment(bytes, at).transpose()? {
+            // What stands before this line end is not code.
+            Some(end) if bytes.get(end) == Some(&b'\n') => line_end(bytes, start, end),
+            Some(end) => Ok(end),
+            None => Ok(at + 1),
+        },
         Some(b'<') => match heredoc_start(bytes, at) {
             Some((marker, body)) => {
                 stack.push(Inside::Heredoc(marker));
@@ -283,6 +300,26 @@ fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Resul
             Ok(at + 1)
         }
         _ => Ok(at + 1),
+    }
+}
+
+/// Goes to the next line, unless a block starts there that never stands inside another one.
+fn line_end(bytes: &[u8], start: usize, at: usize) -> Result<usize, Flaw> {
+    if starts_top_level_block(bytes, at + 1) {
+        return Err(flaw(start, "this block is not closed before the next one starts; add the missing `}`"));
+    }
+    Ok(at + 1)
+}
+
+/// An argument whose line ends at `at` after its `=`: no brackets allow that.
+fn missing_value(bytes: &[u8], at: usize) -> Option<Flaw> {
+    let line = bytes.get(..at)?;
+    let end = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))?;
+    match line.get(..=end)? {
+        // Comparisons go on in the next line where they stand in brackets.
+        [.., b'=' | b'!' | b'<' | b'>', b'='] => None,
+        [.., b'='] => Some(flaw(end, "this argument has no value after its `=`; write one on the same line")),
+        _ => None,
     }
 }
 
@@ -434,6 +471,20 @@ mod tests {
             assert_eq!(kinds(&text), ["a", "resource \"p\" \"q\"", "c"], "{text}");
             assert_eq!(split(&text).flaws.len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn an_argument_without_its_value_is_noticed() {
+        for text in ["a {\n  x =\n}\n", "a {\n  x = 1\n  y = [{ z =  \r\n}]\n}\n"] {
+            let [block] = &split(text).blocks[..] else { panic!("{text}") };
+            assert_eq!(&text[block.flaw.as_ref().unwrap().at..][..1], "=", "{text}");
+        }
+        for text in
+            ["a {\n  x = (1 ==\n1 && 2 >=\n 1)\n}\n", "a {\n  # x =\n  y = 1 // =\n  z = \"=\"\n  e = <<E\n=\nE\n}\n"]
+        {
+            assert!(split(text).blocks.iter().all(|block| block.flaw.is_none()), "{text}");
+        }
+        assert_eq!(split("a { # =\nresource \"x\" \"y\" {}\n").flaws.len(), 1);
     }
 
     #[test]
