@@ -78,6 +78,16 @@ impl Sources {
         Ok(bytes)
     }
 
+    /// The path without symbolic links among its directories where it then lies in the working directory, so that one
+    /// file has one path; else the path itself. A link to a file stays one: it is a file of the directory it lies in.
+    pub fn real(&self, path: &Path) -> PathBuf {
+        let real = match (path.is_dir(), path.parent(), path.file_name()) {
+            (false, Some(directory), Some(name)) => directory.canonicalize().map(|directory| directory.join(name)),
+            _ => path.canonicalize(),
+        };
+        real.ok().filter(|real| real.starts_with(&self.working_directory)).unwrap_or_else(|| path.to_owned())
+    }
+
     /// Where a symbolic link leads, if the path is one and it leads to something in the working directory.
     pub fn link_target(&self, path: &Path) -> Option<PathBuf> {
         let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());

@@ -315,7 +315,7 @@ impl Directory {
 
 /// Whether Terraform or `OpenTofu` reads this file as configuration.
 pub(super) fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let known = [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix));
     // Editors' temporary files.
     known && !name.starts_with('.') && !name.starts_with('#')
@@ -330,7 +330,7 @@ fn tofu_twin(path: &Path) -> Option<String> {
 }
 
 fn is_override(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
     stem == "override" || stem.ends_with("_override")
 }

@@ -40,7 +40,7 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
     let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut templates: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for path in paths {
-        let path = lexically_normal(path);
+        let path = sources.real(&lexically_normal(path));
         match std::fs::metadata(&path) {
             Err(error) => {
                 let message = match error.kind() {
@@ -59,7 +59,7 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
                 }
             }
             Ok(_) => {
-                templates.insert(path, true);
+                templates.insert(sources.link_target(&path).unwrap_or(path), true);
             }
         }
     }
@@ -130,7 +130,8 @@ fn beside(path: &Path) -> Vec<PathBuf> {
 fn guess(path: &Path) -> Guess {
     const TERRAFORM: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
     const TEMPLATE: [&str; 5] = [".yaml", ".yml", ".json", ".template", ".cfn"];
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Guess::Neither };
+    // Names need not be UTF-8; what stands for other bytes is no part of an ending.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     if TERRAFORM.iter().any(|ending| name.ends_with(ending)) {
         Guess::Terraform
     } else if TEMPLATE.iter().any(|ending| name.ends_with(ending)) {
