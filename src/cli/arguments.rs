@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -92,16 +93,17 @@ pub(super) struct Check {
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) show: Vec<Show>,
     /// Ask these rules only: ids, or other scanners' ids
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = trimmed)]
     pub(super) select: Vec<String>,
     /// Do not ask these rules: ids, or other scanners' ids
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = trimmed)]
     pub(super) ignore: Vec<String>,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     /// A rule's id, or another scanner's id
+    #[arg(value_parser = trimmed)]
     pub(super) rule: String,
 }
 
@@ -188,6 +190,12 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
 }
 
+/// A name without the spaces that stand around it where several are written with commas.
+#[allow(clippy::unnecessary_wraps, reason = "a parser of values may fail")]
+fn trimmed(name: &str) -> Result<String, Infallible> {
+    Ok(name.trim().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -209,7 +217,7 @@ mod tests {
 
     #[test]
     fn rules_are_named_with_commas_or_again() {
-        let arguments = ["baselint", "check", "--select", "a,b", "--select", "c", "--fail-on", "low", "x", "y"];
+        let arguments = ["baselint", "check", "--select", "a, b", "--select", "c", "--fail-on", "low", "x", "y"];
         let Command::Check(check) = Arguments::try_parse_from(arguments).unwrap().command else { panic!() };
         assert_eq!(check.select, ["a", "b", "c"]);
         assert_eq!((check.fail_on, check.paths.len()), (Severity::Low, 2));

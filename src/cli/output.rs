@@ -118,7 +118,11 @@ fn try_write_file(path: &Path, styles: Styles, write: impl FnOnce(&mut dyn Write
         // As any new file: the user's mask takes away what it must.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(directory)?;
+    if !directory.is_dir() {
+        return Err(io::Error::other("there is no directory for it; make one first"));
+    }
+    // The error names the temporary file, which nobody has asked for.
+    let mut file = builder.tempfile_in(directory).map_err(|error| io::Error::from(error.kind()))?;
     write_to(file.as_file_mut())?;
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Policy documents and who carries them.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::iam::{Document, Opaque};
 use crate::source::Span;
@@ -62,12 +62,12 @@ impl<'a> Documents<'a> {
     }
 
     /// Reads the documents of managed policies: once each, whoever they are attached to.
-    pub(super) fn managed_policies(&mut self, root: &'a Root) -> Vec<(&'a Resource, DocumentId)> {
+    pub(super) fn managed_policies(&mut self, root: &'a Root) -> FxHashMap<&'a str, DocumentId> {
         let policies = root.resources.iter().filter(|resource| managed_policy::KIND.is(resource));
         policies
             .filter_map(|policy| {
                 let value = policy.setting(&managed_policy::DOCUMENT).value;
-                self.add(policy, &value, Purpose::Identity).map(|id| (policy, id))
+                self.add(policy, &value, Purpose::Identity).map(|id| (&*policy.address, id))
             })
             .collect()
     }

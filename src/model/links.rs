@@ -3,22 +3,37 @@
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
-use crate::value::{Symbol, Text};
+use crate::value::{Symbol, Text, Value};
 
-use super::kinds::managed_policy;
+use super::kinds::{bucket, group, managed_policy, permission_set, role, user};
 use super::{Attribute, Kind, Resource, Root};
 
 /// Resources by address and by name.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
-    root: &'a Root,
     by_address: FxHashMap<&'a str, &'a Resource>,
+    /// Those kinds that others name, by the attribute that names them: many attachments name many principals.
+    by_name: Vec<(&'static Kind, &'static Attribute, Names<'a>)>,
 }
+
+/// What is named by others.
+const NAMED: [(&Kind, &Attribute); 6] = [
+    (&user::KIND, &user::NAME),
+    (&group::KIND, &group::NAME),
+    (&role::KIND, &role::NAME),
+    (&permission_set::KIND, &permission_set::NAME),
+    (&managed_policy::KIND, &managed_policy::NAME),
+    (&bucket::BUCKET, &bucket::NAME),
+];
+
+/// Resources of one kind by their names, each with all that the name stands for, in the order of the code.
+type Names<'a> = FxHashMap<String, Vec<(Text, &'a Resource)>>;
 
 impl<'a> Links<'a> {
     pub(super) fn new(root: &'a Root) -> Self {
         let by_address = root.resources.iter().map(|resource| (&*resource.address, resource)).collect();
-        Self { root, by_address }
+        let by_name = NAMED.into_iter().map(|(kind, name)| (kind, name, names(root, kind, name))).collect();
+        Self { by_address, by_name }
     }
 
     /// The resource at an address; the only instance where the reference does not say which.
@@ -26,16 +41,17 @@ impl<'a> Links<'a> {
         self.by_address.get(address).copied()
     }
 
-    /// The resource of a kind that a text names: as a reference, or by its name.
+    /// The resource of a kind that a text names: as a reference, or, for the kinds of [`NAMED`], by its name.
     pub(super) fn resolve(&self, text: &Text, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
         if let Some(reference) = text.as_symbol().and_then(Symbol::reference) {
             return self.by_address(&reference.address).filter(|resource| kind.is(resource));
         }
-        let same_name = |resource: &&'a Resource| {
-            let setting = resource.setting(name);
-            setting.explicit && setting.value.alternatives().iter().any(|own| own.to_text().as_ref() == Some(text))
+        let is_asked = |of: &Kind, by: &Attribute| {
+            of.category == kind.category && of.terraform == kind.terraform && by.terraform == name.terraform
         };
-        self.root.resources.iter().filter(|resource| kind.is(resource)).find(same_name)
+        let (_, _, names) = self.by_name.iter().find(|(of, by, _)| is_asked(of, by))?;
+        // Different texts may be written alike.
+        names.get(&text.to_string())?.iter().find(|(own, _)| own == text).map(|(_, resource)| *resource)
     }
 
     /// The look-up of a managed policy that a text refers to.
@@ -52,6 +68,18 @@ impl<'a> Links<'a> {
         }
         name_in_arn(arn.literal_content())
     }
+}
+
+fn names<'a>(root: &'a Root, kind: &'static Kind, name: &'static Attribute) -> Names<'a> {
+    let mut names = Names::default();
+    for resource in root.resources.iter().filter(|resource| kind.is(resource)) {
+        let setting = resource.setting(name);
+        let alternatives = if setting.explicit { setting.value.alternatives() } else { &[] };
+        for own in alternatives.iter().filter_map(Value::to_text) {
+            names.entry(own.to_string()).or_default().push((own, resource));
+        }
+    }
+    names
 }
 
 /// The name of the policy that is looked up, if the code says it, and where.

@@ -1,6 +1,6 @@
 //! Users, groups, roles and permission sets, with what is written on them and attached to them.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::Span;
 use crate::value::{Text, Value};
@@ -210,7 +210,10 @@ struct Reader<'a, 'r> {
     root: &'a Root,
     links: &'r Links<'a>,
     documents: &'r mut Documents<'a>,
-    managed: Vec<(&'a Resource, DocumentId)>,
+    /// The documents of managed policies, by the policy's address.
+    managed: FxHashMap<&'a str, DocumentId>,
+    /// The principals so far, by address.
+    places: FxHashMap<&'a str, PrincipalId>,
     out: Principals<'a>,
 }
 
@@ -218,7 +221,8 @@ impl<'a> Principals<'a> {
     /// Reads all principals with their policies.
     pub(super) fn read(root: &'a Root, links: &Links<'a>, documents: &mut Documents<'a>) -> Self {
         let managed = documents.managed_policies(root);
-        let mut reader = Reader { root, links, documents, managed, out: Self::default() };
+        let places = FxHashMap::default();
+        let mut reader = Reader { root, links, documents, managed, places, out: Self::default() };
         reader.declare();
         reader.policies_on_principals();
         reader.policies_of_functions();
@@ -253,6 +257,7 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let id = PrincipalId(self.out.all.len());
+            self.places.entry(&*resource.address).or_insert(id);
             let trust = (declaration.kind == PrincipalKind::Role)
                 .then(|| self.documents.add(resource, &resource.setting(&role::TRUST_POLICY).value, Purpose::Trust))
                 .flatten();
@@ -550,8 +555,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn managed_document(&self, policy: &Resource) -> Option<DocumentId> {
-        let found = self.managed.iter().find(|(resource, _)| resource.address == policy.address);
-        found.map(|(_, id)| *id)
+        self.managed.get(&*policy.address).copied()
     }
 
     /// Whom a setting names that takes one name.
@@ -584,7 +588,6 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn by_resource(&self, resource: &Resource) -> Option<PrincipalId> {
-        let found = self.out.all.iter().find(|principal| principal.resource.address == resource.address);
-        found.map(|principal| principal.id)
+        self.places.get(&*resource.address).copied()
     }
 }

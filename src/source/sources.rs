@@ -1,5 +1,6 @@
 //! All files of one run.
 
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -36,16 +37,62 @@ impl Sources {
         if let Some(file) = self.by_path(&path) {
             return Ok(file);
         }
-        let fail = |message: String| InputError::of_file(self.shown(&path), message);
-        let metadata = std::fs::metadata(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
-        if !metadata.is_file() {
-            return Err(fail("is not a regular file".to_owned()));
+        // A link inside the working directory is the file that it names, so that a fault in it stands at one place.
+        if let Some(target) = self.link_target(&path) {
+            let file = self.read(&target)?;
+            let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            table.by_path.insert(path, file.id());
+            return Ok(file);
         }
-        if metadata.len() > MAX_FILE_BYTES {
-            return Err(fail(format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20)));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+        let bytes = self.read_bytes(&path)?;
         self.add_text(path, bytes)
+    }
+
+    /// The bytes of a regular file of bounded size; they are not kept. Pipes and devices are refused: reading them
+    /// may never end.
+    pub fn read_bytes(&self, path: &Path) -> Result<Vec<u8>, InputError> {
+        let fail = |message: String| InputError::of_file(self.shown(path), message);
+        let unreadable = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                fail("cannot be read: there is no such file, or the link leads nowhere".into())
+            }
+            _ => fail(format!("cannot be read: {error}")),
+        };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if !metadata.is_file() {
+            return Err(fail("is not a regular file and was not checked".to_owned()));
+        }
+        let too_large = || fail(format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20));
+        if metadata.len() > MAX_FILE_BYTES {
+            return Err(too_large());
+        }
+        // One byte more, so that the end is seen without another allocation.
+        let capacity = usize::try_from(metadata.len()).unwrap_or_default() + 1;
+        let mut bytes = Vec::with_capacity(capacity);
+        // Some files are longer than they say, or grow.
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(too_large());
+        }
+        Ok(bytes)
+    }
+
+    /// The path without symbolic links among its directories where it then lies in the working directory, so that one
+    /// file has one path; else the path itself. A link to a file stays one: it is a file of the directory it lies in.
+    pub fn real(&self, path: &Path) -> PathBuf {
+        let real = match (path.is_dir(), path.parent(), path.file_name()) {
+            (false, Some(directory), Some(name)) => directory.canonicalize().map(|directory| directory.join(name)),
+            _ => path.canonicalize(),
+        };
+        real.ok().filter(|real| real.starts_with(&self.working_directory)).unwrap_or_else(|| path.to_owned())
+    }
+
+    /// Where a symbolic link leads, if the path is one and it leads to something in the working directory.
+    pub fn link_target(&self, path: &Path) -> Option<PathBuf> {
+        let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let target = if is_link { path.canonicalize().ok()? } else { return None };
+        target.starts_with(&self.working_directory).then_some(target)
     }
 
     /// Adds a file whose bytes are already at hand.
@@ -129,9 +176,9 @@ mod tests {
 
     #[test]
     fn paths_are_shown_from_the_working_directory() {
-        let sources = Sources::new("/work/tree".into());
-        assert_eq!(sources.shown(Path::new("/work/tree/a/../b/./c.tf")), "b/c.tf");
-        assert_eq!(sources.shown(Path::new("/work/other/c.tf")), "/work/other/c.tf");
+        let sources = Sources::new("/home/tree".into());
+        assert_eq!(sources.shown(Path::new("/home/tree/a/../b/./c.tf")), "b/c.tf");
+        assert_eq!(sources.shown(Path::new("/home/other/c.tf")), "/home/other/c.tf");
         assert_eq!(sources.shown(Path::new("x/../../y.tf")), "../y.tf");
     }
 

@@ -216,7 +216,7 @@ fn files_in(path: &Path) -> Option<Vec<PathBuf>> {
     let entries = std::fs::read_dir(path).ok()?;
     let files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| is_configuration(path))
+        .filter(|path| is_configuration(path) && !path.is_dir())
         .collect();
     (!files.is_empty()).then_some(files)
 }

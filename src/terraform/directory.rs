@@ -360,7 +360,7 @@ impl Directory {
 
 /// Whether Terraform or `OpenTofu` reads this file as configuration.
 pub(super) fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let known = [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix));
     // Editors' temporary files.
     known && !name.starts_with('.') && !name.starts_with('#')
@@ -375,7 +375,7 @@ fn tofu_twin(path: &Path) -> Option<String> {
 }
 
 fn is_override(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
     stem == "override" || stem.ends_with("_override")
 }
@@ -392,7 +392,19 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
     let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
     for block in split.blocks {
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
-        let kind = BlockKind::named(slice(block.kind));
+        let kind = BlockKind::named(slice(block.kind.clone()));
+        if let Some(message) = wrong_header(slice(block.kind.clone()), block.label_count) {
+            errors.push(error_at(file, span(block.header.clone()), message));
+        }
+        if let Some(flaw) = &block.flaw {
+            let message = format!("{}; the rest of the file was checked", flaw.message);
+            errors.push(error_at(file, span(flaw.at..flaw.at), message));
+        }
+        // Whoever asks need not find the flaw once more.
+        let parsed = |whole: &Range<usize>| match &block.flaw {
+            Some(flaw) if whole.contains(&flaw.at) => OnceLock::from(Parsed { body: None, errors: Vec::new() }),
+            _ => OnceLock::new(),
+        };
         if kind == BlockKind::Locals
             && let Some(arguments) = split::arguments(file.text(), block.whole.clone())
         {
@@ -402,14 +414,15 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
                 labels: [slice(argument.name.clone()).into(), Box::default()],
                 file: Arc::clone(file),
                 header: span(argument.name),
+                parsed: parsed(&argument.whole),
                 whole: span(argument.whole),
                 json: None,
                 overrides: Vec::new(),
-                parsed: OnceLock::new(),
                 source: OnceLock::new(),
             }));
             continue;
         }
+        let parsed = parsed(&block.whole);
         blocks.push(Block {
             kind,
             labels: block.labels.map(|label| label.map(slice).unwrap_or_default().into()),
@@ -418,11 +431,44 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
             whole: span(block.whole),
             json: None,
             overrides: Vec::new(),
-            parsed: OnceLock::new(),
+            parsed,
             source: OnceLock::new(),
         });
     }
     errors.extend(split.flaws.into_iter().map(|flaw| error_at(file, span(flaw.at..flaw.at), flaw.message)));
+}
+
+/// What Terraform would say of a block of this type with so many labels. Types that are like none that is known are
+/// accepted: Terraform grows.
+fn wrong_header(kind: &str, labels: usize) -> Option<String> {
+    const BLOCKS: [(&str, usize); 14] = [
+        ("resource", 2),
+        ("data", 2),
+        ("ephemeral", 2),
+        ("action", 2),
+        ("variable", 1),
+        ("output", 1),
+        ("module", 1),
+        ("provider", 1),
+        ("check", 1),
+        ("locals", 0),
+        ("terraform", 0),
+        ("moved", 0),
+        ("removed", 0),
+        ("import", 0),
+    ];
+    /// Names that are less alike (0 to 1) are no misspellings of each other.
+    const ALIKE: f64 = 0.9;
+    if let Some((_, expected)) = BLOCKS.into_iter().find(|(name, _)| *name == kind) {
+        let form = ["", " \"name\"", " \"type\" \"name\""].get(expected)?;
+        return (labels != expected).then(|| {
+            format!("a {kind} block has {expected} labels, and this one {labels}; write `{kind}{form} {{ … }}`. Terraform refuses this file")
+        });
+    }
+    let likeness = |name: &str| strsim::jaro_winkler(kind, name);
+    let (nearest, _) = BLOCKS.into_iter().max_by(|(a, _), (b, _)| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(nearest) >= ALIKE)
+        .then(|| format!("Terraform knows no block type {kind:?}; did you mean {nearest:?}? The block was not checked"))
 }
 
 fn json_block(file: &Arc<SourceFile>, block: JsonBlock) -> Block {

@@ -3,7 +3,11 @@
 //! Knows strings with templates in them, heredocs, comments and brackets, and nothing else of the language, so
 //! that a repository costs little more than reading it. A broken block loses nothing but itself.
 
+mod arguments;
+
 use std::ops::Range;
+
+pub(crate) use arguments::arguments;
 
 /// A top-level block, as byte ranges of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,10 +16,14 @@ pub(crate) struct RawBlock {
     pub(crate) kind: Range<usize>,
     /// The labels without their quotes: the first two, which is all that any block of Terraform takes.
     pub(crate) labels: [Option<Range<usize>>; 2],
+    /// How many labels there are.
+    pub(crate) label_count: usize,
     /// From the block type to the last label, its quotes included.
     pub(crate) header: Range<usize>,
     /// From the block type to the closing brace.
     pub(crate) whole: Range<usize>,
+    /// What cannot be understood inside of it, as far as the cut notices: it does not look for more than costs nothing.
+    pub(crate) flaw: Option<Flaw>,
 }
 
 /// A place that does not read as a block.
@@ -77,72 +85,6 @@ pub(crate) fn split(text: &str) -> Split {
     }
 }
 
-/// An argument of a block, as byte ranges of the file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct RawArgument {
-    /// The name.
-    pub(crate) name: Range<usize>,
-    /// From the name to the end of the value.
-    pub(crate) whole: Range<usize>,
-}
-
-/// Cuts a block that [`split`] gave into its arguments. `None` for a block with blocks in it, or with anything else
-/// that does not read as one argument a line; then only a parser can tell.
-pub(crate) fn arguments(text: &str, block: Range<usize>) -> Option<Vec<RawArgument>> {
-    let bytes = text.as_bytes().get(..block.end)?;
-    let end = block.end.checked_sub(1)?;
-    let mut at = header(bytes, block.start).ok()?.body;
-    let mut arguments = Vec::new();
-    loop {
-        at = skip_blank(bytes, at).ok()?;
-        if at >= end {
-            return Some(arguments);
-        }
-        let name = at..identifier_end(bytes, at);
-        at = name.end;
-        while matches!(bytes.get(at), Some(b' ' | b'\t')) {
-            at += 1;
-        }
-        let is_argument = !name.is_empty() && bytes.get(at) == Some(&b'=') && bytes.get(at + 1) != Some(&b'=');
-        if !is_argument {
-            return None;
-        }
-        let value_end = line_end(bytes, at + 1, end)?;
-        arguments.push(RawArgument { whole: name.start..value_end, name });
-        at = value_end;
-    }
-}
-
-/// The end of the first line from `at` on at whose end every string, heredoc and bracket is closed, or `end`.
-fn line_end(bytes: &[u8], mut at: usize, end: usize) -> Option<usize> {
-    let mut stack = Vec::new();
-    while at < end {
-        match stack.last() {
-            Some(Inside::Quotes) => at = quoted(bytes, at, &mut stack).ok()?,
-            Some(Inside::Heredoc(marker)) => {
-                let marker = marker.clone();
-                at = heredoc(bytes, at, &marker, &mut stack)?;
-                if stack.is_empty() {
-                    // The end marker stands alone on its line.
-                    return Some(at);
-                }
-            }
-            inside => {
-                let is_open = inside.is_some();
-                let Some(skip) = bytes.get(at..end)?.iter().position(|&byte| INTERESTING[usize::from(byte)]) else {
-                    return Some(end);
-                };
-                at += skip;
-                if bytes.get(at) == Some(&b'\n') && !is_open {
-                    return Some(at);
-                }
-                at = code(bytes, at, at, &mut stack).ok()?;
-            }
-        }
-    }
-    stack.is_empty().then_some(end)
-}
-
 /// The first byte from `at` on that is neither space nor comment.
 fn skip_blank(bytes: &[u8], mut at: usize) -> Result<usize, Flaw> {
     loop {
@@ -178,6 +120,7 @@ fn flaw(at: usize, message: &str) -> Flaw {
 struct Header {
     kind: Range<usize>,
     labels: [Option<Range<usize>>; 2],
+    label_count: usize,
     end: usize,
     /// The byte after the opening brace.
     body: usize,
@@ -192,14 +135,14 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
     let mut end = kind.end;
     let mut at = end;
     let mut labels = [None, None];
-    let mut count = 0;
+    let mut label_count = 0;
     loop {
         while matches!(bytes.get(at), Some(b' ' | b'\t')) {
             at += 1;
         }
         let label = match bytes.get(at) {
             Some(b'{') => {
-                return Ok(Header { kind, labels, end, body: at + 1 });
+                return Ok(Header { kind, labels, label_count, end, body: at + 1 });
             }
             Some(b'"') => {
                 let length = memchr::memchr2(b'"', b'\n', bytes.get(at + 1..).unwrap_or_default());
@@ -229,10 +172,10 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
             }
         };
         at = end;
-        if let Some(slot) = labels.get_mut(count) {
+        if let Some(slot) = labels.get_mut(label_count) {
             *slot = Some(label);
         }
-        count += 1;
+        label_count += 1;
     }
 }
 
@@ -261,13 +204,14 @@ enum Inside {
 }
 
 fn block(bytes: &[u8], start: usize) -> Result<RawBlock, Flaw> {
-    let Header { kind, labels, end, body } = header(bytes, start)?;
-    let close = body_end(bytes, start, body)?;
-    Ok(RawBlock { kind, labels, header: start..end, whole: start..close })
+    let Header { kind, labels, label_count, end, body } = header(bytes, start)?;
+    let mut flaw = None;
+    let close = body_end(bytes, start, body, &mut flaw)?;
+    Ok(RawBlock { kind, labels, label_count, header: start..end, whole: start..close, flaw })
 }
 
 /// The byte after the brace that closes the block whose body starts at `at`.
-fn body_end(bytes: &[u8], start: usize, mut at: usize) -> Result<usize, Flaw> {
+fn body_end(bytes: &[u8], start: usize, mut at: usize, inner: &mut Option<Flaw>) -> Result<usize, Flaw> {
     let mut stack = vec![Inside::Braces];
     loop {
         match stack.last() {
@@ -284,7 +228,7 @@ fn body_end(bytes: &[u8], start: usize, mut at: usize) -> Result<usize, Flaw> {
                 let Some(skip) = rest.iter().position(|&byte| INTERESTING[usize::from(byte)]) else {
                     return Err(flaw(start, "this block is not closed; add the missing `}`"));
                 };
-                at = code(bytes, start, at + skip, &mut stack)?;
+                at = code(bytes, start, at + skip, &mut stack, inner)?;
             }
         }
     }
@@ -303,16 +247,30 @@ static INTERESTING: [bool; 256] = {
 };
 
 /// Handles one interesting byte outside of strings and heredocs, and returns where to go on.
-fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Result<usize, Flaw> {
+fn code(
+    bytes: &[u8],
+    start: usize,
+    at: usize,
+    stack: &mut Vec<Inside>,
+    inner: &mut Option<Flaw>,
+) -> Result<usize, Flaw> {
     match bytes.get(at) {
-        Some(b'\n') if starts_top_level_block(bytes, at + 1) => {
-            Err(flaw(start, "this block is not closed before the next one starts; add the missing `}`"))
+        Some(b'\n') => {
+            if inner.is_none() {
+                *inner = missing_value(bytes, at);
+            }
+            line_end(bytes, start, at)
         }
         Some(b'"') => {
             stack.push(Inside::Quotes);
             Ok(at + 1)
         }
-        Some(b'#' | b'/') => comment(bytes, at).unwrap_or(Ok(at + 1)),
+        Some(b'#' | b'/') => match comment(bytes, at).transpose()? {
+            // What stands before this line end is not code.
+            Some(end) if bytes.get(end) == Some(&b'\n') => line_end(bytes, start, end),
+            Some(end) => Ok(end),
+            None => Ok(at + 1),
+        },
         Some(b'<') => match heredoc_start(bytes, at) {
             Some((marker, body)) => {
                 stack.push(Inside::Heredoc(marker));
@@ -346,6 +304,26 @@ fn code(bytes: &[u8], start: usize, at: usize, stack: &mut Vec<Inside>) -> Resul
             Ok(at + 1)
         }
         _ => Ok(at + 1),
+    }
+}
+
+/// Goes to the next line, unless a block starts there that never stands inside another one.
+fn line_end(bytes: &[u8], start: usize, at: usize) -> Result<usize, Flaw> {
+    if starts_top_level_block(bytes, at + 1) {
+        return Err(flaw(start, "this block is not closed before the next one starts; add the missing `}`"));
+    }
+    Ok(at + 1)
+}
+
+/// An argument whose line ends at `at` after its `=`: no brackets allow that.
+fn missing_value(bytes: &[u8], at: usize) -> Option<Flaw> {
+    let line = bytes.get(..at)?;
+    let end = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))?;
+    match line.get(..=end)? {
+        // Comparisons go on in the next line where they stand in brackets.
+        [.., b'=' | b'!' | b'<' | b'>', b'='] => None,
+        [.., b'='] => Some(flaw(end, "this argument has no value after its `=`; write one on the same line")),
+        _ => None,
     }
 }
 
@@ -500,24 +478,17 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_cut_where_they_end() {
-        let text =
-            "locals {\n  a = 1 # one\n  b = [\n    2, \"]\",\n  ]\n\n  c = <<-EOT\n    x = 1\n  EOT\n  d=\"${a}\"\n}";
-        let cut = arguments(text, 0..text.len()).unwrap();
-        let wholes: Vec<_> = cut.iter().map(|argument| &text[argument.whole.clone()]).collect();
-        assert_eq!(wholes[0], "a = 1 # one");
-        assert_eq!(wholes[1], "b = [\n    2, \"]\",\n  ]");
-        assert!(wholes[2].trim_end().ends_with("EOT"));
-        assert_eq!(wholes[3], "d=\"${a}\"");
-        assert_eq!(cut.iter().map(|argument| &text[argument.name.clone()]).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
-    }
-
-    #[test]
-    fn one_line_and_no_line() {
-        assert_eq!(arguments("locals { a = 1 }", 0..16).unwrap().len(), 1);
-        assert_eq!(arguments("locals {}", 0..9).unwrap(), []);
-        assert_eq!(arguments("x {\n  y {\n  }\n}", 0..16), None);
-        assert_eq!(arguments("x {\n  a = 1\n  b\n}", 0..18), None);
+    fn an_argument_without_its_value_is_noticed() {
+        for text in ["a {\n  x =\n}\n", "a {\n  x = 1\n  y = [{ z =  \r\n}]\n}\n"] {
+            let [block] = &split(text).blocks[..] else { panic!("{text}") };
+            assert_eq!(&text[block.flaw.as_ref().unwrap().at..][..1], "=", "{text}");
+        }
+        for text in
+            ["a {\n  x = (1 ==\n1 && 2 >=\n 1)\n}\n", "a {\n  # x =\n  y = 1 // =\n  z = \"=\"\n  e = <<E\n=\nE\n}\n"]
+        {
+            assert!(split(text).blocks.iter().all(|block| block.flaw.is_none()), "{text}");
+        }
+        assert_eq!(split("a { # =\nresource \"x\" \"y\" {}\n").flaws.len(), 1);
     }
 
     #[test]

@@ -109,6 +109,12 @@ impl Text {
         &self.plain().content
     }
 
+    /// About how much memory and time it takes to copy it, in bytes: its characters, symbols and places.
+    pub fn weight(&self) -> usize {
+        let plain = self.plain();
+        weight(plain.content.len(), plain.holes().len(), plain.segments().len())
+    }
+
     /// The symbols, each with the byte of [`literal_content`](Self::literal_content) before which it stands.
     pub fn symbols(&self) -> impl Iterator<Item = (usize, &Symbol)> {
         self.plain().holes().iter().map(|(at, symbol)| (*at as usize, symbol))
@@ -151,14 +157,10 @@ impl Text {
     /// come from one file.
     pub fn span_of(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let segments = self.plain().segments();
-        let first = segments
-            .iter()
-            .find(|segment| segment.end() > range.start && segment.at() < range.end.max(range.start + 1))?;
-        let last = segments
-            .iter()
-            .rev()
-            .find(|segment| segment.at() < range.end && segment.end() > range.start)
-            .unwrap_or(first);
+        let at = segments.partition_point(|segment| segment.end() <= range.start);
+        let first = segments.get(at).filter(|segment| segment.at() < range.end.max(range.start + 1))?;
+        let after = segments.partition_point(|segment| segment.at() < range.end);
+        let last = segments.get(at..after).and_then(<[_]>::last).unwrap_or(first);
         let start = first.map(range.start.max(first.at()), false);
         let end = last.map(range.end.min(last.end()), true);
         if first.span.file == last.span.file && start <= end {
@@ -172,7 +174,7 @@ impl Text {
     /// The place that wrote exactly the bytes `range`, where one interpolated value did.
     pub fn inexact_span_of(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let segments = self.plain().segments();
-        let found = segments.iter().find(|segment| segment.end() > range.start)?;
+        let found = segments.get(segments.partition_point(|segment| segment.end() <= range.start))?;
         (!found.exact && found.at() == range.start && found.end() == range.end).then_some(found.span)
     }
 
@@ -192,12 +194,13 @@ impl Text {
         let content = plain.content.get(range.clone())?;
         let mut builder = TextBuilder::new();
         builder.content.push_str(content);
-        for (at, symbol) in plain.holes() {
-            if (range.start..=range.end).contains(&(*at as usize)) {
-                builder.holes.push((clamp(*at as usize - range.start), symbol.clone()));
-            }
-        }
-        for segment in plain.segments() {
+        let holes = plain.holes();
+        let first = holes.partition_point(|(at, _)| (*at as usize) < range.start);
+        let inside = holes.iter().skip(first).take_while(|(at, _)| *at as usize <= range.end);
+        builder.holes.extend(inside.map(|(at, symbol)| (clamp(*at as usize - range.start), symbol.clone())));
+        let segments = plain.segments();
+        let first = segments.partition_point(|segment| segment.end() <= range.start);
+        for segment in segments.iter().skip(first).take_while(|segment| segment.at() < range.end) {
             let start = segment.at().max(range.start);
             let end = segment.end().min(range.end);
             if start < end {
@@ -335,6 +338,11 @@ impl TextBuilder {
         self.content.len()
     }
 
+    /// The [`weight`](Text::weight) so far.
+    pub fn weight(&self) -> usize {
+        weight(self.content.len(), self.holes.len(), self.segments.len())
+    }
+
     /// Whether nothing was pushed.
     pub fn is_empty(&self) -> bool {
         self.content.is_empty() && self.holes.is_empty()
@@ -417,6 +425,10 @@ impl TextBuilder {
         }
         self.segments.push(Segment { at: clamp(at), len: clamp(len), span, exact });
     }
+}
+
+fn weight(content: usize, holes: usize, segments: usize) -> usize {
+    content + holes * size_of::<(u32, Symbol)>() + segments * size_of::<Segment>()
 }
 
 fn clamp(n: usize) -> u32 {

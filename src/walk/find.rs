@@ -40,7 +40,7 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
     let mut directories: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut templates: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for path in paths {
-        let path = lexically_normal(path);
+        let path = sources.real(&lexically_normal(path));
         match std::fs::metadata(&path) {
             Err(error) => {
                 let message = match error.kind() {
@@ -59,7 +59,7 @@ pub(super) fn find(sources: &Sources, paths: &[PathBuf]) -> Found {
                 }
             }
             Ok(_) => {
-                templates.insert(path, true);
+                templates.insert(sources.link_target(&path).unwrap_or(path), true);
             }
         }
     }
@@ -96,20 +96,24 @@ fn walk(
                 continue;
             }
         };
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-            continue;
-        }
+        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { continue };
         let path = entry.into_path();
         match guess(&path) {
-            Guess::Terraform => {
+            // A link among the files of a directory is one of them, as Terraform sees it. One that leads nowhere, and
+            // what is neither file nor directory, is an error once it is read.
+            Guess::Terraform if kind.is_file() || !path.is_dir() => {
                 if let Some(directory) = path.parent() {
                     directories.entry(directory.to_owned()).or_default().push(path);
                 }
             }
-            Guess::Template => {
+            Guess::Template if kind.is_file() => {
                 templates.entry(path).or_default();
             }
-            Guess::Neither => {}
+            // Each file by one path; what lies elsewhere by the link's.
+            Guess::Template if path.is_file() => {
+                templates.entry(sources.link_target(&path).unwrap_or(path)).or_default();
+            }
+            _ => {}
         }
     }
 }
@@ -118,7 +122,7 @@ fn walk(
 fn beside(path: &Path) -> Vec<PathBuf> {
     let entries = path.parent().and_then(|directory| std::fs::read_dir(directory).ok());
     let paths = entries.into_iter().flatten().filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    let mut files: Vec<PathBuf> = paths.filter(|path| guess(path) == Guess::Terraform && path.is_file()).collect();
+    let mut files: Vec<PathBuf> = paths.filter(|path| guess(path) == Guess::Terraform && !path.is_dir()).collect();
     files.push(path.to_owned());
     files
 }
@@ -126,7 +130,8 @@ fn beside(path: &Path) -> Vec<PathBuf> {
 fn guess(path: &Path) -> Guess {
     const TERRAFORM: [&str; 6] = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"];
     const TEMPLATE: [&str; 5] = [".yaml", ".yml", ".json", ".template", ".cfn"];
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Guess::Neither };
+    // Names need not be UTF-8; what stands for other bytes is no part of an ending.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     if TERRAFORM.iter().any(|ending| name.ends_with(ending)) {
         Guess::Terraform
     } else if TEMPLATE.iter().any(|ending| name.ends_with(ending)) {

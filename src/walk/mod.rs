@@ -110,16 +110,21 @@ fn load_template(
     everything: bool,
     wanted: &(dyn Fn(Category, &str) -> bool + Sync),
 ) -> Result<Option<Root>, InputError> {
-    let fail = |message: String| InputError::of_file(sources.shown(&template.path), message);
-    let size = std::fs::metadata(&template.path).map_err(|error| fail(format!("cannot be read: {error}")))?.len();
-    if size > MAX_FILE_BYTES {
-        // Data of this size is no template (AWS takes up to 1 MB); only what was asked for by name is worth a word.
-        let message = format!("is larger than {} MiB and was not checked", MAX_FILE_BYTES >> 20);
-        return if template.named { Err(fail(message)) } else { Ok(None) };
-    }
-    let bytes = std::fs::read(&template.path).map_err(|error| fail(format!("cannot be read: {error}")))?;
+    let bytes = match sources.read_bytes(&template.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            // Data of another size is no template (AWS takes up to 1 MB); only what was asked for by name is worth a word.
+            let is_large = std::fs::metadata(&template.path).is_ok_and(|metadata| metadata.len() > MAX_FILE_BYTES);
+            return if is_large && !template.named { Ok(None) } else { Err(error) };
+        }
+    };
     if memchr::memmem::find(&bytes, b"Resources").is_none() {
-        return Ok(None);
+        // Text in another encoding looks like data.
+        return if template.named && std::str::from_utf8(&bytes).is_err() {
+            sources.add_text(template.path.clone(), bytes).map(|_| None)
+        } else {
+            Ok(None)
+        };
     }
     let may_be_template = std::str::from_utf8(&bytes).map_or(true, cloudformation::may_be_template);
     if !may_be_template {

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use hcl::expr::{BinaryOperator, UnaryOperator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Evaluator, MAX_DEPTH, MAX_ELEMENTS, MAX_STEPS, Scope, spreading, with_and_without, without_failures};
+use super::budget::MAX_ELEMENTS;
+use super::{Evaluator, MAX_DEPTH, Scope, spreading, with_and_without, without_failures};
 use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
@@ -21,18 +23,16 @@ impl<'a> Evaluator<'a> {
         if let Syntax::Literal(value) = &expression.kind {
             return value.clone();
         }
+        if self.is_exhausted() {
+            return self.exhausted().at(expression.span);
+        }
         let depth = self.depth.get();
-        let steps = self.steps.get();
-        if depth >= MAX_DEPTH || steps >= MAX_STEPS {
-            let why = if depth >= MAX_DEPTH {
-                "references deeper than are followed"
-            } else {
-                "more work than one root is given"
-            };
-            return Value::unknown(self.source_symbol(expression, scope), Why::Budget(why.into())).at(expression.span);
+        if depth >= MAX_DEPTH {
+            let why = Why::Budget("references deeper than are followed".into());
+            return Value::unknown(self.source_symbol(expression, scope), why).at(expression.span);
         }
         self.depth.set(depth + 1);
-        self.steps.set(steps + 1);
+        self.spend(1);
         let value = self.compute(expression, scope);
         self.depth.set(depth);
         let value = if self.trying.get() == 0 { without_failures(value) } else { value };
@@ -43,7 +43,10 @@ impl<'a> Evaluator<'a> {
         match &expression.kind {
             Syntax::Literal(value) => value.clone(),
             Syntax::Template(template) => self.template(template, expression.span, scope),
-            Syntax::Tuple(items) => Value::tuple(items.iter().map(|item| self.expression(item, scope)).collect()),
+            Syntax::Tuple(items) => {
+                self.spend_on_elements(items.len());
+                Value::tuple(items.iter().map(|item| self.expression(item, scope)).collect())
+            }
             Syntax::Object(items) => self.object(items, scope),
             Syntax::Variable(name) => self.reference(name, &[], expression, scope),
             Syntax::Traversal(traversal) => {
@@ -54,11 +57,18 @@ impl<'a> Evaluator<'a> {
                 self.steps(source, &traversal.steps, scope)
             }
             Syntax::Call(call) => self.call(call, expression, scope),
-            Syntax::Not(operand) => operators::unary(hcl::expr::UnaryOperator::Not, self.expression(operand, scope)),
-            Syntax::Negate(operand) => operators::unary(hcl::expr::UnaryOperator::Neg, self.expression(operand, scope)),
+            Syntax::Not(operand) => operators::unary(UnaryOperator::Not, self.expression(operand, scope)),
+            Syntax::Negate(operand) => operators::unary(UnaryOperator::Neg, self.expression(operand, scope)),
             Syntax::Binary(binary) => {
                 let left = self.expression(&binary.left, scope);
                 let right = self.expression(&binary.right, scope);
+                let (left, right) = match binary.operator {
+                    BinaryOperator::Eq | BinaryOperator::NotEq => {
+                        let name = || self.source_symbol(expression, scope).name().to_owned();
+                        (self.bounded(left, &name), right)
+                    }
+                    _ => (left, right),
+                };
                 operators::binary(binary.operator, left, right)
             }
             Syntax::Conditional(conditional) => self.conditional(conditional, scope),
@@ -83,6 +93,7 @@ impl<'a> Evaluator<'a> {
     fn object(&self, items: &[(Expression, Expression)], scope: Scope<'_, 'a>) -> Value {
         let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
         let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        self.spend_on_elements(items.len());
         for (key_expression, value) in items {
             let key = self.expression(key_expression, scope);
             let value = self.expression(value, scope);
@@ -111,6 +122,17 @@ impl<'a> Evaluator<'a> {
         let mut rest = steps;
         while let Some((step, after)) = rest.split_first() {
             rest = after;
+            if self.is_exhausted() {
+                return self.exhausted();
+            }
+            match &value.kind {
+                // Elements are looked for one by one, which takes little of each.
+                Kind::List(list) => self.spend_on_elements(list.len() / 16),
+                Kind::Map(map) => self.spend_on_elements(map.len() / 16),
+                // Each step into an unknown makes its name longer.
+                Kind::Unknown(unknown) => self.spend_on_text(unknown.symbol.name().len()),
+                _ => {}
+            }
             value = match step {
                 Step::Attribute(name) => access::attribute(&value, name),
                 Step::Index(key) => access::index(&value, &self.expression(key, scope)),
@@ -169,8 +191,12 @@ impl<'a> Evaluator<'a> {
         if elements.len() > MAX_ELEMENTS {
             return Value::unknown(name(), Why::Budget("a loop longer than is followed".into()));
         }
+        self.spend_on_elements(elements.len());
         let mut results = Vec::new();
         for Element { key, value, spreads } in elements {
+            if self.is_exhausted() {
+                return self.exhausted();
+            }
             let key_binding;
             let mut inner = scope;
             if let Some(key_name) = &expression.key_name {

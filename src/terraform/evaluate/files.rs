@@ -114,6 +114,11 @@ impl Environment for Files<'_, '_> {
         }
     }
 
+    fn spend(&self, steps: usize) -> Result<(), Why> {
+        self.evaluator.spend(steps);
+        if self.evaluator.is_exhausted() { Err(Evaluator::exhaustion()) } else { Ok(()) }
+    }
+
     fn absolute(&self, _path: &str) -> Option<String> {
         // The code is deployed from some other machine than this one.
         None

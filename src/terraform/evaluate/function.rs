@@ -1,7 +1,7 @@
 //! Function calls. `try` and `can` look at their arguments one by one; all others get values.
 
 use super::files::Files;
-use super::{Evaluator, Scope, bounded, first_error, without_failures};
+use super::{Evaluator, Scope, first_error, without_failures};
 use crate::terraform::access;
 use crate::terraform::functions;
 use crate::terraform::syntax::{Call, Expression, Kind as Syntax};
@@ -23,7 +23,7 @@ impl<'a> Evaluator<'a> {
                 let mut arguments: Vec<Value> =
                     call.arguments.iter().map(|argument| self.argument(argument, scope)).collect();
                 if !call.expand_last {
-                    return functions::call(name, arguments, &Files { evaluator: self });
+                    return self.called(name, arguments);
                 }
                 let last = arguments.pop().unwrap_or_else(Value::null);
                 match &last.kind {
@@ -34,9 +34,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    fn called(&self, name: &str, arguments: Vec<Value>) -> Value {
+        if self.is_exhausted() {
+            return self.exhausted();
+        }
+        let value = functions::call(name, arguments, &Files { evaluator: self });
+        self.spend_on_surface(&value);
+        value
+    }
+
     /// Functions multiply what they get, so they get no more than a bounded value.
     fn argument(&self, argument: &Expression, scope: Scope<'_, 'a>) -> Value {
-        bounded(self.expression(argument, scope), &|| self.source_symbol(argument, scope).name().to_owned())
+        self.bounded(self.expression(argument, scope), &|| self.source_symbol(argument, scope).name().to_owned())
     }
 
     /// `f(a, b...)`
@@ -48,7 +57,7 @@ impl<'a> Evaluator<'a> {
         match &last.kind {
             Kind::List(items) => {
                 arguments.extend(items.iter().cloned());
-                functions::call(name, arguments, &Files { evaluator: self })
+                self.called(name, arguments)
             }
             Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),
             _ => Value::unknown(symbol(&arguments), Why::Error("only a list can be expanded with `...`".into())),

@@ -1,6 +1,7 @@
 //! From blocks to values: one root module with all that it calls, on demand, each thing once.
 
 mod blocks;
+mod budget;
 mod expression;
 mod files;
 mod function;
@@ -23,26 +24,13 @@ use super::directory::Directory;
 use super::{access, spread};
 use crate::model::{Category, Framework, Root};
 use crate::source::InputError;
-use crate::value::{Kind, Symbol, Text, Value, Why};
+use crate::value::{Kind, Symbol, Value, Why};
 
 use module::Module;
 
 /// Expressions within expressions and references to references, this deep at most: as deep as fits the stacks of the
 /// threads that evaluate (16 MiB) in a debug build, with more than half of it to spare.
 pub(super) const MAX_DEPTH: usize = 500;
-
-/// Expressions evaluated for one root. A root of 80 files with all its modules takes 80,000; what goes beyond this
-/// multiplies itself, as loops in loops do.
-const MAX_STEPS: usize = 2_000_000;
-
-/// Elements of one value, at any depth: all users of a large organization fit, values that double themselves do not.
-pub(super) const MAX_ELEMENTS: usize = 100_000;
-
-/// Bytes of text in one value.
-pub(super) const MAX_TEXT: usize = 4 << 20;
-
-/// Values within values: the same as JSON may nest.
-const MAX_NESTING: usize = crate::value::json::MAX_DEPTH;
 
 /// Evaluates a root.
 pub(super) fn evaluate(
@@ -187,7 +175,7 @@ enum Slot {
 
 impl<'a> Evaluator<'a> {
     /// The remembered value, or the one that `compute` gives; `name` names it where it refers to itself.
-    fn once(module: &Module<'a>, key: Key, name: &dyn Fn() -> String, compute: impl FnOnce() -> Value) -> Value {
+    fn once(&self, module: &Module<'a>, key: Key, name: &dyn Fn() -> String, compute: impl FnOnce() -> Value) -> Value {
         match module.memory.borrow().get(&key) {
             Some(Slot::Done(value)) => return value.clone(),
             Some(Slot::Running) => {
@@ -198,66 +186,13 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         module.memory.borrow_mut().insert(key, Slot::Running);
-        let value = bounded(without_failures(compute()), name);
+        let value = self.bounded(without_failures(compute()), name);
         module.memory.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
     }
 
     fn error(&self, error: InputError) {
         self.errors.borrow_mut().insert(error);
-    }
-}
-
-/// The value, or an unknown where it is larger than any that a person would write.
-fn bounded(value: Value, name: &dyn Fn() -> String) -> Value {
-    let mut room = Room { elements: MAX_ELEMENTS, text: MAX_TEXT };
-    if room.holds(&value, 0) {
-        return value;
-    }
-    let origin = value.origin;
-    let why = Why::Budget("a value larger than is followed".into());
-    Value::unknown(Symbol::new(name()), why).or_at(origin)
-}
-
-/// What a value may still take.
-struct Room {
-    elements: usize,
-    text: usize,
-}
-
-impl Room {
-    fn holds(&mut self, value: &Value, depth: usize) -> bool {
-        let Some(left) = self.elements.checked_sub(1) else {
-            return false;
-        };
-        self.elements = left;
-        if depth > MAX_NESTING {
-            return false;
-        }
-        match &value.kind {
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Unknown(_) => true,
-            Kind::Text(text) => self.holds_text(text, depth),
-            Kind::List(list) => list.iter().all(|item| self.holds(item, depth + 1)),
-            Kind::Map(map) => map
-                .entries()
-                .iter()
-                .all(|entry| self.holds_text(&entry.key, depth) && self.holds(&entry.value, depth + 1)),
-            Kind::OneOf(arms) => arms.iter().all(|arm| self.holds(arm, depth + 1)),
-        }
-    }
-
-    fn holds_text(&mut self, text: &Text, depth: usize) -> bool {
-        // What encodes a value is not printed for this.
-        if let Some(value) = text.encoded_value() {
-            return self.holds(value, depth + 1);
-        }
-        match self.text.checked_sub(text.literal_content().len()) {
-            Some(left) => {
-                self.text = left;
-                true
-            }
-            None => false,
-        }
     }
 }
 

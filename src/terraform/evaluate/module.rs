@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {}", symbol()).into());
             return Value::unknown(Symbol::new(symbol()), why);
         };
-        Self::once(module, Key::Variable(at), &symbol, || {
+        self.once(module, Key::Variable(at), &symbol, || {
             let empty = Body::default();
             let body = module.directory.blocks.get(at).and_then(|block| block.body()).unwrap_or(&empty);
             let ty = body.get("type").map_or(Type::Any, |ty| self.type_of(ty));
@@ -134,7 +134,7 @@ impl<'a> Evaluator<'a> {
             let message = format!("the module has no output {name:?}");
             return Value::unknown(Symbol::new(symbol()), Why::Error(message.into()));
         };
-        Self::once(module, Key::Output(at), &symbol, || {
+        self.once(module, Key::Output(at), &symbol, || {
             let body = module.directory.blocks.get(at).and_then(|block| block.body());
             match body.and_then(|body| body.get("value")) {
                 Some(value) => self.expression(value, Scope::of(module)),

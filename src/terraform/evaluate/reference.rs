@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
             let why = Why::Absent(format!("the declaration of {name}").into());
             return Value::unknown(Symbol::new(name), why);
         };
-        Self::once(module, Key::Local(place.0, place.1), &symbol, || match module.directory.local_attribute(place) {
+        self.once(module, Key::Local(place.0, place.1), &symbol, || match module.directory.local_attribute(place) {
             Some(attribute) => self.expression(&attribute.value, Scope::of(module)),
             None => Value::null(),
         })

@@ -170,11 +170,11 @@ impl<'a> Evaluator<'a> {
         if let Some(place) = body.attributes.iter().position(|attribute| &*attribute.name.text == name) {
             let attribute = body.attributes.get(place)?;
             let key = Key::Attribute(at, index, place);
-            return Some(Self::once(module, key, &symbol, || self.expression(&attribute.value, scope)));
+            return Some(self.once(module, key, &symbol, || self.expression(&attribute.value, scope)));
         }
         let place = block_kinds(body).iter().position(|(kind, _)| *kind == name)?;
         let key = Key::Attribute(at, index, body.attributes.len() + place);
-        Some(Self::once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
+        Some(self.once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
     }
 
     /// What `type.name` and the steps after it stand for.
@@ -298,7 +298,7 @@ impl<'a> Evaluator<'a> {
         let Some(block) = module.directory.blocks.get(at) else {
             return Value::null();
         };
-        let document = Self::once(module, Key::Document(at, index), &symbol, || {
+        let document = self.once(module, Key::Document(at, index), &symbol, || {
             let (Some(body), Some(repetition)) = (block.body(), self.repetition(module, at)) else {
                 return Value::null();
             };

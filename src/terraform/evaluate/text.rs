@@ -1,7 +1,8 @@
 //! Templates: strings with values in them.
 
+use super::budget::{MAX_ELEMENTS, MAX_TEXT};
 use super::expression::{elements_of, text_of};
-use super::{Evaluator, MAX_ELEMENTS, MAX_TEXT, Scope};
+use super::{Evaluator, Scope};
 use crate::source::Span;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::syntax::{Part, Template, TemplateFor, TemplateIf};
@@ -23,7 +24,11 @@ impl<'a> Evaluator<'a> {
         let symbol = || Symbol::new(format!("template {}", self.source_name(span, scope)));
         let mut pieces = Vec::new();
         match self.pieces(template, span, scope, &mut pieces) {
-            Ok(()) => combine(&pieces, &symbol),
+            Ok(()) => {
+                let value = combine(&pieces, &symbol);
+                value.alternatives().iter().for_each(|text| self.spend_on_surface(text));
+                value
+            }
             Err(Failure(why)) => Value::unknown(symbol(), why),
         }
     }
@@ -93,7 +98,11 @@ impl<'a> Evaluator<'a> {
             pieces.push(Value::unknown(Symbol::new(name), why));
             return Ok(());
         };
+        self.spend_on_elements(elements.len());
         for element in elements {
+            if self.is_exhausted() {
+                return Err(Failure(Self::exhaustion()));
+            }
             let key_binding;
             let mut inner = scope;
             if let Some(key_name) = &directive.key_name {
@@ -144,7 +153,7 @@ fn combine(pieces: &[Value], symbol: &dyn Fn() -> Symbol) -> Value {
                 // What may be JSON itself keeps the place of every byte.
                 _ => builder.push_value_text(&text, origin),
             }
-            if builder.len() > MAX_TEXT {
+            if builder.weight() > MAX_TEXT {
                 return too_long();
             }
         }

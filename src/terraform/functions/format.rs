@@ -74,7 +74,7 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
             next += 1;
             used = used.max(next);
             write(&directive, argument, &mut builder)?;
-            if builder.len() > MAX_TEXT {
+            if builder.weight() > MAX_TEXT {
                 return Err(Failure::budget("a text that is too long"));
             }
         }
@@ -338,6 +338,7 @@ fn format_list(call: &Call<'_>) -> Outcome {
         return Err(Failure::budget("a list that is too long"));
     }
     let mut items = Vec::with_capacity(length);
+    let mut weight = 0;
     for index in 0..length {
         let row = arguments.iter().map(|argument| match argument.as_list() {
             Some(list) => list.items().get(index).cloned().unwrap_or_else(Value::null),
@@ -345,6 +346,10 @@ fn format_list(call: &Call<'_>) -> Outcome {
         });
         let row: Vec<Value> = row.collect();
         let text = formatted(format, &row)?;
+        weight += text.weight();
+        if weight > MAX_TEXT {
+            return Err(Failure::budget("texts that are too long together"));
+        }
         items.push(match row.iter().find(|item| spread::is_element(item)).and_then(Value::as_unknown) {
             // Any number of elements gives any number of texts.
             Some(unknown) => {

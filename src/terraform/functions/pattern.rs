@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 
 use crate::value::{Entry, Piece, Symbol, Text, TextBuilder, Value};
 
@@ -21,8 +21,47 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
-fn compile(pattern: &str) -> Result<Regex, Failure> {
-    Regex::new(&translate(pattern)).map_err(|error| Failure::Error(format!("{pattern:?} is no pattern: {error}")))
+/// A longer pattern is not read, in bytes.
+const MAX_PATTERN: usize = 1 << 16;
+
+/// A compiled pattern is smaller than this, in bytes. Those that people write take a few thousand; counted repetitions
+/// of counted repetitions take as much as they are given.
+const MAX_PROGRAM: usize = 1 << 20;
+
+/// The smallest program that patterns are tried in.
+const SMALL_PROGRAM: usize = 1 << 13;
+
+/// A search takes at worst a step through the whole program for each byte of the text. The product of both stays below
+/// this, about a second's work.
+const MAX_SEARCH: usize = 1 << 30;
+
+/// As much of that product as takes about a microsecond.
+const SEARCH_PER_STEP: usize = 1 << 10;
+
+/// The pattern, for searching `text`. Takes what the search may cost.
+fn compile(call: &Call<'_>, pattern: &str, text: &str) -> Result<Regex, Failure> {
+    if pattern.len() > MAX_PATTERN {
+        return Err(Failure::budget("a pattern that is too long"));
+    }
+    let translated = translate(pattern);
+    let mut size = SMALL_PROGRAM;
+    loop {
+        let work = size.saturating_mul(text.len());
+        if work > MAX_SEARCH {
+            return Err(Failure::budget("a pattern and a text that take too long to search"));
+        }
+        match RegexBuilder::new(&translated).size_limit(size).build() {
+            Ok(pattern) => {
+                call.environment.spend((size + work) / SEARCH_PER_STEP).map_err(Failure::Unknown)?;
+                return Ok(pattern);
+            }
+            Err(regex::Error::CompiledTooBig(_)) if size < MAX_PROGRAM => size *= 4,
+            Err(regex::Error::CompiledTooBig(_)) => {
+                return Err(Failure::budget("a pattern that is too large"));
+            }
+            Err(error) => return Err(Failure::Error(format!("{pattern:?} is no pattern: {error}"))),
+        }
+    }
 }
 
 /// A pattern in RE2's syntax as one in the crate's: classes are ASCII, `\Q…\E` quotes, and inside brackets
@@ -132,21 +171,28 @@ fn captured(pattern: &Regex, found: &Captures<'_>) -> Outcome {
 }
 
 fn first(call: &Call<'_>) -> Outcome {
-    let pattern = compile(call.str(0)?)?;
+    let pattern = compile(call, call.str(0)?, call.str(1)?)?;
     let found = pattern.captures(call.str(1)?).ok_or_else(|| Failure::error("the pattern matches nothing"))?;
     captured(&pattern, &found)
 }
 
 fn all(call: &Call<'_>) -> Outcome {
-    let pattern = compile(call.str(0)?)?;
+    let text = call.str(1)?;
+    let pattern = compile(call, call.str(0)?, text)?;
     let mut matches = Vec::new();
-    for found in pattern.captures_iter(call.str(1)?) {
+    for found in pattern.captures_iter(text) {
+        spend_on_match(call, text, found.get_match().end())?;
         matches.push(captured(&pattern, &found)?);
         if matches.len() > MAX_ELEMENTS {
             return Err(Failure::budget("too many matches"));
         }
     }
     Ok(list_of(matches))
+}
+
+/// Each of many matches may have been looked for up to the end of the text.
+fn spend_on_match(call: &Call<'_>, text: &str, end: usize) -> Result<(), Failure> {
+    call.environment.spend((text.len() - end) / SEARCH_PER_STEP).map_err(Failure::Unknown)
 }
 
 /// In partly known text the known parts are changed, and each symbol stands for its own replacement; a match
@@ -156,8 +202,13 @@ fn replace(call: &Call<'_>) -> Outcome {
     let inner = sought.strip_prefix('/').and_then(|inner| inner.strip_suffix('/'));
     if let Some(pattern) = inner {
         let (known, by) = (call.str(0)?, call.str(2)?);
-        let pattern = compile(pattern)?;
-        bounded(pattern.find_iter(known).count(), by)?;
+        let pattern = compile(call, pattern, known)?;
+        let mut matches = 0;
+        for found in pattern.find_iter(known) {
+            spend_on_match(call, known, found.end())?;
+            matches += 1;
+        }
+        bounded(matches, by)?;
         return Ok(Value::text(pattern.replace_all(known, by).into_owned()));
     }
     let by = replacement(call.argument(2)?)?;

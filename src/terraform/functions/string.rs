@@ -271,7 +271,8 @@ fn join(call: &Call<'_>) -> Outcome {
         let name = |items: &[Value]| Symbol::new(Value::tuple(items.to_vec()).canonical());
         return Ok(distribute(items, &name, |items| Value::text(joined(&separator, &items))));
     }
-    if items.iter().filter_map(Value::as_text).map(|text| text.literal_content().len()).sum::<usize>() > MAX_TEXT {
+    let weight = items.iter().filter_map(Value::as_text).map(Text::weight).fold(0, usize::saturating_add);
+    if weight.saturating_add(separator.weight().saturating_mul(items.len())) > MAX_TEXT {
         return Err(Failure::budget("a text that is too long"));
     }
     Ok(Value::text(joined(&separator, &items)))
