@@ -1,6 +1,7 @@
 //! Input that is broken, hostile, or not what it seems: each is told in `errors` with what to do, in little time and
 //! memory, and everything beside it is still checked.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "made code reads best as it is written")]
 
 mod common;
 
