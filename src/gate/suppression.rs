@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::{Confidence, Finding, Level, Metadata, Severity, Undecided};
 use crate::model::{Framework, Resource, Root};
 use crate::source::{Directive, FileId, Sources, Span, suppression_comments};
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Map, Text, Value};
 
 use super::{Date, Selection};
 
@@ -294,23 +294,49 @@ type Found = (Span, Option<u32>, Option<Span>, Result<Directive, String>);
 
 /// `Metadata: {baselint: {ignore: [id, {id, reason, until}]}}`.
 fn in_metadata(resource: &Resource) -> Vec<Found> {
-    let ignore = resource.metadata.as_ref().and_then(|metadata| metadata.get("baselint")?.get("ignore"));
-    let Some(ignore) = ignore else { return Vec::new() };
+    let Some(ours) = resource.metadata.as_ref().and_then(|metadata| metadata.get("baselint")) else {
+        return Vec::new();
+    };
+    let ignore = ours.get("ignore").unwrap_or(ours);
     let entries = match &ignore.kind {
         Kind::List(list) => list.items(),
         _ => std::slice::from_ref(ignore),
     };
     let read = |entry: &Value| {
-        let text = |name: &str| entry.get(name).and_then(Value::as_str).map(|text| text.trim().to_owned());
-        let id = entry.as_str().map(str::to_owned).or_else(|| text("id"));
-        let directive = match id.filter(|id| !id.is_empty()) {
-            Some(id) => Ok(Directive { ids: vec![id], reason: text("reason"), until: text("until") }),
-            None => Err("it names no rule; write `baselint: {ignore: [{id: rule-id, reason: …}]}`".to_owned()),
-        };
-        let span = entry.origin.or(ignore.origin).unwrap_or(resource.span);
+        let span = entry.origin.or(ours.origin).unwrap_or(resource.span);
+        // What is written beside `ignore`, or in its place, asks for nothing that there is.
+        let is_alone = ours.as_map().is_some_and(|map| map.len() == 1 && map.get("ignore").is_some());
+        let directive = if is_alone { entry_of_metadata(entry) } else { Err(METADATA_FORM.to_owned()) };
         (span, None, Some(resource.block), directive)
     };
     entries.iter().map(read).collect()
+}
+
+const METADATA_FORM: &str = "write `baselint: {ignore: [{id: rule-id, reason: …, until: YYYY-MM-DD}]}`";
+
+/// A rule's id, or an object of `id`, `reason` and `until`.
+fn entry_of_metadata(entry: &Value) -> Result<Directive, String> {
+    let of = |id: &str, reason, until| Directive { ids: vec![id.trim().to_owned()], reason, until };
+    if let Some(id) = entry.as_str().filter(|id| !id.trim().is_empty()) {
+        return Ok(of(id, None, None));
+    }
+    let written = entry.as_map().map(Map::entries).unwrap_or_default();
+    // A misspelt `until` must not make the entry hold for ever.
+    let known = ["id", "reason", "until"];
+    if let Some(other) = written.iter().find(|entry| !entry.key.as_str().is_some_and(|key| known.contains(&key))) {
+        return Err(format!("`{}` is not known; {METADATA_FORM}", other.key));
+    }
+    let text = |name: &str| match entry.get(name) {
+        None => Ok(None),
+        Some(value) => match value.to_text().as_ref().and_then(Text::as_str) {
+            Some(text) => Ok(Some(text.trim().to_owned())),
+            None => Err(format!("`{name}` is not a text; {METADATA_FORM}")),
+        },
+    };
+    match text("id")?.filter(|id| !id.is_empty()) {
+        Some(id) => Ok(of(&id, text("reason")?, text("until")?)),
+        None => Err(format!("it names no rule; {METADATA_FORM}")),
+    }
 }
 
 type Owner = (Arc<str>, Arc<str>, Framework);

@@ -196,7 +196,9 @@ fn parse(text: &str) -> Result<Directive, String> {
         } else if let Some(date) = rest.strip_prefix("until=") {
             let end = date.find(char::is_whitespace).unwrap_or(date.len());
             let (date, after) = date.split_at(end);
-            directive.until = Some(date.to_owned());
+            // The reason has quotation marks, so some write them here too.
+            let bare = date.strip_prefix('"').and_then(|date| date.strip_suffix('"')).unwrap_or(date);
+            directive.until = Some(bare.to_owned());
             rest = after;
         } else {
             break;
@@ -270,6 +272,7 @@ mod tests {
             "# baselint: ignore[a] until=2027-01-31 reason=\"break glass, see OPS-1\"",
             "# baselint: ignore[a] reason=\"break glass, see OPS-1\" until=2027-01-31",
             "# baselint: ignore[a] until=2027-01-31 break glass, see OPS-1",
+            "# baselint: ignore[a] until=\"2027-01-31\" break glass, see OPS-1",
             r#"{"//": "baselint: ignore[a] until=2027-01-31 reason=\"break glass, see OPS-1\""}"#,
         ] {
             assert_eq!(one(text).directive.as_ref(), Ok(&expected), "{text}");

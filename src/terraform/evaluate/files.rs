@@ -19,6 +19,9 @@ pub(super) type ParsedTemplate = Result<Rc<Template>, Arc<str>>;
 /// Files that `fileset` looks at. A directory of more is no part of a configuration.
 const MAX_FILES: usize = 10_000;
 
+/// What looking at one of them costs, as a part of what a root may.
+const STEPS_PER_FILE: usize = 4;
+
 /// The files that the functions of one root may read. Paths are relative to the root's directory, where Terraform runs.
 pub(super) struct Files<'e, 'a> {
     pub(super) evaluator: &'e Evaluator<'a>,
@@ -73,6 +76,7 @@ impl Environment for Files<'_, '_> {
             if count > MAX_FILES {
                 return Err(Why::Budget("a directory of more files than are looked at".into()));
             }
+            self.spend(STEPS_PER_FILE)?;
             let path = entry.path();
             if entry.file_type().is_some_and(|kind| kind.is_file()) && matcher.matched(path, false).is_whitelist() {
                 found.extend(relative(&base, path));

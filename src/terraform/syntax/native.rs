@@ -74,7 +74,10 @@ pub(crate) fn parse_decoded_template(text: &Text, whole: Span) -> Result<Templat
 }
 
 fn refused(file: &SourceFile, base: usize, error: &hcl::edit::parser::Error) -> InputError {
-    let message = format!("Terraform would not understand this: {}; the rest of the file was checked", error.message());
+    // The parser has bounds of its own, which Terraform has not.
+    let is_bound = error.message().contains("at most");
+    let what = if is_bound { "this is more than is read" } else { "Terraform would not understand this" };
+    let message = format!("{what}: {}; the rest of the file was checked", error.message());
     error_at(file, base + error.location().offset(), message)
 }
 
