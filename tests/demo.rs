@@ -31,6 +31,8 @@ fn the_readme_shows_what_is_printed() {
 #[test]
 fn the_order_does_not_depend_on_threads() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let run = |threads: &str| common::baselint(root, &["check", "testdata/demo", "--format", "json", "--threads", threads]).stdout;
+    let run = |threads: &str| {
+        common::baselint(root, &["check", "testdata/demo", "--format", "json", "--threads", threads]).stdout
+    };
     assert_eq!(run("1"), run("7"));
 }

@@ -12,8 +12,11 @@ fn normal(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(normal).collect(),
         Value::Object(map) => {
-            let entries: serde_json::Map<String, Value> =
-                map.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), normal(value))).collect();
+            let entries: serde_json::Map<String, Value> = map
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| (key.clone(), normal(value)))
+                .collect();
             Value::Object(entries)
         }
         Value::String(text) => Value::String(text.clone()),
