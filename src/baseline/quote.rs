@@ -26,15 +26,27 @@ pub(super) fn hcl(text: &str) -> String {
     out
 }
 
-/// A text between quotation marks in JSON.
-pub(super) fn json(text: &str) -> String {
-    yaml(text)
+/// A text in YAML on a line of its own, as people write it: plain where nothing can be misread.
+pub(super) fn yaml(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { json(text) }
 }
 
-/// A text between quotation marks in YAML, in the part of it that JSON shares.
+/// Whether a text means itself in YAML, in version 1.1 as in 1.2, when it stands alone behind a key.
+fn is_plain(text: &str) -> bool {
+    /// What YAML 1.1 or 1.2 takes for something else than text. Source: YAML 1.1, "bool", "null"; 1.2.2, section 10.3.2.
+    const RESERVED: &[&str] = &["y", "n", "yes", "no", "true", "false", "on", "off", "null"];
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(' ')
+        && text.chars().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/' | ',' | ';' | '(' | ')' | '\'')
+        })
+        && !RESERVED.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// A text between quotation marks in JSON, and in YAML, which shares this part with it.
 ///
-/// Source: YAML 1.2.2, section 7.3.1, "Double-Quoted Style".
-pub(super) fn yaml(text: &str) -> String {
+/// Source: RFC 8259, section 7; YAML 1.2.2, section 7.3.1, "Double-Quoted Style".
+pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for character in text.chars() {
@@ -94,8 +106,8 @@ mod tests {
         }
     }
 
-    fn yaml_value(text: &str) -> String {
-        let document = format!("a:\n  - x: {} # end\n    y: 1\n", yaml(text));
+    fn yaml_value(written: &str) -> String {
+        let document = format!("a:\n  - x: {written} # end\n    y: 1\n");
         let read: serde_yaml::Value = serde_yaml::from_str(&document).unwrap();
         assert_eq!(read["a"][0]["y"], serde_yaml::Value::from(1));
         read["a"][0]["x"].as_str().unwrap().to_owned()
@@ -160,7 +172,8 @@ mod tests {
     proptest! {
         #[test]
         fn text_stays_one_text(text in hostile()) {
-            prop_assert_eq!(&yaml_value(&text), &text);
+            prop_assert_eq!(&yaml_value(&yaml(&text)), &text);
+            prop_assert_eq!(&yaml_value(&json(&text)), &text);
             prop_assert_eq!(&json_value(&text), &text);
             prop_assert_eq!(&hcl_value(&text), &text);
         }
@@ -181,6 +194,12 @@ mod tests {
     fn ordinary_text_reads_as_it_is() {
         assert_eq!(hcl("$5, 100%, {x}"), "\"$5, 100%, {x}\"");
         assert_eq!(hcl("${x} %{if}"), "\"\\u0024{x} \\u0025{if}\"");
+        assert_eq!(yaml("Deployed once, in a region (home)."), "Deployed once, in a region (home).");
+        for reserved in
+            ["yes", "No", "true", "NULL", "", "1", "1e3", "0x1f", "-", "~", "a: b", "a #b", "a ", "2001-01-01", ".inf"]
+        {
+            assert_eq!(yaml(reserved), format!("\"{reserved}\""));
+        }
         assert_eq!(yaml("Zürich: \"x\""), "\"Zürich: \\\"x\\\"\"");
     }
 

@@ -170,12 +170,14 @@ fn flow(value: &Json, quote: fn(&str) -> String) -> String {
     match value {
         Json::String(text) => quote(text),
         Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| flow(item, quote)).collect();
+            let items: Vec<String> = items.iter().map(|item| flow(item, quote::json)).collect();
             format!("[{}]", items.join(", "))
         }
         Json::Object(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}: {}", quote(key), flow(value, quote))).collect();
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", quote::json(key), flow(value, quote::json)))
+                .collect();
             format!("{{{}}}", entries.join(", "))
         }
         scalar => scalar.to_string(),

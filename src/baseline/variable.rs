@@ -7,6 +7,9 @@ use super::datum::Datum;
 use super::quote;
 use super::values::{Definition, Kind, Values};
 
+/// A list that takes more characters is written on several lines.
+const MAX_LINE: usize = 90;
+
 /// What a template knows of a value.
 #[derive(Serialize, Debug)]
 pub(super) struct Variable<'a> {
@@ -14,6 +17,8 @@ pub(super) struct Variable<'a> {
     description: &'a str,
     has_default: bool,
     value: Option<&'a Datum>,
+    /// Whether its default is a list that is easier to read on several lines.
+    is_long: bool,
     terraform_type: Expression,
     terraform_checks: Vec<Check>,
     /// The logical id of the parameter.
@@ -26,6 +31,13 @@ pub(super) struct Variable<'a> {
 #[derive(Serialize, Debug)]
 struct Expression {
     expression: String,
+    is_long: bool,
+}
+
+impl Expression {
+    fn new(expression: String) -> Self {
+        Self { is_long: expression.contains('\n'), expression }
+    }
 }
 
 /// The body of a `validation` block.
@@ -38,12 +50,13 @@ struct Check {
 impl<'a> Variable<'a> {
     pub(super) fn new(definition: &'a Definition, values: &'a Values) -> Self {
         let value = values.get(&definition.key);
-        let terraform_type = Expression { expression: terraform_type(definition.kind).to_owned() };
+        let terraform_type = Expression::new(terraform_type(definition.kind).to_owned());
         Self {
             key: &definition.key,
             description: &definition.description,
             has_default: value.is_some(),
             value,
+            is_long: matches!(value, Some(Datum::List(items)) if is_long(items.iter().map(|item| item.len()))),
             terraform_type,
             terraform_checks: terraform_check(definition).into_iter().collect(),
             parameter: parameter(&definition.key),
@@ -68,13 +81,12 @@ fn terraform_type(kind: Kind) -> &'static str {
 fn terraform_check(definition: &Definition) -> Option<Check> {
     let name = format!("var.{}", definition.key);
     let mut conditions = Vec::new();
-    if definition.kind == Kind::List {
+    if definition.kind == Kind::List && !definition.choices.is_empty() {
+        conditions.push(format!("length(setsubtract({name}, {})) == 0", choices(definition)));
+    } else if definition.kind == Kind::List {
         let each = text_conditions(definition, "item");
         if !each.is_empty() {
             conditions.push(format!("alltrue([for item in {name} : {}])", each.join(" && ")));
-        }
-        if definition.minimum_items > 0 {
-            conditions.push(format!("length({name}) >= {}", definition.minimum_items));
         }
     } else if definition.kind == Kind::Integer && definition.choices.is_empty() {
         conditions.extend(definition.minimum.map(|minimum| format!("{name} >= {minimum}")));
@@ -83,16 +95,33 @@ fn terraform_check(definition: &Definition) -> Option<Check> {
     } else {
         conditions = text_conditions(definition, &name);
     }
-    let condition = Expression { expression: conditions.join(" && ") };
+    if definition.minimum_items > 0 {
+        conditions.push(format!("length({name}) >= {}", definition.minimum_items));
+    }
+    let condition = Expression::new(conditions.join(" && "));
     let message = format!("{} must be {}.", definition.key, definition.expected());
     (!conditions.is_empty()).then_some(Check { condition, message })
+}
+
+/// The choices as a list of Terraform's language, in the body of a `validation` block.
+fn choices(definition: &Definition) -> String {
+    let choices: Vec<String> = definition.choices.iter().map(hcl_datum).collect();
+    if is_long(choices.iter().map(String::len)) {
+        format!("[\n      {},\n    ]", choices.join(",\n      "))
+    } else {
+        format!("[{}]", choices.join(", "))
+    }
+}
+
+/// Whether items of these lengths are easier to read on several lines.
+fn is_long(lengths: impl Iterator<Item = usize>) -> bool {
+    lengths.map(|length| length + 4).sum::<usize>() > MAX_LINE
 }
 
 /// What must be true of a scalar.
 fn text_conditions(definition: &Definition, name: &str) -> Vec<String> {
     if !definition.choices.is_empty() {
-        let choices: Vec<String> = definition.choices.iter().map(hcl_datum).collect();
-        return vec![format!("contains([{}], {name})", choices.join(", "))];
+        return vec![format!("contains({}, {name})", choices(definition))];
     }
     let pattern = definition.pattern().map(|pattern| format!("can(regex({}, {name}))", quote::hcl(&anchored(pattern))));
     let length = definition.maximum_length().map(|length| format!("length({name}) <= {length}"));
