@@ -70,6 +70,17 @@ pub(super) fn comment(text: &str) -> String {
     visible.collect::<String>().replace("*/", "* /")
 }
 
+/// Text as code in a paragraph or table of Markdown.
+///
+/// Source: GitHub Flavored Markdown, sections 6.3, "Code spans", and 4.10, "Tables".
+pub(super) fn code(text: &str) -> String {
+    let text = comment(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let is_bare = !text.is_empty() && !text.starts_with(['`', ' ']) && !text.ends_with(['`', ' ']);
+    if is_bare { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
+}
+
 /// Characters that a reader would not see as what they are: control characters, other line ends, marks that turn the
 /// direction of writing, and those that neither YAML nor JSON should hold as they are.
 fn is_invisible(character: char) -> bool {
@@ -201,6 +212,13 @@ mod tests {
             assert_eq!(yaml(reserved), format!("\"{reserved}\""));
         }
         assert_eq!(yaml("Zürich: \"x\""), "\"Zürich: \\\"x\\\"\"");
+    }
+
+    #[test]
+    fn code_stays_code() {
+        assert_eq!(code("baseline"), "`baseline`");
+        assert_eq!(code("a|b``c\n"), "``` a\\|b``c  ```");
+        assert_eq!(code(""), "`  `");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::variable::{Variable, hcl_datum};
 use super::{Language, quote};
 
 /// How every `{{ … }}` of a template ends: with one of these, so that what is printed stays what it is.
-const QUOTING: &[&str] = &["hcl", "yaml", "json", "comment", "word", "expression"];
+const QUOTING: &[&str] = &["hcl", "yaml", "json", "comment", "code", "word", "expression"];
 
 /// Why nothing could be rendered.
 #[derive(thiserror::Error, Debug)]
@@ -129,6 +129,9 @@ fn register(tera: &mut Tera, profile: &Profile) {
     tera.register_filter("json", |value: &Json, _: &HashMap<String, Json>| Ok(Json::from(flow(value, quote::json))));
     tera.register_filter("comment", |value: &Json, _: &HashMap<String, Json>| {
         Ok(Json::from(quote::comment(&datum(value, "comment")?.to_string())))
+    });
+    tera.register_filter("code", |value: &Json, _: &HashMap<String, Json>| {
+        Ok(Json::from(quote::code(&datum(value, "code")?.to_string())))
     });
     tera.register_filter("word", |value: &Json, _: &HashMap<String, Json>| match value.as_str() {
         Some(word) if quote::is_word(word) => Ok(Json::from(word)),

@@ -139,17 +139,19 @@ impl Definition {
         let choices: Vec<String> = self.choices.iter().map(Datum::to_string).collect();
         let mut text = match self.kind {
             Kind::Boolean => "true or false".to_owned(),
-            Kind::Integer if !choices.is_empty() => format!("one of {}", choices.join(", ")),
+            Kind::Integer | Kind::Text if !choices.is_empty() => format!("one of {}", choices.join(", ")),
             Kind::Integer => match (self.minimum, self.maximum) {
                 (Some(minimum), Some(maximum)) => format!("a whole number from {minimum} to {maximum}"),
                 (Some(minimum), None) => format!("a whole number, {minimum} or more"),
                 (None, Some(maximum)) => format!("a whole number, {maximum} or less"),
                 (None, None) => "a whole number".to_owned(),
             },
-            Kind::Text if !choices.is_empty() => format!("one of {}", choices.join(", ")),
             Kind::Text => "text".to_owned(),
             Kind::Email => return "an e-mail address".to_owned(),
-            Kind::List if !choices.is_empty() => format!("a list of {}", choices.join(", ")),
+            Kind::List if !choices.is_empty() && self.minimum_items == 1 => {
+                return format!("one or more of {}", choices.join(", "));
+            }
+            Kind::List if !choices.is_empty() => format!("any of {}", choices.join(", ")),
             Kind::List => "a list of texts".to_owned(),
         };
         if matches!(self.kind, Kind::Text | Kind::List) && choices.is_empty() {

@@ -56,7 +56,7 @@ impl<'a> Variable<'a> {
             description: &definition.description,
             has_default: value.is_some(),
             value,
-            is_long: matches!(value, Some(Datum::List(items)) if is_long(items.iter().map(|item| item.len()))),
+            is_long: matches!(value, Some(Datum::List(items)) if is_long(items.iter().map(String::len))),
             terraform_type,
             terraform_checks: terraform_check(definition).into_iter().collect(),
             parameter: parameter(&definition.key),

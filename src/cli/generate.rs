@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::baseline::{self, Datum, GeneratedFile, Kind, Pack, Schema, Values};
+use crate::baseline::{self, Datum, GeneratedFile, Pack, Schema, Values};
 
 use super::arguments::{Everywhere, Generate};
 use super::output::Streams;
@@ -84,15 +84,13 @@ fn print_files(files: &[GeneratedFile], out: &mut dyn std::io::Write) -> std::io
 
 fn list_values(schema: &Schema, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let bold = anstyle::Style::new().bold();
-    for (index, definition) in schema.definitions().iter().enumerate() {
-        if index > 0 {
-            writeln!(out)?;
-        }
+    writeln!(out, "Set with --set KEY=VALUE (lists: with commas between), or in a YAML file with --values FILE.")?;
+    for definition in schema.definitions() {
         let default = match &definition.default {
             Some(default) => shown(default),
             None => "none; the generated code asks for it".to_owned(),
         };
-        writeln!(out, "{bold}{}{bold:#}", definition.key)?;
+        writeln!(out, "\n{bold}{}{bold:#}", definition.key)?;
         for line in wrapped(&definition.description) {
             writeln!(out, "    {line}")?;
         }
@@ -101,9 +99,6 @@ fn list_values(schema: &Schema, out: &mut dyn std::io::Write) -> std::io::Result
         }
         for line in wrapped(&format!("default: {default}")) {
             writeln!(out, "    {line}")?;
-        }
-        if definition.kind == Kind::List {
-            writeln!(out, "    as in: --set {}=a,b, or a YAML list in --values", definition.key)?;
         }
     }
     Ok(())
