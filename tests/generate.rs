@@ -87,7 +87,7 @@ fn its_own_check_finds_nothing_of_medium_or_above() {
     let variants: [&[&str]; 4] = [
         &[],
         &["--set", "groups=billing"],
-        &["--set", "guardduty_features=", "--set", "password_maximum_age_days=365"],
+        &["--set", "groups=administrators,developers", "--set", "password_minimum_length=20"],
         &["--set", "other_regions=eu-west-1,eu-central-1", "--set", "name_prefix=a0"],
     ];
     for language in LANGUAGES {

@@ -10,6 +10,7 @@ mod output;
 mod pack;
 mod quote;
 mod render;
+mod template;
 mod values;
 mod variable;
 

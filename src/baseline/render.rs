@@ -10,12 +10,13 @@ use super::control::{Control, Profile};
 use super::datum::Datum;
 use super::output::GeneratedFile;
 use super::pack::Pack;
+use super::template::{self, Fault};
 use super::values::Values;
 use super::variable::{Variable, hcl_datum};
 use super::{Language, quote};
 
-/// How every `{{ … }}` of a template ends: with one of these, so that what is printed stays what it is.
-const QUOTING: &[&str] = &["hcl", "yaml", "json", "comment", "code", "word", "expression"];
+/// An error of the template engine quotes the line where it is, however long that is.
+const MAX_CAUSE_CHARACTERS: usize = 300;
 
 /// Why nothing could be rendered.
 #[derive(thiserror::Error, Debug)]
@@ -28,13 +29,15 @@ pub enum RenderError {
         /// Why.
         why: String,
     },
-    /// A template prints something without saying in which language it is to be quoted.
-    #[error("the template {name}, line {line}: what is printed must end with one of the filters {}", QUOTING.join(", "))]
-    Unquoted {
+    /// A template has something that it must not have.
+    #[error("the template {name}, line {line}: {why}")]
+    Refused {
         /// Which.
         name: String,
         /// Where, counted from 1.
         line: usize,
+        /// Why.
+        why: String,
     },
     /// A control or the frame names a template that there is not.
     #[error("there is no template {language}/{name}, which the profile {profile} names")]
@@ -68,9 +71,13 @@ pub fn render(
     tera.autoescape_on(Vec::new());
     register(&mut tera, profile);
     for (name, text) in pack.templates(language) {
-        if let Some(line) = unquoted(text) {
-            return Err(RenderError::Unquoted { name: name.to_owned(), line });
+        if let Some(Fault { line, why }) = template::fault(text) {
+            return Err(RenderError::Refused { name: name.to_owned(), line, why });
         }
+    }
+    if let Some(name) = template::endless_include(pack.templates(language)) {
+        let why = "its includes lead back to where they began, or too deep".to_owned();
+        return Err(RenderError::Template { name: name.to_owned(), why });
     }
     tera.add_raw_templates(pack.templates(language))
         .map_err(|error| RenderError::Template { name: language.name().to_owned(), why: causes(&error) })?;
@@ -187,21 +194,6 @@ fn flow(value: &Json, quote: fn(&str) -> String) -> String {
     }
 }
 
-/// The line of the first `{{ … }}` that does not end with a quoting filter.
-fn unquoted(template: &str) -> Option<usize> {
-    let mut at = 0;
-    while let Some(start) = template.get(at..)?.find("{{").map(|found| at + found + 2) {
-        let end = template.get(start..)?.find("}}").map_or(template.len(), |found| start + found);
-        let printed = template.get(start..end)?.trim_end_matches('-').trim_end();
-        let filter = printed.rsplit_once('|').map_or("", |(_, filter)| filter.trim());
-        if !QUOTING.contains(&filter) {
-            return Some(template.get(..start)?.matches('\n').count() + 1);
-        }
-        at = end;
-    }
-    None
-}
-
 /// An error with what caused it, on one line.
 fn causes(error: &tera::Error) -> String {
     let mut text = error.to_string();
@@ -211,23 +203,15 @@ fn causes(error: &tera::Error) -> String {
         text.push_str(error.to_string().trim());
         cause = error.source();
     }
-    text
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    let end = text.char_indices().nth(MAX_CAUSE_CHARACTERS).map(|(at, _)| at);
+    end.and_then(|end| text.get(..end)).map_or_else(|| text.clone(), |start| format!("{start}…"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_printed_must_be_quoted() {
-        assert_eq!(unquoted("a\n{{ x | hcl }} {{- y | join(sep=\", \") | comment -}}\n"), None);
-        assert_eq!(unquoted("a\n{{ x }}"), Some(2));
-        assert_eq!(unquoted("{{ x | safe }}"), Some(1));
-        assert_eq!(unquoted("{{ x | hcl | upper }}"), Some(1));
-        assert_eq!(unquoted("{{ x ~ '| hcl' }}"), Some(1));
-        assert_eq!(unquoted("{{ x | hcl"), None);
-        assert_eq!(unquoted("{{"), Some(1));
-    }
 
     #[test]
     fn only_its_own_expressions_are_printed_as_they_are() {
