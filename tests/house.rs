@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["source", "value", "iam"],
     &["model", "finding"],
     &["terraform", "cloudformation"],
-    &["walk", "rules"],
+    &["walk", "rules", "baseline"],
     &["gate", "report"],
     &["cli"],
 ];

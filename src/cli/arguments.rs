@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::baseline::Language;
 use crate::finding::Severity;
 use crate::report;
 
@@ -56,6 +57,9 @@ pub(super) enum Command {
     Rules(Rules),
     /// Show what is understood of the code: resources with their evaluated arguments
     Inspect(Inspect),
+    /// Write the code of a hardened account
+    #[command(after_help = GENERATE_HELP)]
+    Generate(Generate),
 }
 
 const CHECK_HELP: &str = "\
@@ -122,6 +126,69 @@ pub(super) struct Inspect {
     /// How to print what was understood
     #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
     pub(super) format: InspectFormat,
+}
+
+const GENERATE_HELP: &str = "\
+Profiles:
+  minimal  the least that an account should have before anybody works in it: password policy, groups,
+           MFA enforcement, CloudTrail, GuardDuty, closed buckets, encrypted volumes, a spending alarm
+
+Exit codes:
+  0  written
+  2  wrong use, a value that is not allowed, or a file that is there already (nothing is written)
+
+Examples:
+  baselint generate --format terraform --profile minimal --output baseline
+  baselint generate --format cloudformation --profile minimal --set alert_email=ops@example.org";
+
+#[derive(Args, Debug)]
+pub(super) struct Generate {
+    /// The language of the code
+    #[arg(long, value_enum, required_unless_present = "list_values")]
+    pub(super) format: Option<GenerateFormat>,
+    /// How much of the baseline
+    #[arg(long, value_name = "NAME", required_unless_present = "list_values")]
+    pub(super) profile: Option<String>,
+    /// Set a value of --list-values; lists with commas
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Set values from a YAML file; --set goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(super) values: Vec<PathBuf>,
+    /// Write into this directory (default: to the standard output, each file under a header)
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite files that are there already
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
+    /// List what --set and --values take
+    #[arg(long)]
+    pub(super) list_values: bool,
+    /// Profiles and values of your own, on top of those that come with the program
+    #[arg(long, value_name = "DIR")]
+    pub(super) baselines: Option<PathBuf>,
+    /// Templates of your own (DIR/terraform, DIR/cloudformation), on top of those that come with the program
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
+}
+
+/// The languages of `generate`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum GenerateFormat {
+    /// Files for a root directory of Terraform
+    Terraform,
+    /// A template in YAML
+    #[value(name = "cloudformation")]
+    CloudFormation,
+}
+
+impl From<GenerateFormat> for Language {
+    fn from(format: GenerateFormat) -> Self {
+        match format {
+            GenerateFormat::Terraform => Self::Terraform,
+            GenerateFormat::CloudFormation => Self::CloudFormation,
+        }
+    }
 }
 
 /// When to use colours.

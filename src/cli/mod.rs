@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod generate;
 mod inspect;
 mod output;
 mod progress;
@@ -109,6 +110,7 @@ fn dispatch(arguments: &Arguments, streams: &Streams) -> Result<Outcome, Failure
         Command::Explain(explain) => rules::explain(explain, streams),
         Command::Rules(list) => rules::list(list, streams),
         Command::Inspect(inspect) => inspect::run(inspect, everywhere, streams),
+        Command::Generate(generate) => generate::run(generate, everywhere, streams),
     }
 }
 
