@@ -130,12 +130,14 @@ pub(super) struct Inspect {
 
 const GENERATE_HELP: &str = "\
 Profiles:
-  minimal  the least that an account should have before anybody works in it: password policy, groups,
-           MFA enforcement, CloudTrail, GuardDuty, closed buckets, encrypted volumes, a spending alarm
+  minimal  the least that an account should have before anybody works in it: password
+           policy, groups, MFA enforcement, CloudTrail, GuardDuty, closed buckets,
+           encrypted volumes, a spending alarm, a security contact
 
 Exit codes:
   0  written
-  2  wrong use, a value that is not allowed, or a file that is there already (nothing is written)
+  2  wrong use, a value that is not allowed, or a file that is there already:
+     nothing is written
 
 Examples:
   baselint generate --format terraform --profile minimal --output baseline
