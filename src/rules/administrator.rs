@@ -249,6 +249,9 @@ fn service_wildcard(account: &Account, findings: &mut Findings) {
             [first, .., last] if services.len() == 2 => {
                 format!("allows every action of {first} and {last} on all their resources")
             }
+            [first, second, third] => {
+                format!("allows every action of {first}, {second} and {third} on all their resources")
+            }
             [first, second, rest @ ..] => {
                 let rest = rest.len();
                 format!("allows every action of {first}, {second} and {rest} more services on all their resources")
