@@ -73,6 +73,8 @@ pub struct Fact {
 pub enum Relation {
     /// Equal; the text `given` stands for any value at all.
     Is,
+    /// One of these texts; the first is what the baseline itself has, the others are better.
+    AnyOf,
     /// A number that is not smaller, a list that contains all of these.
     AtLeast,
     /// A number that is not larger, a list that contains nothing but these.
@@ -100,6 +102,7 @@ pub enum Operand {
 struct FactEntry {
     fact: String,
     is: Option<Operand>,
+    any_of: Option<Operand>,
     at_least: Option<Operand>,
     at_most: Option<Operand>,
     within: Option<Operand>,
@@ -109,9 +112,10 @@ impl TryFrom<FactEntry> for Fact {
     type Error = String;
 
     fn try_from(entry: FactEntry) -> Result<Self, String> {
-        let FactEntry { fact: subject, is, at_least, at_most, within } = entry;
+        let FactEntry { fact: subject, is, any_of, at_least, at_most, within } = entry;
         let all = [
             (Relation::Is, is),
+            (Relation::AnyOf, any_of),
             (Relation::AtLeast, at_least),
             (Relation::AtMost, at_most),
             (Relation::Within, within),
@@ -119,7 +123,7 @@ impl TryFrom<FactEntry> for Fact {
         let mut given = all.into_iter().filter_map(|(relation, operand)| operand.map(|operand| (relation, operand)));
         match (given.next(), given.next()) {
             (Some((relation, operand)), None) => Ok(Self { subject, relation, operand }),
-            _ => Err(format!("the fact {subject} takes one of is, at_least, at_most, within")),
+            _ => Err(format!("the fact {subject} takes one of is, any_of, at_least, at_most, within")),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod control;
 mod datum;
+pub mod diff;
 mod language;
 mod output;
 mod pack;

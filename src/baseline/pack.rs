@@ -148,6 +148,11 @@ impl Pack {
         &self.schema
     }
 
+    /// The names of the profiles, sorted.
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.keys().map(String::as_str)
+    }
+
     /// A profile with everything that it adds to.
     pub fn profile(&self, name: &str) -> Result<Profile, PackError> {
         let mut chain = Vec::new();

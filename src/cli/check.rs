@@ -6,7 +6,7 @@ use crate::gate::{self, Date, Selection, Settings, Verdict};
 use crate::model::Root;
 use crate::report::{self, Format, Report};
 use crate::rules;
-use crate::walk::{self, Request};
+use crate::walk::{self, Extent, Request};
 
 use super::arguments::{Check, CheckFormat, Everywhere, Show};
 use super::output::{Streams, Styles, write_file};
@@ -27,7 +27,7 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
     let paths = absolute(&check.paths)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, everything: false, progress: &progress });
+    let scan = walk::scan(&sources, &Request { paths: &paths, extent: Extent::Rules, progress: &progress });
     let found = rules::check(&scan.roots);
     bar.finish();
 

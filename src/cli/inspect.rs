@@ -1,7 +1,7 @@
 //! `baselint inspect`.
 
 use crate::report::{write_inspection_json, write_inspection_text};
-use crate::walk::{self, Request};
+use crate::walk::{self, Extent, Request};
 
 use super::arguments::{Everywhere, Inspect, InspectFormat};
 use super::output::Streams;
@@ -13,7 +13,7 @@ pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams)
     let paths = absolute(&inspect.paths)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, everything: true, progress: &progress });
+    let scan = walk::scan(&sources, &Request { paths: &paths, extent: Extent::Everything, progress: &progress });
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

@@ -9,6 +9,7 @@ mod condition;
 mod document;
 mod evaluate;
 mod glob;
+pub mod mfa;
 mod read;
 
 pub use arn::ArnPattern;

@@ -74,6 +74,16 @@ impl<'a> Account<'a> {
         self.principals.inline.iter().filter(move |inline| inline.principal == Some(id))
     }
 
+    /// The documents of a principal that are in the code: written on it, and attached to it.
+    pub fn identity_documents_of(&self, id: PrincipalId) -> impl Iterator<Item = &CarriedDocument<'a>> {
+        let written = self.inline_documents_of(id).map(|inline| inline.document);
+        let attached = self.attachments_of(id).filter_map(|attachment| match attachment.policy {
+            AttachedPolicy::InCode(id) => Some(id),
+            _ => None,
+        });
+        written.chain(attached).map(|id| self.document(id))
+    }
+
     /// The look-ups of managed policies by name, each with where it names the policy.
     pub fn looked_up_policies(&self) -> impl Iterator<Item = (&'a Resource, String, Span)> {
         self.of_kind(&managed_policy::LOOK_UP)
@@ -84,6 +94,11 @@ impl<'a> Account<'a> {
     pub fn has_boundary(&self, policy: &str) -> bool {
         let mut boundaries = self.principals.all.iter().filter_map(|principal| principal.boundary.as_ref());
         boundaries.any(|boundary| matches!(boundary, AttachedPolicy::Aws(name) if name == policy))
+    }
+
+    /// The resource at an address; the only instance where the reference does not say which.
+    pub fn at(&self, address: &str) -> Option<&'a Resource> {
+        self.links.by_address(address)
     }
 
     /// The resource that a value names: by reference, or by its name.

@@ -12,7 +12,8 @@ pub struct Kind {
     pub category: Category,
     /// Types of the AWS provider for Terraform.
     pub terraform: &'static [&'static str],
-    /// CloudFormation types.
+    /// CloudFormation types. `Type#Property` is a resource of the type that has the property: a custom resource may be
+    /// several things.
     pub cloudformation: &'static [&'static str],
 }
 
@@ -54,11 +55,25 @@ pub struct Setting {
 impl Kind {
     /// Whether a resource is of this kind.
     pub fn is(&self, resource: &Resource) -> bool {
-        self.category == resource.category && self.types(resource.framework()).contains(&&*resource.kind)
+        self.category == resource.category
+            && self.types(resource.framework()).iter().any(|name| match split_type(name) {
+                (name, None) => *name == *resource.kind,
+                (name, Some(part)) => {
+                    *name == *resource.kind && resource.attributes.get(part).is_some_and(|value| !value.is_null())
+                }
+            })
     }
 
     fn types(&self, framework: Framework) -> &'static [&'static str] {
         if framework.is_terraform() { self.terraform } else { self.cloudformation }
+    }
+}
+
+/// A CloudFormation type and the property that there must be, if one must.
+pub(super) fn split_type(name: &'static str) -> (&'static str, Option<&'static str>) {
+    match name.split_once('#') {
+        Some((name, part)) => (name, Some(part)),
+        None => (name, None),
     }
 }
 

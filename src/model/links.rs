@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::source::Span;
 use crate::value::{Symbol, Text, Value};
 
-use super::kinds::{bucket, group, managed_policy, permission_set, role, user};
+use super::kinds::{bucket, event_rule, group, key, log_group, managed_policy, permission_set, role, user};
 use super::{Attribute, Kind, Resource, Root};
 
 /// Resources by address and by name.
@@ -17,13 +17,16 @@ pub(super) struct Links<'a> {
 }
 
 /// What is named by others.
-const NAMED: [(&Kind, &Attribute); 6] = [
+const NAMED: [(&Kind, &Attribute); 9] = [
     (&user::KIND, &user::NAME),
     (&group::KIND, &group::NAME),
     (&role::KIND, &role::NAME),
     (&permission_set::KIND, &permission_set::NAME),
     (&managed_policy::KIND, &managed_policy::NAME),
     (&bucket::BUCKET, &bucket::NAME),
+    (&event_rule::KIND, &event_rule::NAME),
+    (&key::ALIAS, &key::ALIAS_NAME),
+    (&log_group::KIND, &log_group::NAME),
 ];
 
 /// Resources of one kind by their names, each with all that the name stands for, in the order of the code.

@@ -1,17 +1,11 @@
 //! Whether a second factor is asked for, and whether asking works.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::{Condition, Document, Effectiveness, OperatorKind, Patterns, Principal as Named, Statement};
+use crate::iam::mfa::{self, WithoutMfa};
+use crate::iam::{Condition, Document, OperatorKind, Patterns, Principal as Named, Statement};
 use crate::model::{Account, AttachedPolicy, CarriedDocument, Principal, PrincipalId, PrincipalKind};
 
 use super::{BOTH, Findings, Rule};
-
-/// Whether the session signed in with a second factor. Missing for long-lived access keys.
-/// Source: AWS IAM User Guide, "AWS global condition context keys".
-const MFA_PRESENT: &str = "aws:multifactorauthpresent";
-
-/// Seconds since the second factor was given. Missing when none was.
-const MFA_AGE: &str = "aws:multifactorauthage";
 
 /// Console user whom no policy holds to MFA.
 pub(super) static CONSOLE_WITHOUT_MFA: Rule = Rule {
@@ -67,46 +61,6 @@ pub(super) static ALLOW_ACCEPTS_MISSING_KEY: Rule = Rule {
     check: allow_accepts_missing_key,
 };
 
-/// A request of somebody who has not given a second factor.
-#[derive(Clone, Copy)]
-enum WithoutMfa {
-    /// From the console, or with temporary credentials: `aws:MultiFactorAuthPresent` is there and false.
-    Session,
-    /// Signed with a long-lived access key: the key is missing.
-    AccessKey,
-}
-
-fn is_about_mfa(condition: &Condition) -> bool {
-    condition.has_key(MFA_PRESENT) || condition.has_key(MFA_AGE)
-}
-
-/// Whether a condition holds for such a request; `None` where that depends on other things.
-fn holds(condition: &Condition, request: WithoutMfa) -> Option<bool> {
-    use OperatorKind::{
-        Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase,
-        StringNotLike,
-    };
-    if condition.possible || condition.incomplete {
-        return None;
-    }
-    match request {
-        WithoutMfa::Session if condition.has_key(MFA_PRESENT) => match condition.operator?.kind {
-            Bool | Null | StringEquals | StringEqualsIgnoreCase | StringLike => Some(condition.has_value("false")),
-            StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike => Some(!condition.has_value("false")),
-            _ => None,
-        },
-        _ if is_about_mfa(condition) => condition.holds_without_key(),
-        _ => (condition.effectiveness("iam") == Effectiveness::AlwaysTrue).then_some(true),
-    }
-}
-
-/// Whether a Deny applies to all such requests, because they are such.
-fn denies(statement: &Statement, request: WithoutMfa) -> bool {
-    !statement.possible
-        && statement.conditions.iter().any(is_about_mfa)
-        && statement.conditions.iter().all(|condition| holds(condition, request) == Some(true))
-}
-
 fn deny_skips_missing_key(account: &Account, findings: &mut Findings) {
     for carried in account.documents() {
         for statement in carried.document.denies() {
@@ -116,12 +70,12 @@ fn deny_skips_missing_key(account: &Account, findings: &mut Findings) {
             let completed = carried
                 .document
                 .denies()
-                .any(|other| denies(other, WithoutMfa::AccessKey) && applies_wherever(other, statement));
+                .any(|other| mfa::denies(other, WithoutMfa::AccessKey) && applies_wherever(other, statement));
             if completed {
                 continue;
             }
             let span = condition.operator_span.or(condition.key_span).or(statement.span).unwrap_or(carried.span);
-            let message = if condition.has_key(MFA_AGE) {
+            let message = if condition.has_key(mfa::AGE) {
                 "denies an old second factor, but not requests without any, which lack the key"
             } else {
                 "denies sessions that signed in without MFA, but not access keys, whose requests lack the key"
@@ -143,8 +97,8 @@ fn skips_access_keys(condition: &Condition) -> bool {
     );
     let meant = match condition.operator.map(|operator| operator.kind) {
         None | Some(OperatorKind::Null) => false,
-        Some(_) if condition.has_key(MFA_PRESENT) => condition.has_value("false"),
-        Some(_) => condition.has_key(MFA_AGE) && about_age,
+        Some(_) if condition.has_key(mfa::PRESENT) => condition.has_value("false"),
+        Some(_) => condition.has_key(mfa::AGE) && about_age,
     };
     meant && condition.holds_without_key() == Some(false)
 }
@@ -182,7 +136,7 @@ fn allow_accepts_missing_key(account: &Account, findings: &mut Findings) {
             let refused = statement
                 .conditions
                 .iter()
-                .any(|condition| is_about_mfa(condition) && condition.holds_without_key() == Some(false));
+                .any(|condition| mfa::is_about(condition) && condition.holds_without_key() == Some(false));
             let Some(condition) = accepts.filter(|_| !refused) else { continue };
             let span = condition.operator_span.or(condition.key_span).or(statement.span).unwrap_or(carried.span);
             let message =
@@ -199,11 +153,11 @@ fn allow_accepts_missing_key(account: &Account, findings: &mut Findings) {
 fn asks_for_mfa(condition: &Condition) -> bool {
     match condition.operator.map(|operator| operator.kind) {
         None | Some(OperatorKind::Null) => false,
-        Some(OperatorKind::NumericLessThan | OperatorKind::NumericLessThanEquals) => condition.has_key(MFA_AGE),
+        Some(OperatorKind::NumericLessThan | OperatorKind::NumericLessThanEquals) => condition.has_key(mfa::AGE),
         Some(_) => {
-            condition.has_key(MFA_PRESENT)
+            condition.has_key(mfa::PRESENT)
                 && (condition.has_value("true") || condition.has_value("false"))
-                && holds(condition, WithoutMfa::Session) == Some(false)
+                && mfa::holds(condition, WithoutMfa::Session) == Some(false)
         }
     }
 }
@@ -261,7 +215,7 @@ fn what_may_ask_for_mfa(account: &Account, user: &Principal, documents: &[&Carri
     }
     let mut open_groups = account.principals().filter(|group| group.has_unknown_members);
     open_groups
-        .any(|group| documents_of(account, group.id).any(|carried| enforces_mfa(&carried.document)))
+        .any(|group| account.identity_documents_of(group.id).any(|carried| enforces_mfa(&carried.document)))
         .then_some("whether this user is in a group that asks for MFA is not in the code")
 }
 
@@ -271,16 +225,7 @@ fn holders<'p>(user: &'p Principal) -> impl Iterator<Item = PrincipalId> + 'p {
 }
 
 fn documents_that_reach<'b, 'a>(account: &'b Account<'a>, user: &Principal) -> Vec<&'b CarriedDocument<'a>> {
-    holders(user).flat_map(|id| documents_of(account, id)).collect()
-}
-
-fn documents_of<'b, 'a>(account: &'b Account<'a>, id: PrincipalId) -> impl Iterator<Item = &'b CarriedDocument<'a>> {
-    let written = account.inline_documents_of(id).map(|inline| inline.document);
-    let attached = account.attachments_of(id).filter_map(|attachment| match attachment.policy {
-        AttachedPolicy::InCode(id) => Some(id),
-        _ => None,
-    });
-    written.chain(attached).map(|id| account.document(id))
+    holders(user).flat_map(|id| account.identity_documents_of(id)).collect()
 }
 
 /// Whether a document denies, to console sessions without a second factor, all but what it takes to enrol one. (That
@@ -289,7 +234,7 @@ fn enforces_mfa(document: &Document) -> bool {
     document.denies().any(|statement| {
         statement.actions.as_ref().is_some_and(Patterns::is_broad)
             && statement.resources.as_ref().is_none_or(Patterns::is_broad)
-            && denies(statement, WithoutMfa::Session)
+            && mfa::denies(statement, WithoutMfa::Session)
     })
 }
 
@@ -301,7 +246,7 @@ fn grants_without_mfa(document: &Document) -> bool {
             let asks = statement
                 .conditions
                 .iter()
-                .any(|condition| is_about_mfa(condition) && holds(condition, WithoutMfa::Session) == Some(false));
+                .any(|condition| mfa::is_about(condition) && mfa::holds(condition, WithoutMfa::Session) == Some(false));
             !asks && !is_self_service(statement)
         })
 }

@@ -18,11 +18,21 @@ use crate::terraform;
 pub struct Request<'a> {
     /// Files and directories, absolute.
     pub paths: &'a [PathBuf],
-    /// Whether to evaluate resources of all types, and outputs: for showing what was understood. Otherwise only the
-    /// types that something here reads.
-    pub everything: bool,
+    /// What to evaluate.
+    pub extent: Extent,
     /// Told of the work done so far, from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// How much of the code is evaluated: nothing is that nobody asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// Resources of the types that rules read.
+    Rules,
+    /// Those, and what the comparison with the baseline reads.
+    Baseline,
+    /// Resources of all types, and outputs: for showing what was understood.
+    Everything,
 }
 
 /// How far the work is.
@@ -48,9 +58,10 @@ pub struct Scan {
 /// Finds and evaluates everything under the paths. What cannot be read is an error among the rest.
 pub fn scan(sources: &Sources, request: &Request) -> Scan {
     let found = find::find(sources, request.paths);
-    let wanted_types = Wanted::new();
-    let wanted = |category: Category, name: &str| request.everything || wanted_types.contains(category, name);
-    let options = terraform::Options { outputs: request.everything, ..Default::default() };
+    let wanted_types = if request.extent == Extent::Baseline { Wanted::with_baseline() } else { Wanted::new() };
+    let everything = request.extent == Extent::Everything;
+    let wanted = |category: Category, name: &str| everything || wanted_types.contains(category, name);
+    let options = terraform::Options { outputs: everything, ..Default::default() };
     let configuration = terraform::Configuration::load(sources, &found.directories, request.paths, options);
     let directories = configuration.roots();
     let done = AtomicUsize::new(0);
@@ -74,7 +85,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         .par_iter()
         .map(|template| {
             let root =
-                guarded(sources, &template.path, || load_template(sources, template, request.everything, &wanted));
+                guarded(sources, &template.path, || load_template(sources, template, everything, &wanted));
             tick();
             root.and_then(|root| root)
         })

@@ -25,8 +25,11 @@ pub const PUBLIC_ACCESS_BLOCK: Kind =
     Kind { category: Category::Managed, terraform: &["aws_s3_bucket_public_access_block"], cloudformation: &[] };
 
 /// What shields all buckets of the account.
-pub const ACCOUNT_PUBLIC_ACCESS_BLOCK: Kind =
-    Kind { category: Category::Managed, terraform: &["aws_s3_account_public_access_block"], cloudformation: &[] };
+pub const ACCOUNT_PUBLIC_ACCESS_BLOCK: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_s3_account_public_access_block"],
+    cloudformation: &["Custom::AccountSettings#PublicAccessBlock"],
+};
 
 /// The name.
 pub const NAME: Attribute = Attribute { terraform: "bucket", cloudformation: "BucketName", default: Default::None };
@@ -80,3 +83,31 @@ pub const BLOCK_PUBLIC_POLICY: Attribute = Attribute {
 /// The block on the bucket itself (CloudFormation only).
 pub const BLOCK: Attribute =
     Attribute { terraform: "", cloudformation: "PublicAccessBlockConfiguration", default: Default::None };
+
+/// Whether public lists have no effect, in the whole account.
+pub const IGNORE_PUBLIC_ACLS_OF_ACCOUNT: Attribute = Attribute {
+    terraform: "ignore_public_acls",
+    cloudformation: "PublicAccessBlock.IgnorePublicAcls",
+    default: Default::Bool(false),
+};
+
+/// Whether public policies let in nobody from outside, in the whole account.
+pub const RESTRICT_PUBLIC_BUCKETS_OF_ACCOUNT: Attribute = Attribute {
+    terraform: "restrict_public_buckets",
+    cloudformation: "PublicAccessBlock.RestrictPublicBuckets",
+    default: Default::Bool(false),
+};
+
+/// Whether public lists are refused, in the whole account.
+pub const BLOCK_PUBLIC_ACLS_OF_ACCOUNT: Attribute = Attribute {
+    terraform: "block_public_acls",
+    cloudformation: "PublicAccessBlock.BlockPublicAcls",
+    default: Default::Bool(false),
+};
+
+/// Whether public policies are refused, in the whole account.
+pub const BLOCK_PUBLIC_POLICY_OF_ACCOUNT: Attribute = Attribute {
+    terraform: "block_public_policy",
+    cloudformation: "PublicAccessBlock.BlockPublicPolicy",
+    default: Default::Bool(false),
+};

@@ -46,3 +46,9 @@ pub const MALWARE: Attribute = Attribute {
     cloudformation: "DataSources.MalwareProtection.ScanEc2InstanceWithFindings.EbsVolumes",
     default: Default::None,
 };
+
+/// The detector that a protection plan belongs to.
+pub const DETECTOR: Attribute = Attribute { terraform: "detector_id", cloudformation: "", default: Default::None };
+
+/// The name: detectors have none, and are referred to only.
+pub const NAME: Attribute = Attribute { terraform: "", cloudformation: "", default: Default::None };

@@ -1,11 +1,17 @@
 //! The resource kinds that matter here, one file each: both spellings side by side, and AWS's defaults.
 
 pub mod access_key;
+pub mod account_settings;
 pub mod bucket;
+pub mod bucket_settings;
+pub mod budget;
 pub mod detector;
+pub mod event_rule;
 pub mod group;
 pub mod group_membership;
 pub mod inline_policy;
+pub mod key;
+pub mod log_group;
 pub mod login_profile;
 pub mod managed_policy;
 pub mod oidc_provider;
@@ -23,6 +29,7 @@ pub mod user;
 
 use rustc_hash::FxHashSet;
 
+use super::kind::split_type;
 use super::{Category, Kind};
 
 /// Every kind that something here reads. What is not on this list is not evaluated by `check`.
@@ -70,18 +77,47 @@ pub const ALL: &[&Kind] = &[
     &user::KIND,
 ];
 
-/// Which types of which category the kinds of [`ALL`] have.
+/// What the comparison with the baseline reads besides.
+pub const OF_BASELINE: &[&Kind] = &[
+    &account_settings::ALTERNATE_CONTACT,
+    &account_settings::EBS_ENCRYPTION,
+    &bucket_settings::ENCRYPTION,
+    &bucket_settings::LIFECYCLE,
+    &bucket_settings::LOGGING,
+    &bucket_settings::VERSIONING,
+    &budget::KIND,
+    &event_rule::KIND,
+    &event_rule::TARGET,
+    &key::ALIAS,
+    &key::KIND,
+    &log_group::KIND,
+];
+
+/// Which types of which category some kinds have.
 #[derive(Debug)]
 pub struct Wanted(FxHashSet<(Category, &'static str)>);
 
 impl Wanted {
-    /// The types of all kinds.
+    /// The types of all kinds that rules read.
     pub fn new() -> Self {
+        Self::of(ALL)
+    }
+
+    /// What the comparison with the baseline reads too.
+    pub fn with_baseline() -> Self {
+        let Self(types) = Self::of(OF_BASELINE);
+        let Self(mut all) = Self::new();
+        all.extend(types);
+        Self(all)
+    }
+
+    fn of(kinds: &[&'static Kind]) -> Self {
         let types = |kind: &&'static Kind| {
             let category = kind.category;
-            kind.terraform.iter().chain(kind.cloudformation).map(move |name| (category, *name))
+            let cloudformation = kind.cloudformation.iter().map(|name| split_type(name).0);
+            kind.terraform.iter().copied().chain(cloudformation).map(move |name| (category, name))
         };
-        Self(ALL.iter().flat_map(types).collect())
+        Self(kinds.iter().flat_map(types).collect())
     }
 
     /// Whether some kind has this type.

@@ -52,3 +52,49 @@ pub const IS_ORGANIZATION: Attribute = Attribute {
     cloudformation: "IsOrganizationTrail",
     default: Default::Bool(false),
 };
+
+/// Which events it records, the older way.
+pub const EVENT_SELECTORS: Attribute =
+    Attribute { terraform: "event_selector", cloudformation: "EventSelectors", default: Default::None };
+
+/// Within a selector: `All`, `ReadOnly` or `WriteOnly`.
+pub const READ_WRITE_TYPE: Attribute =
+    Attribute { terraform: "read_write_type", cloudformation: "ReadWriteType", default: Default::Text("All") };
+
+/// Within a selector: whether it is about management events too.
+pub const MANAGEMENT_EVENTS: Attribute = Attribute {
+    terraform: "include_management_events",
+    cloudformation: "IncludeManagementEvents",
+    default: Default::Bool(true),
+};
+
+/// Within a selector: services whose management events are left out.
+pub const EXCLUDED_SOURCES: Attribute = Attribute {
+    terraform: "exclude_management_event_sources",
+    cloudformation: "ExcludeManagementEventSources",
+    default: Default::None,
+};
+
+/// Which events it records, the newer way.
+pub const ADVANCED_EVENT_SELECTORS: Attribute = Attribute {
+    terraform: "advanced_event_selector",
+    cloudformation: "AdvancedEventSelectors",
+    default: Default::None,
+};
+
+/// Within an advanced selector: the fields that are compared.
+pub const FIELD_SELECTORS: Attribute =
+    Attribute { terraform: "field_selector", cloudformation: "FieldSelectors", default: Default::None };
+
+/// Within a field's selector: which field.
+pub const FIELD: Attribute = Attribute { terraform: "field", cloudformation: "Field", default: Default::None };
+
+/// Within a field's selector: the values it may have.
+pub const EQUALS: Attribute = Attribute { terraform: "equals", cloudformation: "Equals", default: Default::None };
+
+/// The role with which it writes to the log group, by ARN.
+pub const LOG_ROLE: Attribute = Attribute {
+    terraform: "cloud_watch_logs_role_arn",
+    cloudformation: "CloudWatchLogsRoleArn",
+    default: Default::None,
+};

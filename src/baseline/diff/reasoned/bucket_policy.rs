@@ -1,0 +1,158 @@
+//! What a bucket's policy denies, and whom it lets write.
+
+use crate::baseline::Datum;
+use crate::iam::{Condition, Document, Glob, OperatorKind, Patterns, PrincipalKind, Statement};
+use crate::model::kinds::bucket;
+use crate::model::{CarriedDocument, Purpose};
+use crate::source::Span;
+
+use super::super::reading::{Reading, Spot};
+use super::super::relation::Have;
+use super::super::world::{Found, World};
+use super::boolean;
+
+/// The service that may write.
+const TRAIL_SERVICE: &str = "cloudtrail.amazonaws.com";
+
+/// Keys that tie a service's request to one account, organization or resource.
+/// Source: AWS IAM User Guide, "The confused deputy problem".
+const SOURCE_KEYS: [&str; 5] =
+    ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalorgid"];
+
+/// Keys that tell the services of AWS from everybody else.
+const SERVICE_KEYS: [&str; 3] =
+    ["aws:principalisawsservice", "aws:principalservicename", "aws:principalservicenameslist"];
+
+/// Whether all requests without TLS are denied.
+pub(in super::super) fn denies_plain_http<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
+    let denied = |document: &Document| {
+        document.denies().any(|statement| {
+            is_certain(statement)
+                && is_about_everyone(statement)
+                && statement.actions.as_ref().is_some_and(|actions| covers_action(actions, "s3:*"))
+                && is_about_objects(statement)
+                && matches!(&statement.conditions[..], [condition] if is_plain_http(condition))
+        })
+    };
+    read(found, "denies_plain_http", |documents| {
+        let holds = documents.iter().any(|carried| denied(&carried.document));
+        (boolean(holds), None)
+    })
+}
+
+/// Who may write objects: `trail`, or who besides.
+pub(in super::super) fn writers<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
+    read(found, "writers", |documents| {
+        let statements = || documents.iter().flat_map(|carried| &carried.document.statements);
+        let text = |text: &str| Have::Value(Some(Datum::Text(text.to_owned())));
+        if let Some(open) = statements().find(|statement| lets_any_trail_write(statement)) {
+            return (text("any trail of any account"), open.span);
+        }
+        let kept_out = statements().any(|statement| {
+            statement.effect == crate::iam::Effect::Deny
+                && is_certain(statement)
+                && is_about_everyone(statement)
+                && statement.actions.as_ref().is_some_and(|actions| {
+                    covers_action(actions, "s3:PutObject") && covers_action(actions, "s3:DeleteObject")
+                })
+                && is_about_objects(statement)
+                && !statement.conditions.is_empty()
+                && statement.conditions.iter().all(excepts_services)
+        });
+        (text(if kept_out { "trail" } else { "everyone whom an IAM policy lets" }), None)
+    })
+}
+
+/// Reads the bucket's policies. Without any, the policy is what there is not.
+fn read<'w>(
+    found: Found<'w>,
+    attribute: &str,
+    judge: impl Fn(&[&CarriedDocument<'w>]) -> (Have, Option<Span>),
+) -> Reading<'w> {
+    let carriers = found.companions(&bucket::POLICY);
+    let is_of_bucket = |carried: &&CarriedDocument<'w>| {
+        carried.purpose == Purpose::Resource
+            && (carried.carrier.address == found.resource.address
+                || carriers.iter().any(|carrier| carrier.resource.address == carried.carrier.address))
+    };
+    let documents: Vec<&CarriedDocument<'w>> = found.account.documents().filter(is_of_bucket).collect();
+    let carrier = documents.first().map(|carried| carried.carrier);
+    let (have, span) = match (documents.is_empty(), carriers.first()) {
+        (true, Some(policy)) => {
+            let why = format!("what the policy {} says is known only after deployment", policy.resource.address);
+            (Have::Unknown(why), Some(policy.resource.span))
+        }
+        _ => judge(&documents),
+    };
+    let opaque = documents.iter().flat_map(|carried| &carried.document.opaque).next();
+    let have = match (have, opaque) {
+        (Have::Value(Some(Datum::Boolean(false))), Some(opaque)) => Have::Unknown(opaque.why.clone()),
+        (have, _) => have,
+    };
+    let named = carrier.or(carriers.first().map(|carrier| carrier.resource)).unwrap_or(found.resource);
+    let is_absent = documents.is_empty() && carriers.is_empty();
+    Reading {
+        found: found.beside(named),
+        attribute: attribute.to_owned(),
+        have,
+        span: span.or(documents.first().map(|carried| carried.span)).unwrap_or(named.span),
+        spot: if is_absent { Spot::Companion { kind: &bucket::POLICY } } else { Spot::Reasoned },
+    }
+}
+
+fn is_certain(statement: &Statement) -> bool {
+    !statement.possible && statement.conditions.iter().all(|condition| !condition.possible && !condition.incomplete)
+}
+
+fn is_about_everyone(statement: &Statement) -> bool {
+    let everyone = |principals: &crate::iam::Principals| {
+        !principals.negated && principals.items.iter().any(|principal| principal.is_everyone() && !principal.possible)
+    };
+    statement.principals.as_ref().is_some_and(everyone)
+}
+
+fn covers_action(actions: &Patterns, action: &str) -> bool {
+    let action = Glob::known(&action.to_lowercase());
+    if actions.negated {
+        return !actions.incomplete && !actions.items.iter().any(|pattern| pattern.glob.may_intersect(&action));
+    }
+    actions.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(&action))
+}
+
+/// Whether all objects are meant: the policy can speak of its own bucket only.
+fn is_about_objects(statement: &Statement) -> bool {
+    statement.resources.as_ref().is_some_and(|resources| {
+        !resources.negated
+            && resources.items.iter().any(|pattern| {
+                let text = pattern.text.literal_content();
+                !pattern.possible && (text == "*" || (text.ends_with("/*") && text.matches('/').count() == 1))
+            })
+    })
+}
+
+fn is_plain_http(condition: &Condition) -> bool {
+    let about = condition.has_key("aws:securetransport") && condition.has_value("false");
+    let kind = condition.operator.map(|operator| operator.kind);
+    about && matches!(kind, Some(OperatorKind::Bool | OperatorKind::StringEquals | OperatorKind::StringLike))
+}
+
+/// Whether a condition of a Deny leaves out the services of AWS.
+fn excepts_services(condition: &Condition) -> bool {
+    condition.key_name().is_some_and(|key| SERVICE_KEYS.contains(&key.as_str()))
+}
+
+/// Whether the service may write, for whomever.
+fn lets_any_trail_write(statement: &Statement) -> bool {
+    let is_trail = statement.principals.as_ref().is_some_and(|principals| {
+        principals.items.iter().any(|principal| {
+            principal.kind == PrincipalKind::Service && principal.text.as_str() == Some(TRAIL_SERVICE)
+        })
+    });
+    statement.effect == crate::iam::Effect::Allow
+        && is_trail
+        && statement.actions.as_ref().is_some_and(|actions| covers_action(actions, "s3:PutObject"))
+        && !statement
+            .conditions
+            .iter()
+            .any(|condition| condition.key_name().is_some_and(|key| SOURCE_KEYS.contains(&key.as_str())))
+}
