@@ -59,6 +59,20 @@ fn other_regions_get_their_own() {
 }
 
 #[test]
+fn a_further_region_leaves_the_home_region_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let more = ["--set", "other_regions=eu-west-1", "--output", "more", "--quiet"];
+    assert_eq!(code(&generate(directory.path(), "terraform", &["--output", "one", "--quiet"])), 0);
+    assert_eq!(code(&generate(directory.path(), "terraform", &more)), 0);
+    let (one, more) = (tree(&directory.path().join("one")), tree(&directory.path().join("more")));
+    assert!(one.iter().all(|(name, _)| !name.starts_with("region")), "there is no directory for no region");
+    // The README tells of the further regions, and so does the comment above the home region's provider.
+    for (name, text) in one.iter().filter(|(name, _)| !matches!(name.as_str(), "README.md" | "versions.tf")) {
+        assert!(more.iter().any(|file| (&file.0, &file.1) == (name, text)), "{name}");
+    }
+}
+
+#[test]
 fn the_same_arguments_give_the_same_bytes() {
     let directory = tempfile::tempdir().unwrap();
     for language in LANGUAGES {
@@ -110,13 +124,14 @@ fn nothing_is_overwritten_unless_forced() {
     fs::create_dir_all(directory.path().join("out/region")).unwrap();
     fs::write(directory.path().join("out/region/guardduty.tf"), "mine").unwrap();
     let before = tree(directory.path());
-    let refused = generate(directory.path(), "terraform", &["--output", "out"]);
+    let arguments = ["--set", "other_regions=eu-west-1", "--output", "out"];
+    let refused = generate(directory.path(), "terraform", &arguments);
     assert_eq!(code(&refused), 2);
     let message = text(&refused.stderr);
     assert!(message.contains("out/region/guardduty.tf") && message.contains("--force"), "{message}");
     assert_eq!(tree(directory.path()), before);
 
-    assert_eq!(code(&generate(directory.path(), "terraform", &["--output", "out", "--force"])), 0);
+    assert_eq!(code(&generate(directory.path(), "terraform", &[&arguments[..], &["--force"]].concat())), 0);
     assert_ne!(fs::read_to_string(directory.path().join("out/region/guardduty.tf")).unwrap(), "mine");
 }
 
