@@ -57,6 +57,9 @@ pub(super) enum Command {
     Rules(Rules),
     /// Show what is understood of the code: resources with their evaluated arguments
     Inspect(Inspect),
+    /// Show what separates code from the baseline, as a table and as a patch
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
     /// Write the code of a hardened account
     #[command(after_help = GENERATE_HELP)]
     Generate(Generate),
@@ -151,12 +154,8 @@ pub(super) struct Generate {
     /// How much of the baseline
     #[arg(long, value_name = "NAME", required_unless_present = "list_values")]
     pub(super) profile: Option<String>,
-    /// Set a value of --list-values; lists with commas
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
-    /// Set values from a YAML file; --set goes before it
-    #[arg(long, value_name = "FILE")]
-    pub(super) values: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) value: ValueArguments,
     /// Write into this directory (default: to the standard output, each file under a header)
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
@@ -166,12 +165,75 @@ pub(super) struct Generate {
     /// List what --set and --values take
     #[arg(long)]
     pub(super) list_values: bool,
+    #[command(flatten)]
+    pub(super) pack: PackArguments,
+}
+
+/// What is set of the profile.
+#[derive(Args, Debug)]
+pub(super) struct ValueArguments {
+    /// Set a value of --list-values; lists with commas
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Set values from a YAML file; --set goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(super) values: Vec<PathBuf>,
+}
+
+/// Where profiles, values and templates come from.
+#[derive(Args, Debug)]
+pub(super) struct PackArguments {
     /// Profiles and values of your own, on top of those that come with the program
     #[arg(long, value_name = "DIR")]
     pub(super) baselines: Option<PathBuf>,
     /// Templates of your own (DIR/terraform, DIR/cloudformation), on top of those that come with the program
     #[arg(long, value_name = "DIR")]
     pub(super) templates: Option<PathBuf>,
+}
+
+const DIFF_HELP: &str = "\
+Exit codes:
+  0  nothing is missing, weaker or conflicting (or --exit-zero)
+  1  something is
+  2  wrong use, or an input that could not be read; all others were compared
+
+Examples:
+  baselint diff
+  baselint diff infrastructure --set password_minimum_length=16
+  baselint diff --format patch | git apply";
+
+#[derive(Args, Debug)]
+pub(super) struct Diff {
+    /// The directory or file to compare
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+    /// The profile to compare with
+    #[arg(long, value_name = "NAME", default_value = "minimal")]
+    pub(super) profile: String,
+    /// How to print the difference
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// The language of what is added (default: that of the code)
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(super) format_for_new: Option<GenerateFormat>,
+    /// Exit with 0 whatever the difference is
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    #[command(flatten)]
+    pub(super) value: ValueArguments,
+    #[command(flatten)]
+    pub(super) pack: PackArguments,
+}
+
+/// The formats of `diff`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum DiffFormat {
+    /// A table, then the patch
+    Text,
+    /// For programs: baselint/diff/v1
+    Json,
+    /// A unified diff, for git apply in PATH
+    Patch,
 }
 
 /// The languages of `generate`.

@@ -1,21 +1,16 @@
 //! `baselint generate`.
 
-use std::fs;
-
-use crate::baseline::{self, Datum, GeneratedFile, Pack, Schema, Values};
+use crate::baseline::{self, Datum, GeneratedFile, Schema};
 
 use super::arguments::{Everywhere, Generate};
 use super::output::Streams;
-use super::{Failure, Outcome};
-
-/// A larger file holds something else than values.
-const MAX_VALUES_BYTES: u64 = 1 << 20;
+use super::{Failure, Outcome, pack};
 
 /// How wide a description may get in the list of values.
 const DESCRIPTION_COLUMNS: usize = 76;
 
 pub(super) fn run(generate: &Generate, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
-    let pack = pack(generate)?;
+    let pack = pack::pack(&generate.pack)?;
     if generate.list_values {
         streams.print(|out| list_values(pack.schema(), out))?;
         return Ok(Outcome::Clean);
@@ -24,7 +19,7 @@ pub(super) fn run(generate: &Generate, everywhere: &Everywhere, streams: &Stream
     let (Some(format), Some(profile)) = (generate.format, &generate.profile) else {
         return Err(Failure::Usage("--format and --profile say what to generate".to_owned()));
     };
-    let values = values(generate, pack.schema())?;
+    let values = pack::values(&generate.value, pack.schema())?;
     let profile = pack.profile(profile).map_err(|error| Failure::Usage(error.to_string()))?;
     let files =
         baseline::render(&pack, &profile, format.into(), &values).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -40,36 +35,6 @@ pub(super) fn run(generate: &Generate, everywhere: &Everywhere, streams: &Stream
         streams.remark(&format!("wrote {} files; begin with {}", files.len(), directory.join("README.md").display()));
     }
     Ok(Outcome::Clean)
-}
-
-fn pack(generate: &Generate) -> Result<Pack, Failure> {
-    let usage = |error: baseline::PackError| Failure::Usage(error.to_string());
-    let mut pack = Pack::embedded().map_err(usage)?;
-    if let Some(directory) = &generate.baselines {
-        pack.add_baselines(directory).map_err(usage)?;
-    }
-    if let Some(directory) = &generate.templates {
-        pack.add_templates(directory).map_err(usage)?;
-    }
-    Ok(pack)
-}
-
-/// The defaults, then the files, then what stands on the command line.
-fn values(generate: &Generate, schema: &Schema) -> Result<Values, Failure> {
-    let mut values = schema.defaults();
-    for path in &generate.values {
-        let failure = |why: String| Failure::Usage(format!("{}: {why}", path.display()));
-        let length = fs::metadata(path).map_err(|error| failure(error.to_string()))?.len();
-        if length > MAX_VALUES_BYTES {
-            return Err(failure(format!("it is larger than {MAX_VALUES_BYTES} bytes")));
-        }
-        let text = fs::read_to_string(path).map_err(|error| failure(error.to_string()))?;
-        schema.set_from_yaml(&mut values, &text).map_err(|error| failure(error.to_string()))?;
-    }
-    for argument in &generate.set {
-        schema.set(&mut values, argument).map_err(|error| Failure::Usage(format!("--set: {error}")))?;
-    }
-    Ok(values)
 }
 
 fn print_files(files: &[GeneratedFile], out: &mut dyn std::io::Write) -> std::io::Result<()> {

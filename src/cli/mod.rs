@@ -5,9 +5,11 @@
 
 mod arguments;
 mod check;
+mod diff;
 mod generate;
 mod inspect;
 mod output;
+mod pack;
 mod progress;
 mod rules;
 
@@ -110,6 +112,7 @@ fn dispatch(arguments: &Arguments, streams: &Streams) -> Result<Outcome, Failure
         Command::Explain(explain) => rules::explain(explain, streams),
         Command::Rules(list) => rules::list(list, streams),
         Command::Inspect(inspect) => inspect::run(inspect, everywhere, streams),
+        Command::Diff(diff) => diff::run(diff, everywhere, streams),
         Command::Generate(generate) => generate::run(generate, everywhere, streams),
     }
 }

@@ -4,6 +4,7 @@
 //! caller gives, with terminal styles where the format has them (the caller strips them where they are not
 //! wanted).
 
+mod difference;
 mod documentation;
 mod escape;
 mod excerpt;
@@ -18,6 +19,7 @@ mod tests;
 mod text;
 
 pub(crate) use escape::visible;
+pub use difference::{Difference, write_json as write_difference_json, write_text as write_difference_text};
 pub use inspection::{write_json as write_inspection_json, write_text as write_inspection_text};
 pub use rules::{
     write_explanation, write_json as write_rules_json, write_markdown as write_rules_markdown,

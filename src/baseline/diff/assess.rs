@@ -9,7 +9,7 @@ use super::relation::{Have, Standing, judge};
 use super::subject::{Anchor, How, Number, Path};
 use super::world::{Found, Linked, World};
 use super::{Assessment, Change, Status};
-use crate::baseline::{Control, Datum, Operand, Profile, Relation, Values};
+use crate::baseline::{Control, Datum, Language, Operand, Profile, Relation, Values};
 
 /// A profile says something that cannot be compared.
 #[derive(thiserror::Error, Debug)]
@@ -29,6 +29,22 @@ pub struct Comparison<'w> {
     pub(super) faults: Vec<Fault<'w>>,
     /// The roots that were compared.
     pub(super) accounts: &'w [Account<'w>],
+}
+
+impl Comparison<'_> {
+    /// The language of most of the code; Terraform where there is none.
+    pub fn language(&self) -> Language {
+        let (mut terraform, mut cloudformation) = (0, 0);
+        for account in self.accounts {
+            let count = account.root.declared().count();
+            if account.root.framework.is_terraform() {
+                terraform += count;
+            } else {
+                cloudformation += count;
+            }
+        }
+        if cloudformation > terraform { Language::CloudFormation } else { Language::Terraform }
+    }
 }
 
 /// A fact that does not hold.

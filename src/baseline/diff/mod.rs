@@ -4,6 +4,7 @@
 //! model ([`reading`]) and compared ([`relation`]) → [`Assessment`]s and [`Fault`]s → what would mend them.
 
 mod assess;
+mod patch;
 mod reading;
 mod reasoned;
 mod relation;
@@ -13,6 +14,7 @@ mod world;
 use crate::source::Span;
 
 pub use assess::{Comparison, FactError, compare};
+pub use patch::{Donor, Patch, PatchError, patch};
 
 use super::{Control, Datum};
 

@@ -86,6 +86,8 @@ pub(super) fn have(setting: &Setting, want: &Datum) -> Have {
         Datum::Text(word) if word == GIVEN => match setting.is_given() {
             Ok(true) => Have::Something,
             Ok(false) => Have::Value(None),
+            // Whoever deploys is asked for it.
+            Err(Why::Input(_)) => Have::Something,
             Err(why) => unknown(why),
         },
         Datum::Boolean(_) => match setting.as_bool() {

@@ -28,6 +28,9 @@ pub(super) enum Standing {
 
 /// Compares.
 pub(super) fn judge(have: &Have, relation: Relation, want: &Datum) -> Standing {
+    if relation == Relation::AtLeast && matches!(want, Datum::List(want) if want.is_empty()) {
+        return Standing::Equal;
+    }
     let value = match have {
         Have::Unknown(why) => return Standing::Undecided(why.clone()),
         Have::Something if is_given(want) => return Standing::Equal,
@@ -44,7 +47,6 @@ pub(super) fn judge(have: &Have, relation: Relation, want: &Datum) -> Standing {
         },
         (Relation::AtLeast, Some(Datum::Integer(have)), Datum::Integer(want)) => by_order(have.cmp(want)),
         (Relation::AtMost, Some(Datum::Integer(have)), Datum::Integer(want)) => by_order(want.cmp(have)),
-        (Relation::AtLeast, _, Datum::List(want)) if want.is_empty() => Standing::Equal,
         (Relation::AtLeast, Some(Datum::List(have)), Datum::List(want)) => contains(have, want),
         (Relation::AtMost, Some(Datum::List(have)), Datum::List(want)) => contains(want, have),
         (Relation::AtMost, None, _) => Standing::Equal,

@@ -48,19 +48,28 @@ pub(in super::super) fn writers<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) 
         if let Some(open) = statements().find(|statement| lets_any_trail_write(statement)) {
             return (text("any trail of any account"), open.span);
         }
-        let kept_out = statements().any(|statement| {
-            statement.effect == crate::iam::Effect::Deny
-                && is_certain(statement)
-                && is_about_everyone(statement)
-                && statement.actions.as_ref().is_some_and(|actions| {
-                    covers_action(actions, "s3:PutObject") && covers_action(actions, "s3:DeleteObject")
-                })
-                && is_about_objects(statement)
-                && !statement.conditions.is_empty()
-                && statement.conditions.iter().all(excepts_services)
-        });
+        let kept_out = statements().any(|statement| keeps_out(statement, "s3:PutObject"));
         (text(if kept_out { "trail" } else { "everyone whom an IAM policy lets" }), None)
     })
+}
+
+/// Whether nobody but AWS's services deletes objects or their versions.
+pub(in super::super) fn denies_deletion<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
+    read(found, "denies_deletion", |documents| {
+        let statements = || documents.iter().flat_map(|carried| &carried.document.statements);
+        let denied = |action: &str| statements().any(|statement| keeps_out(statement, action));
+        (boolean(denied("s3:DeleteObject") && denied("s3:DeleteObjectVersion")), None)
+    })
+}
+
+/// Whether a statement denies an action on every object to everyone but AWS's services.
+fn keeps_out(statement: &Statement, action: &str) -> bool {
+    statement.effect == crate::iam::Effect::Deny
+        && is_certain(statement)
+        && is_about_everyone(statement)
+        && statement.actions.as_ref().is_some_and(|actions| covers_action(actions, action))
+        && is_about_objects(statement)
+        && statement.conditions.iter().all(excepts_services)
 }
 
 /// Reads the bucket's policies. Without any, the policy is what there is not.

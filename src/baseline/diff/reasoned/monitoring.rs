@@ -3,9 +3,10 @@
 use crate::baseline::Datum;
 use crate::model::kinds::{budget, detector, event_rule, trail};
 use crate::model::{Resource, Setting, texts};
-use crate::value::Value;
+use crate::source::Span;
+use crate::value::{Value, json};
 
-use super::super::reading::Reading;
+use super::super::reading::{Reading, Spot};
 use super::super::relation::Have;
 use super::super::world::{Found, World};
 use super::reasoned;
@@ -151,12 +152,13 @@ pub(in super::super) fn features<'w>(_: &World<'w>, found: Found<'w>, _: &Datum)
     reasoned(found, "features", have, found.resource.span)
 }
 
-/// Whether findings are sent to anybody.
-pub(in super::super) fn notifies<'w>(world: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
-    let rules = world.accounts.iter().flat_map(|account| {
-        account.of_kind(&event_rule::KIND).map(move |resource| Found { account, resource })
-    });
-    let sends = |rule: Found<'_>| {
+/// The event rules that send GuardDuty's findings somewhere.
+fn senders<'w>(world: &World<'w>) -> Vec<Found<'w>> {
+    let rules = world
+        .accounts
+        .iter()
+        .flat_map(|account| account.of_kind(&event_rule::KIND).map(move |resource| Found { account, resource }));
+    let sends = |rule: &Found<'_>| {
         let resource = rule.resource;
         let is_on = resource.setting(&event_rule::STATE).as_str() != Ok(Some("DISABLED".to_owned()));
         let about = resource.setting(&event_rule::PATTERN).value.canonical().contains(GUARDDUTY);
@@ -168,8 +170,81 @@ pub(in super::super) fn notifies<'w>(world: &World<'w>, found: Found<'w>, _: &Da
             });
         is_on && about && has_target
     };
-    let have = if rules.into_iter().any(sends) { Have::Something } else { Have::Value(None) };
+    rules.filter(sends).collect()
+}
+
+/// Whether findings are sent to anybody.
+pub(in super::super) fn notifies<'w>(world: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
+    let have = if senders(world).is_empty() { Have::Value(None) } else { Have::Something };
     reasoned(found, "notifies", have, found.resource.span)
+}
+
+/// From which severity on findings are sent: the least of all rules that send them.
+pub(in super::super) fn notifies_from<'w>(world: &World<'w>, found: Found<'w>, want: &Datum) -> Reading<'w> {
+    let mut least: Option<(i64, Found<'w>, Option<Span>)> = None;
+    for rule in senders(world) {
+        let pattern = rule.resource.setting(&event_rule::PATTERN).value;
+        match severity(&pattern) {
+            Err(why) => return reasoned(rule, "severity", Have::Unknown(why), rule.resource.span),
+            Ok((from, span)) if least.as_ref().is_none_or(|(least, ..)| from < *least) => {
+                least = Some((from, rule, span));
+            }
+            Ok(_) => {}
+        }
+    }
+    let Some((from, rule, span)) = least else {
+        // That nobody is told at all is said by another fact.
+        return reasoned(found, "severity", Have::Value(Some(want.clone())), found.resource.span);
+    };
+    let attribute = format!("{}.detail.severity", super::spelled(rule, &event_rule::PATTERN));
+    let reading = reasoned(rule, &attribute, Have::Value(Some(Datum::Integer(from))), span.unwrap_or(rule.resource.span));
+    match span {
+        Some(span) => {
+            let spot = Spot::Argument { carrier: rule, attribute: &event_rule::PATTERN, value: Some(span) };
+            Reading { spot, ..reading }
+        }
+        None => reading,
+    }
+}
+
+/// The least severity that an event pattern lets through, and where it says so; 0 where it does not.
+/// Source: Amazon EventBridge User Guide, "Comparison operators for use in event patterns".
+fn severity(pattern: &Value) -> Result<(i64, Option<Span>), String> {
+    let unknown = || Err("which findings are sent is known only after deployment".to_owned());
+    let decoded;
+    let pattern = match pattern.as_text() {
+        Some(text) => match json::decode(text) {
+            Ok(value) => {
+                decoded = value;
+                &decoded
+            }
+            Err(_) => return unknown(),
+        },
+        None => pattern,
+    };
+    let Some(filter) = pattern.get("detail").and_then(|detail| detail.get("severity")) else { return Ok((0, None)) };
+    let Some(choices) = filter.as_list() else { return unknown() };
+    let mut least: Option<(i64, Option<Span>)> = None;
+    for choice in choices.iter() {
+        let found = match (choice.as_number(), choice.get("numeric").and_then(Value::as_list)) {
+            (Some(number), _) => Some((number.as_f64().ceil(), choice.origin)),
+            (None, Some(range)) => range.items().windows(2).find_map(|pair| {
+                let [operator, number] = pair else { return None };
+                let is_lower_bound = matches!(operator.as_str(), Some(">=" | ">" | "="));
+                is_lower_bound.then_some(())?;
+                Some((number.as_number()?.as_f64().ceil(), number.origin))
+            }),
+            (None, None) => None,
+        };
+        let Some((from, span)) = found else { return unknown() };
+        // Severities are 1 to 10; what is beyond is as good as never.
+        #[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
+        let from = from as i64;
+        if least.is_none_or(|(least, _)| from < least) {
+            least = Some((from, span));
+        }
+    }
+    least.map_or_else(unknown, Ok)
 }
 
 /// Whether a budget tells anybody.
