@@ -80,6 +80,7 @@ struct Answer<'w> {
     standing: Standing,
     reading: Reading<'w>,
     owner: Found<'w>,
+    want: Datum,
 }
 
 /// Compares the roots with a profile. What a value without a default would say is not asked.
@@ -138,8 +139,9 @@ fn by_anchor(asked: &[Asked], control: usize) -> Vec<Vec<&Asked>> {
 /// asked of it in the whole profile. The order of the facts weighs: the first that tells two apart decides, before
 /// their number does.
 fn choose<'w>(world: &World<'w>, anchor: &'static Anchor, asked: &[Asked]) -> Vec<Found<'w>> {
-    let mut found: Vec<Found<'w>> =
-        world.of_kind(anchor.kind).into_iter().filter(|found| found.is_managed()).collect();
+    // The same trail may be good as one caller has it, and not as another has.
+    let is_choice = anchor.number == Number::Best;
+    let mut found = if is_choice { world.instances(anchor.kind) } else { world.of_kind(anchor.kind) };
     let about: Vec<&Asked> = asked.iter().filter(|one| one.path.anchor.name == anchor.name).collect();
     match anchor.number {
         Number::Each => found,
@@ -174,8 +176,8 @@ fn answer<'w>(world: &World<'w>, anchor: Found<'w>, asked: &Asked) -> Option<Ans
             Linked::Nowhere => return None,
             Linked::Elsewhere { why, span } => {
                 let mut reading = own(owner, way.link.attribute, &asked.want);
-                reading.span = span;
-                return Some(Answer { standing: Standing::Undecided(why), reading, owner });
+                (reading.span, reading.have) = (span, Have::Unknown(why.clone()));
+                return Some(Answer { standing: Standing::Undecided(why), reading, owner, want: managed_here() });
             }
         }
     }
@@ -184,7 +186,13 @@ fn answer<'w>(world: &World<'w>, anchor: Found<'w>, asked: &Asked) -> Option<Ans
         How::OfBucket(kind, attribute, on_bucket) => of_bucket(owner, kind, attribute, *on_bucket, &asked.want),
         How::Reasoned(read) => read(world, owner, &asked.want),
     };
-    Some(Answer { standing: judge(&reading.have, asked.relation, &asked.want), reading, owner })
+    let standing = judge(&reading.have, asked.relation, &asked.want);
+    Some(Answer { standing, reading, owner, want: asked.want.clone() })
+}
+
+/// What is wanted of what a resource leads to, when it leads out of the code.
+fn managed_here() -> Datum {
+    Datum::Text("managed by this code".to_owned())
 }
 
 /// One control on its way to an assessment.
@@ -241,14 +249,14 @@ impl<'w> Assessor<'_, 'w> {
                     undecided: None,
                 });
             }
-            for (one, answer) in weaker {
-                self.change(&answer.reading, &one.want, None);
+            for (_, answer) in weaker {
+                self.change(&answer.reading, &answer.want, None);
             }
         }
     }
 
     fn judge(&mut self, anchor: Found<'w>, asked: &Asked, answer: Answer<'w>) {
-        let Answer { standing, reading, owner } = answer;
+        let Answer { standing, reading, owner, want } = answer;
         let possible = [anchor, owner, reading.found].iter().find_map(|found| match &found.resource.existence {
             Existence::Certain => None,
             Existence::Possible(why) => Some(format!("whether {} exists: {why}", found.resource.address)),
@@ -262,12 +270,12 @@ impl<'w> Assessor<'_, 'w> {
             Standing::Stronger => self.status = self.status.max(Status::Stronger),
             Standing::Undecided(why) => {
                 self.status = self.status.max(Status::Undecided);
-                self.change(&reading, &asked.want, Some(why));
+                self.change(&reading, &want, Some(why));
             }
             Standing::Weaker => {
                 self.status = self.status.max(Status::Weaker);
                 self.name(reading.found);
-                self.change(&reading, &asked.want, None);
+                self.change(&reading, &want, None);
                 self.fault(asked, What::Weaker { owner, reading });
             }
         }

@@ -41,11 +41,13 @@ impl<'w> World<'w> {
     /// The resources of a kind. Instances of one block, and the same block seen from several roots, are one.
     pub(super) fn of_kind(&self, kind: &'static Kind) -> Vec<Found<'w>> {
         let mut seen = rustc_hash::FxHashSet::default();
-        self.accounts
-            .iter()
-            .flat_map(|account| account.of_kind(kind).map(move |resource| Found { account, resource }))
-            .filter(|found| seen.insert(found.resource.block))
-            .collect()
+        self.instances(kind).into_iter().filter(|found| seen.insert(found.resource.block)).collect()
+    }
+
+    /// The resources of a kind, each as each root has it.
+    pub(super) fn instances(&self, kind: &'static Kind) -> Vec<Found<'w>> {
+        let of_account = |account: &'w Account<'w>| account.of_kind(kind).map(move |resource| Found { account, resource });
+        self.accounts.iter().flat_map(of_account).filter(|found| found.resource.category == Category::Managed).collect()
     }
 }
 
@@ -112,10 +114,5 @@ impl<'w> Found<'w> {
         let (_, name) = arn.literal_content().rsplit_once(":log-group:")?;
         let name = Value::text(name.trim_end_matches(":*"));
         self.account.resolve(&name, &log_group::KIND, &log_group::NAME)
-    }
-
-    /// Whether the code manages this resource, rather than looking it up.
-    pub(super) fn is_managed(self) -> bool {
-        self.resource.category == Category::Managed
     }
 }
