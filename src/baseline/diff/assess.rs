@@ -27,6 +27,8 @@ pub struct Comparison<'w> {
     pub assessments: Vec<Assessment>,
     /// What must be mended.
     pub(super) faults: Vec<Fault<'w>>,
+    /// What each first word of a fact stands for here.
+    pub(super) chosen: BTreeMap<&'static str, Vec<Found<'w>>>,
     /// The roots that were compared.
     pub(super) accounts: &'w [Account<'w>],
 }
@@ -76,11 +78,13 @@ struct Asked {
 }
 
 /// What looking up a fact gave.
-struct Answer<'w> {
-    standing: Standing,
-    reading: Reading<'w>,
-    owner: Found<'w>,
-    want: Datum,
+pub(super) struct Answer<'w> {
+    pub(super) standing: Standing,
+    pub(super) reading: Reading<'w>,
+    /// What the last word belongs to.
+    pub(super) owner: Found<'w>,
+    /// What is wanted of it.
+    pub(super) want: Datum,
 }
 
 /// Compares the roots with a profile. What a value without a default would say is not asked.
@@ -104,7 +108,7 @@ pub fn compare<'w>(
         }
         assessments.push(assessment.finish());
     }
-    Ok(Comparison { assessments, faults, accounts })
+    Ok(Comparison { assessments, faults, chosen, accounts })
 }
 
 fn asked(profile: &Profile, values: &Values) -> Result<Vec<Asked>, FactError> {
@@ -168,26 +172,36 @@ fn choose<'w>(world: &World<'w>, anchor: &'static Anchor, asked: &[Asked]) -> Ve
 }
 
 /// Looks a fact up. `None`: it is about something that is not there, which another fact says.
-fn answer<'w>(world: &World<'w>, anchor: Found<'w>, asked: &Asked) -> Option<Answer<'w>> {
+pub(super) fn look_up<'w>(
+    world: &World<'w>,
+    anchor: Found<'w>,
+    path: &Path,
+    relation: Relation,
+    want: &Datum,
+) -> Option<Answer<'w>> {
     let mut owner = anchor;
-    for way in &asked.path.ways {
+    for way in &path.ways {
         match owner.follow(&way.link) {
             Linked::There(next) => owner = next,
             Linked::Nowhere => return None,
             Linked::Elsewhere { why, span } => {
-                let mut reading = own(owner, way.link.attribute, &asked.want);
+                let mut reading = own(owner, way.link.attribute, want);
                 (reading.span, reading.have) = (span, Have::Unknown(why.clone()));
                 return Some(Answer { standing: Standing::Undecided(why), reading, owner, want: managed_here() });
             }
         }
     }
-    let reading = match &asked.path.word.how {
-        How::Own(attribute) => own(owner, attribute, &asked.want),
-        How::OfBucket(kind, attribute, on_bucket) => of_bucket(owner, kind, attribute, *on_bucket, &asked.want),
-        How::Reasoned(read) => read(world, owner, &asked.want),
+    let reading = match &path.word.how {
+        How::Own(attribute) => own(owner, attribute, want),
+        How::OfBucket(kind, attribute, on_bucket) => of_bucket(owner, kind, attribute, *on_bucket, want),
+        How::Reasoned(read) => read(world, owner, want),
     };
-    let standing = judge(&reading.have, asked.relation, &asked.want);
-    Some(Answer { standing, reading, owner, want: asked.want.clone() })
+    let standing = judge(&reading.have, relation, want);
+    Some(Answer { standing, reading, owner, want: want.clone() })
+}
+
+fn answer<'w>(world: &World<'w>, anchor: Found<'w>, asked: &Asked) -> Option<Answer<'w>> {
+    look_up(world, anchor, &asked.path, asked.relation, &asked.want)
 }
 
 /// What is wanted of what a resource leads to, when it leads out of the code.

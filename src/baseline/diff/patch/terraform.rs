@@ -1,0 +1,294 @@
+//! The plan for Terraform: arguments set in place, and blocks of the donor grafted into the directory where they
+//! belong.
+
+mod mfa;
+mod place;
+mod remedy;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::source::{SourceFile, Span, TextEdit};
+use crate::terraform::edit::{self, Change, Graft, GraftRequest, NestedWanted, Taken};
+
+use super::donor::There;
+use super::matches::{self, Match};
+use super::{Changes, PatchError, Task, What};
+
+use place::{directory_of, local_address, without_index};
+
+/// Begins the name of what stands for a resource that the directory cannot refer to.
+const OUT_OF_REACH: &str = "baselint_out_of_reach";
+
+/// Plans the changes.
+pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes, PatchError> {
+    let files: Vec<(String, String)> = donor
+        .files
+        .iter()
+        .filter(|file| file.name.ends_with(".tf") && !file.name.contains('/'))
+        .map(|file| (file.name.clone(), file.text.clone()))
+        .collect();
+    let grafts = edit::Donor::new(&files).map_err(|error| PatchError::Unreadable(error.to_string()))?;
+    let matches = matches::find(task, &donor.world);
+    let mut plan = Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
+    for fault in &task.faults {
+        match &fault.what {
+            What::Missing => plan.add_control(fault.control),
+            What::Weaker { owner, reading } => plan.mend(fault, *owner, reading),
+        }
+    }
+    plan.mend_groups();
+    Ok(plan.finish())
+}
+
+/// A plan in the making.
+struct Plan<'p, 'w, 'd> {
+    task: &'p Task<'p, 'w>,
+    donor: &'p There<'p, 'd>,
+    grafts: &'p edit::Donor,
+    matches: Vec<Match<'d, 'w>>,
+    /// By directory.
+    targets: BTreeMap<PathBuf, Target>,
+    changes: Changes,
+}
+
+/// What is done in one directory.
+#[derive(Default)]
+struct Target {
+    /// Blocks of the donor.
+    blocks: BTreeSet<String>,
+    expressions: Vec<(String, Vec<String>)>,
+    nested: Vec<NestedWanted>,
+    /// By block of the existing code.
+    pending: BTreeMap<Span, Vec<Pending>>,
+    /// Blocks that are written here, by the name of their file. `{…}` in them stands for donor addresses.
+    own: Vec<(String, String)>,
+    /// Ways to refer to donor resources besides what the matches tell.
+    given: BTreeMap<String, String>,
+}
+
+/// A change of an existing block; some wait for the graft.
+enum Pending {
+    Ready(Change),
+    /// Sets an argument to an expression of the graft.
+    Expression { path: Vec<String>, index: usize },
+    /// Inserts a nested block of the graft.
+    Nested { index: usize },
+}
+
+impl<'w, 'd> Plan<'_, 'w, 'd> {
+    fn by_hand(&mut self, what: impl Into<String>) {
+        self.changes.by_hand.push(what.into());
+    }
+
+    fn file(&self, span: Span) -> Option<std::sync::Arc<SourceFile>> {
+        self.task.sources.get(span.file)
+    }
+
+    fn target(&mut self, directory: &Path) -> &mut Target {
+        self.targets.entry(directory.to_owned()).or_default()
+    }
+
+    /// Notes a change of a block.
+    fn change(&mut self, block: Span, pending: Pending) {
+        let Some(directory) = directory_of(self.task.sources, block) else { return };
+        self.target(&directory).pending.entry(block).or_default().push(pending);
+    }
+
+    /// Brings in what a control adds: the blocks of its files.
+    fn add_control(&mut self, control: usize) {
+        let home = self.home();
+        let blocks = self.blocks_of_control(control);
+        self.target(&home).blocks.extend(blocks);
+    }
+
+    /// The blocks of the files that a control renders.
+    fn blocks_of_control(&self, control: usize) -> Vec<String> {
+        let Some(control) = self.task.profile.controls.get(control) else { return Vec::new() };
+        let names = &control.renders.terraform;
+        let files = self.donor.files.iter().filter(|file| names.contains(&file.name) && !file.name.contains('/'));
+        files.flat_map(|file| place::blocks(&file.text)).collect()
+    }
+
+    /// Where new things go: the directory of a root that has most of what the baseline is about.
+    fn home(&self) -> PathBuf {
+        let mut count: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        let found = self.task.comparison.chosen.values().flatten().filter(|found| found.resource.framework().is_terraform());
+        for found in found {
+            let directory = directory_of(self.task.sources, found.resource.block);
+            if let Some(directory) = directory.filter(|directory| self.is_root(directory)) {
+                *count.entry(directory).or_default() += 1;
+            }
+        }
+        let roots = || self.task.comparison.accounts.iter().filter(|account| account.root.framework.is_terraform());
+        let most = count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(directory, _)| directory);
+        let here = || self.has_files(self.task.path).then(|| self.task.path.to_owned());
+        let first = || {
+            let account = roots().max_by_key(|account| account.root.declared().count())?;
+            let span = account.root.declared().find(|resource| !resource.address.starts_with("module."))?.block;
+            directory_of(self.task.sources, span)
+        };
+        most.or_else(here).or_else(first).unwrap_or_else(|| self.task.path.to_owned())
+    }
+
+    /// Whether some root's own blocks stand in a directory.
+    fn is_root(&self, directory: &Path) -> bool {
+        self.task.comparison.accounts.iter().any(|account| {
+            account.root.declared().any(|resource| {
+                !resource.address.starts_with("module.")
+                    && directory_of(self.task.sources, resource.block).as_deref() == Some(directory)
+            })
+        })
+    }
+
+    fn has_files(&self, directory: &Path) -> bool {
+        self.existing_files(directory).next().is_some()
+    }
+
+    fn existing_files(&self, directory: &Path) -> impl Iterator<Item = std::sync::Arc<SourceFile>> {
+        let is_here = |file: &std::sync::Arc<SourceFile>| {
+            let is_configuration = file.path().extension().is_some_and(|extension| extension == "tf" || extension == "tofu");
+            file.path().parent() == Some(directory) && is_configuration
+        };
+        self.task.sources.all().into_iter().filter(is_here).collect::<Vec<_>>().into_iter()
+    }
+
+    /// How a directory refers to what the donor has and the existing code has too.
+    fn given(&self, directory: &Path) -> BTreeMap<String, String> {
+        let mut given = BTreeMap::new();
+        for (index, Match { donor, existing }) in self.matches.iter().enumerate() {
+            let donor = without_index(&donor.resource.address).to_owned();
+            let is_here = directory_of(self.task.sources, existing.resource.block).as_deref() == Some(directory);
+            let reference = if is_here {
+                local_address(&existing.resource.address).to_owned()
+            } else {
+                place::reference_from(self.task, *existing, directory)
+                    .unwrap_or_else(|| format!("{OUT_OF_REACH}.r{index}"))
+            };
+            given.entry(donor).or_insert(reference);
+        }
+        given
+    }
+
+    fn finish(mut self) -> Changes {
+        for (directory, target) in std::mem::take(&mut self.targets) {
+            self.finish_directory(&directory, target);
+        }
+        self.changes
+    }
+
+    fn finish_directory(&mut self, directory: &Path, mut target: Target) {
+        let taken_files: Vec<_> = self.existing_files(directory).collect();
+        let taken = edit::taken(&taken_files);
+        let mut given = self.given(directory);
+        given.extend(std::mem::take(&mut target.given));
+        // Where there is nothing yet, the code is as `generate` writes it: its values are variables.
+        let is_new = taken_files.is_empty();
+        let values = if is_new { BTreeMap::new() } else { place::values(self.task) };
+        let request = |blocks: Vec<String>, expressions: Vec<(String, Vec<String>)>, nested: Vec<NestedWanted>| {
+            GraftRequest { blocks, expressions, nested, given: given.clone(), taken: &taken, values: values.clone() }
+        };
+        let mut blocks: Vec<String> = Vec::new();
+        for block in std::mem::take(&mut target.blocks) {
+            if given.contains_key(&block) {
+                continue;
+            }
+            match self.grafts.graft(&request(vec![block.clone()], Vec::new(), Vec::new())) {
+                Ok(graft) if !reaches_out(&graft) => blocks.push(block),
+                Ok(_) => self.by_hand(format!(
+                    "{block} of the generated baseline refers to what {} cannot refer to; add it where it can",
+                    self.task.sources.shown(directory)
+                )),
+                Err(error) => self.by_hand(format!("{block} of the generated baseline: {error}")),
+            }
+        }
+        let graft = self.grafts.graft(&request(blocks, target.expressions.clone(), target.nested.clone()));
+        let graft = match graft {
+            Ok(graft) => graft,
+            Err(error) => return self.by_hand(format!("{}: {error}", self.task.sources.shown(directory))),
+        };
+        let refer = |address: &str| {
+            given.get(address).or_else(|| graft.renamed.get(address)).map_or(address, String::as_str).to_owned()
+        };
+        for (block, pending) in target.pending {
+            self.edit(block, pending, &graft);
+        }
+        let mut texts: BTreeMap<String, String> = graft.files.iter().cloned().collect();
+        for (name, text) in target.own {
+            let text = place::filled(&text, &refer);
+            let file = texts.entry(name).or_default();
+            if !file.is_empty() {
+                file.push('\n');
+            }
+            file.push_str(&text);
+        }
+        if is_new {
+            self.complete(&mut texts);
+        }
+        if texts.values().any(|text| text.contains("./region\"")) {
+            for file in self.donor.files.iter().filter(|file| file.name.starts_with("region/")) {
+                texts.insert(file.name.clone(), file.text.clone());
+            }
+        }
+        for (name, text) in texts.into_iter().filter(|(_, text)| !text.trim().is_empty()) {
+            let path = place::free(self.task.sources, directory, &name);
+            self.changes.new_files.insert(path, text);
+        }
+    }
+
+    /// What a directory needs that has nothing yet: the provider, and the variables that it takes.
+    fn complete(&self, texts: &mut BTreeMap<String, String>) {
+        for name in ["versions.tf", "variables.tf", "account.tf"] {
+            if let Some(file) = self.donor.files.iter().find(|file| file.name == name) {
+                texts.insert(name.to_owned(), file.text.clone());
+            }
+        }
+    }
+
+    /// Edits a block; where its changes cannot be made together, as many as can.
+    fn edit(&mut self, block: Span, pending: Vec<Pending>, graft: &Graft) {
+        let Some(file) = self.file(block) else { return };
+        let mut done: Vec<Change> = Vec::new();
+        let mut edits: Vec<TextEdit> = Vec::new();
+        for pending in pending {
+            let Some(change) = ready(pending, graft) else { continue };
+            if done.contains(&change) {
+                continue;
+            }
+            let mut tried = done.clone();
+            tried.push(change);
+            match edit::edit_block(&file, block, &tried) {
+                Ok(result) => (done, edits) = (tried, result),
+                Err(error) => {
+                    let line = file.position(block.start).line;
+                    self.by_hand(format!("{}:{line}: {error}", file.shown_path()));
+                }
+            }
+        }
+        self.changes.edits.extend(edits);
+    }
+}
+
+/// A change with what the graft gave; none where that refers to what the directory cannot refer to.
+fn ready(pending: Pending, graft: &Graft) -> Option<Change> {
+    match pending {
+        Pending::Ready(change) => Some(change),
+        Pending::Expression { path, index } => {
+            let expression = graft.expressions.get(index)?.clone();
+            (!expression.contains(OUT_OF_REACH)).then_some(Change::SetArgument { within: None, path, expression })
+        }
+        Pending::Nested { index } => {
+            let text = graft.nested.get(index)?.clone();
+            (!text.contains(OUT_OF_REACH)).then_some(Change::InsertBlock {
+                within: None,
+                path: Vec::new(),
+                after: None,
+                text,
+            })
+        }
+    }
+}
+
+fn reaches_out(graft: &Graft) -> bool {
+    graft.files.iter().any(|(_, text)| text.contains(OUT_OF_REACH))
+}

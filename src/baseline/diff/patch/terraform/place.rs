@@ -1,0 +1,143 @@
+//! Where things stand, and how one place refers to another.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::baseline::variable::hcl_datum;
+use crate::model::kinds::bucket;
+use crate::source::{Sources, Span};
+
+use super::super::super::world::Found;
+use super::super::Task;
+
+/// The directory of the file that a place is in.
+pub(super) fn directory_of(sources: &Sources, span: Span) -> Option<PathBuf> {
+    sources.get(span.file)?.path().parent().map(Path::to_owned)
+}
+
+/// An address without the modules that lead to it.
+pub(super) fn local_address(address: &str) -> &str {
+    let mut rest = address;
+    while let Some(after) = rest.strip_prefix("module.") {
+        let name_end = after.find(['.', '[']).unwrap_or(after.len());
+        let after = after.get(name_end..).unwrap_or_default();
+        let after = if after.starts_with('[') { skip_index(after) } else { after };
+        rest = after.strip_prefix('.').unwrap_or(after);
+    }
+    rest
+}
+
+/// What follows `[…]`, in which there may be a string with brackets.
+fn skip_index(text: &str) -> &str {
+    let (mut in_string, mut escaped) = (false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            ']' if !in_string => return text.get(at + 1..).unwrap_or_default(),
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// A local address without the instance.
+pub(super) fn without_index(address: &str) -> &str {
+    let local = local_address(address);
+    local.split('[').next().unwrap_or(local)
+}
+
+/// How the code of a directory refers to a bucket that stands elsewhere: as a bucket policy of this directory does.
+pub(super) fn reference_from(task: &Task<'_, '_>, existing: Found<'_>, directory: &Path) -> Option<String> {
+    if !bucket::BUCKET.is(existing.resource) {
+        return None;
+    }
+    let companions = [&bucket::POLICY, &bucket::PUBLIC_ACCESS_BLOCK];
+    let named = companions.into_iter().flat_map(|kind| existing.companions(kind)).find_map(|companion| {
+        let file = task.sources.get(companion.resource.block.file)?;
+        let is_here = file.path().parent() == Some(directory);
+        is_here.then(|| crate::terraform::edit::argument(&file, companion.resource.block, "bucket"))?
+    })?;
+    let object = named.strip_suffix(".id").or_else(|| named.strip_suffix(".bucket"))?;
+    let is_reference =
+        object.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"'));
+    is_reference.then(|| object.to_owned())
+}
+
+/// The values of the donor's variables, as they are written in code.
+pub(super) fn values(task: &Task<'_, '_>) -> BTreeMap<String, String> {
+    task.values.iter().map(|(key, datum)| (key.clone(), hcl_datum(datum))).collect()
+}
+
+/// The addresses of the resources and module calls of a generated file.
+pub(super) fn blocks(text: &str) -> Vec<String> {
+    let labels = |rest: &str| -> Vec<String> {
+        rest.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let address = |line: &str| {
+        let (kind, rest) = line.split_once(' ')?;
+        let labels = labels(rest);
+        match (kind, labels.as_slice()) {
+            ("resource", [kind, name, ..]) => Some(format!("{kind}.{name}")),
+            ("module", [name, ..]) => Some(format!("module.{name}")),
+            _ => None,
+        }
+    };
+    text.lines().filter(|line| line.ends_with('{')).filter_map(address).collect()
+}
+
+/// Puts references into a text: `{aws_iam_policy.mfa}` becomes how that is referred to.
+pub(super) fn filled(text: &str, refer: &impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((address, after)) = after.split_once("}}") else { break };
+        out.push_str(before);
+        out.push_str(&refer(address));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A path for a new file that no file has.
+pub(super) fn free(sources: &Sources, directory: &Path, name: &str) -> PathBuf {
+    let is_taken = |path: &Path| path.exists() || sources.all().iter().any(|file| file.path() == path);
+    let plain = directory.join(name);
+    if !is_taken(&plain) {
+        return plain;
+    }
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let numbered = |count: u32| {
+        let mark = if count == 0 { String::new() } else { format!("{count}_") };
+        directory.join(folder).join(format!("baseline_{mark}{file}"))
+    };
+    (0..1000).map(numbered).find(|path| !is_taken(path)).unwrap_or(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_their_modules() {
+        assert_eq!(local_address("aws_s3_bucket.a[0]"), "aws_s3_bucket.a[0]");
+        assert_eq!(local_address("module.a.module.b[\"x].y\"].aws_s3_bucket.a[\"k\"]"), "aws_s3_bucket.a[\"k\"]");
+        assert_eq!(without_index("module.a[0].aws_s3_bucket.a[\"k\"]"), "aws_s3_bucket.a");
+        assert_eq!(without_index("data.aws_iam_policy_document.x"), "data.aws_iam_policy_document.x");
+    }
+
+    #[test]
+    fn the_blocks_of_a_file_are_its_resources_and_modules() {
+        let text = "locals {\n}\n\nresource \"a_b\" \"c\" {\n}\ndata \"d_e\" \"f\" {\n}\nmodule \"g\" {\n}\n";
+        assert_eq!(blocks(text), ["a_b.c", "module.g"]);
+    }
+
+    #[test]
+    fn references_are_put_in() {
+        let refer = |address: &str| format!("<{address}>");
+        assert_eq!(filled("a = {{x.y}}.arn\n", &refer), "a = <x.y>.arn\n");
+        assert_eq!(filled("a = { b = 1 }", &refer), "a = { b = 1 }");
+    }
+}

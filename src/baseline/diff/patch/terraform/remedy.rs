@@ -1,0 +1,324 @@
+//! What mends one fault.
+
+use crate::baseline::variable::hcl_datum;
+use crate::baseline::{Datum, Relation};
+use crate::model::kinds::{bucket, bucket_settings, budget, detector, event_rule, policy_document, trail};
+use crate::model::{Attribute, Kind, Resource};
+use crate::source::{Span, TextEdit};
+use crate::terraform::edit::{Change, NestedWanted};
+
+use super::super::super::reading::{Reading, Spot};
+use super::super::super::relation::{GIVEN, Have};
+use super::super::super::world::Found;
+use super::super::{Fault, literal};
+use super::place::{directory_of, local_address, without_index};
+use super::{Pending, Plan};
+
+/// The statements of the generated bucket policy that make a fact hold, by the fact's last word.
+pub(in super::super) const STATEMENTS: [(&str, &str); 3] = [
+    ("denies_plain_http", "OnlyOverTLS"),
+    ("writers", "NobodyElseWritesOrDeletes"),
+    ("denies_deletion", "NobodyElseWritesOrDeletes"),
+];
+
+impl<'w> Plan<'_, 'w, '_> {
+    /// Mends what is weaker than it should be.
+    pub(super) fn mend(&mut self, fault: &Fault<'w>, owner: Found<'w>, reading: &Reading<'w>) {
+        let word = fault.subject.rsplit('.').next().unwrap_or_default();
+        match &reading.spot {
+            Spot::Argument { carrier, attribute, value } => self.set(fault, *carrier, attribute, *value, reading),
+            Spot::Companion { kind } => self.add_companion(fault, owner, kind),
+            Spot::Reasoned => match word {
+                "denies_plain_http" | "writers" | "denies_deletion" => self.add_statement(fault, word, reading),
+                "features" => self.add_features(fault, reading),
+                "notifies" => self.add_beside(fault, reading.found),
+                "management_events" => self.record_all(reading.found),
+                "subscribers" => self.add_nested(fault, reading.found, budget::NOTIFICATIONS.terraform),
+                "denied_without_mfa" | "exempt_from_mfa" | "denied_by_access_key_without_mfa" => {
+                    // All groups together, at the end.
+                }
+                _ => self.by_hand(in_words(fault, reading)),
+            },
+        }
+    }
+
+    fn set(
+        &mut self,
+        fault: &Fault<'w>,
+        carrier: Found<'w>,
+        attribute: &'static Attribute,
+        value: Option<Span>,
+        reading: &Reading<'w>,
+    ) {
+        let block = carrier.resource.block;
+        let want = wanted(fault, attribute);
+        let path: Vec<String> = attribute.terraform.split('.').map(str::to_owned).collect();
+        let Some(want) = want else { return self.set_as_donor(fault, carrier, path) };
+        // Where the value is a variable's default, or an argument of the module's call, it is changed there.
+        let is_within = value.is_some_and(|value| block.contains(value));
+        let is_inexact = attribute == &event_rule::PATTERN || attribute == &bucket_settings::EXPIRATION_DAYS;
+        if let Some(value) = value.filter(|_| !is_within || is_inexact) {
+            if let Some(edit) = self.file(value).and_then(|file| literal::terraform(&file, value, &reading.have, &want)) {
+                if !self.changes.edits.contains(&edit) {
+                    self.changes.edits.push(edit);
+                }
+                return;
+            }
+            if is_inexact {
+                return self.by_hand(in_words(fault, reading));
+            }
+        }
+        let expression = hcl_datum(&want);
+        self.change(block, Pending::Ready(Change::SetArgument { within: None, path, expression }));
+    }
+
+    /// Sets an argument to the expression that the donor has there, and brings in what that refers to.
+    fn set_as_donor(&mut self, fault: &Fault<'w>, carrier: Found<'w>, path: Vec<String>) {
+        let Some(answer) = self.donor.answer(fault) else { return };
+        let Spot::Argument { carrier: there, .. } = answer.reading.spot else { return };
+        let address = without_index(&there.resource.address).to_owned();
+        let Some(directory) = directory_of(self.task.sources, carrier.resource.block) else { return };
+        let mut paths = vec![path];
+        if fault.subject.ends_with(".log_group") {
+            // The trail writes with a role.
+            paths.push(vec![trail::LOG_ROLE.terraform.to_owned()]);
+        }
+        let blocks = if fault.subject.split('.').count() == 2 { self.blocks_of_control(fault.control) } else { Vec::new() };
+        let block = carrier.resource.block;
+        let target = self.target(&directory);
+        target.blocks.extend(blocks);
+        for path in paths {
+            target.expressions.push((address.clone(), path.clone()));
+            let index = target.expressions.len() - 1;
+            target.pending.entry(block).or_default().push(Pending::Expression { path, index });
+        }
+    }
+
+    /// Brings in a resource that stands beside another: a bucket's versioning, its policy.
+    fn add_companion(&mut self, fault: &Fault<'w>, owner: Found<'w>, kind: &'static Kind) {
+        let donor = self.donor.world.of_kind(kind);
+        let answer = self.donor.answer(fault);
+        let of_owner = answer.map(|answer| answer.owner.companions(kind));
+        let Some(companion) = of_owner.and_then(|found| found.into_iter().next()).or(donor.first().copied()) else { return };
+        let address = without_index(&companion.resource.address).to_owned();
+        let Some(directory) = directory_of(self.task.sources, owner.resource.block) else { return };
+        self.target(&directory).blocks.insert(address);
+    }
+
+    /// Brings in the blocks of a control, beside a resource.
+    fn add_beside(&mut self, fault: &Fault<'w>, found: Found<'w>) {
+        let blocks = self.blocks_of_control(fault.control);
+        let Some(directory) = directory_of(self.task.sources, found.resource.block) else { return };
+        self.target(&directory).blocks.extend(blocks);
+    }
+
+    /// Adds a statement to a bucket's policy.
+    fn add_statement(&mut self, fault: &Fault<'w>, word: &str, reading: &Reading<'w>) {
+        let Some((_, sid)) = STATEMENTS.iter().find(|(name, _)| *name == word) else { return };
+        let carrier = reading.found;
+        let documents = carrier.account.documents().filter(|carried| carried.carrier.address == carrier.resource.address);
+        let spans: Vec<Span> =
+            documents.flat_map(|carried| &carried.document.statements).filter_map(|statement| statement.span).collect();
+        let is_open = matches!(&reading.have, Have::Value(Some(Datum::Text(text))) if text.starts_with("any trail"));
+        if is_open {
+            return self.tie_to_trail(fault, reading);
+        }
+        self.insert_statement(carrier, &spans, sid, &bucket::POLICY_DOCUMENT, fault, reading);
+    }
+
+    /// Inserts a statement of the donor into the document that a resource carries.
+    pub(super) fn insert_statement(
+        &mut self,
+        carrier: Found<'w>,
+        statements: &[Span],
+        sid: &str,
+        attribute: &'static Attribute,
+        fault: &Fault<'w>,
+        reading: &Reading<'w>,
+    ) {
+        let Some(donor) = self.donor_document(sid) else { return self.by_hand(in_words(fault, reading)) };
+        let wanted = NestedWanted {
+            address: donor,
+            block: "statement".to_owned(),
+            selector: Some(("sid".to_owned(), sid.to_owned())),
+        };
+        // The data source that says the last of the statements, if one does.
+        let data = statements.iter().rev().find_map(|span| {
+            let mut documents = carrier.account.of_kind(&policy_document::KIND);
+            documents.find(|document| document.block.contains(*span))
+        });
+        let block = data.map_or(carrier.resource.block, |data| data.block);
+        let Some(directory) = directory_of(self.task.sources, block) else { return };
+        if data.is_some() {
+            let target = self.target(&directory);
+            let index = target.nested.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+                target.nested.push(wanted);
+                target.nested.len() - 1
+            });
+            target.pending.entry(block).or_default().push(Pending::Nested { index });
+            return;
+        }
+        self.wrap(carrier, wanted, attribute, &directory, fault, reading);
+    }
+
+    /// Puts a document around one that is written as text: everything that it said, and a statement more.
+    fn wrap(
+        &mut self,
+        carrier: Found<'w>,
+        wanted: NestedWanted,
+        attribute: &'static Attribute,
+        directory: &std::path::Path,
+        fault: &Fault<'w>,
+        reading: &Reading<'w>,
+    ) {
+        let block = carrier.resource.block;
+        let expression =
+            self.file(block).and_then(|file| crate::terraform::edit::argument(&file, block, attribute.terraform));
+        let Some(expression) = expression else { return self.by_hand(in_words(fault, reading)) };
+        let name = local_address(&carrier.resource.address).split(['.', '[']).nth(1).unwrap_or("policy").to_owned();
+        let wrapped = format!("{name}_hardened");
+        let target = self.target(directory);
+        if target.wrapped.contains_key(&block) {
+            if let Some(wrapping) = target.wrapped.get_mut(&block) {
+                wrapping.nested.push(wanted);
+            }
+            return;
+        }
+        let wrapping = super::Wrapping { name: wrapped.clone(), expression, nested: vec![wanted] };
+        target.wrapped.insert(block, wrapping);
+        let expression = format!("data.aws_iam_policy_document.{wrapped}.json");
+        let path = vec![attribute.terraform.to_owned()];
+        self.change(block, Pending::Ready(Change::SetArgument { within: None, path, expression }));
+    }
+
+    /// The donor's document that has a statement of this name.
+    fn donor_document(&self, sid: &str) -> Option<String> {
+        let accounts = self.donor.world.accounts.iter();
+        let statement = accounts
+            .flat_map(|account| account.documents())
+            .flat_map(|carried| &carried.document.statements)
+            .find(|statement| statement.sid.as_ref().and_then(crate::value::Text::as_str) == Some(sid))?;
+        let declaring = self.donor.declaring(statement.span?)?;
+        Some(without_index(&declaring.resource.address).to_owned())
+    }
+
+    /// Lets a statement that every trail may use hold for this trail only.
+    fn tie_to_trail(&mut self, fault: &Fault<'w>, reading: &Reading<'w>) {
+        let Some(donor) = self.donor_document("TrailWrites") else { return self.by_hand(in_words(fault, reading)) };
+        let data = super::super::donor::declaring(&self.task.world, reading.span);
+        let Some(data) = data.filter(|data| policy_document::KIND.is(data.resource)) else {
+            return self.by_hand(in_words(fault, reading));
+        };
+        let _ = donor;
+        let trail = self.task.comparison.chosen.get("trail").and_then(|found| found.first()).copied();
+        let Some(account) = trail.map(|_| "{{data.aws_caller_identity.current}}.account_id") else { return };
+        let Some(directory) = directory_of(self.task.sources, data.resource.block) else { return };
+        let text = format!(
+            "condition {{\n  test     = \"StringEquals\"\n  variable = \"aws:SourceAccount\"\n  values   = [{account}]\n}}\n"
+        );
+        let block = data.resource.block;
+        let within = Some(reading.span);
+        let target = self.target(&directory);
+        target.blocks.insert("data.aws_caller_identity.current".to_owned());
+        target.pending.entry(block).or_default().push(Pending::Filled { within, text });
+    }
+
+    /// Turns on the protection plans that are off.
+    fn add_features(&mut self, fault: &Fault<'w>, reading: &Reading<'w>) {
+        let detector = reading.found;
+        let Datum::List(wanted) = &fault.want else { return };
+        let Have::Value(Some(Datum::List(have))) = &reading.have else { return };
+        let mut missing: Vec<&String> = wanted.iter().filter(|name| !have.contains(name)).collect();
+        let account = detector.account;
+        let mut switched = Vec::new();
+        for feature in account.of_kind(&detector::FEATURE) {
+            let of = feature.setting(&detector::DETECTOR).value;
+            let named = account.resolve(&of, &detector::KIND, &detector::NAME);
+            if !named.is_some_and(|named| named.address == detector.resource.address) {
+                continue;
+            }
+            let name = feature.setting(&detector::FEATURE_NAME).as_str().ok().flatten();
+            if let Some(place) = missing.iter().position(|wanted| Some(*wanted) == name.as_ref()) {
+                missing.remove(place);
+                if !switched.contains(&feature.block) {
+                    switched.push(feature.block);
+                }
+            }
+        }
+        for block in switched {
+            let path = vec![detector::FEATURE_STATUS.terraform.to_owned()];
+            let expression = "\"ENABLED\"".to_owned();
+            self.change(block, Pending::Ready(Change::SetArgument { within: None, path, expression }));
+        }
+        if missing.is_empty() {
+            return;
+        }
+        let Some(directory) = directory_of(self.task.sources, detector.resource.block) else { return };
+        let names: String = missing.iter().map(|name| format!("    {},\n", hcl_datum(&Datum::Text((*name).clone())))).collect();
+        let reference = local_address(&detector.resource.address);
+        let control = self.task.profile.controls.get(fault.control).map(|control| control.title.clone()).unwrap_or_default();
+        let text = format!(
+            "# {control}.\nresource \"aws_guardduty_detector_feature\" \"baseline\" {{\n  for_each = toset([\n{names}  ])\n\n  \
+             detector_id = {reference}.id\n  name        = each.value\n  status      = \"ENABLED\"\n}}\n"
+        );
+        self.target(&directory).own.push(("guardduty_features.tf".to_owned(), text));
+    }
+
+    /// Has a trail record all management events.
+    fn record_all(&mut self, trail: Found<'w>) {
+        let resource: &Resource = trail.resource;
+        if resource.explicit(&trail::EVENT_SELECTORS).is_none() {
+            return self.by_hand(format!(
+                "{}: have its advanced event selectors record all management events",
+                resource.address
+            ));
+        }
+        let name = trail::EVENT_SELECTORS.terraform;
+        for (attribute, expression) in [(&trail::READ_WRITE_TYPE, "\"All\""), (&trail::MANAGEMENT_EVENTS, "true")] {
+            let path = vec![name.to_owned(), attribute.terraform.to_owned()];
+            let change = Change::SetArgument { within: None, path, expression: expression.to_owned() };
+            self.change(resource.block, Pending::Ready(change));
+        }
+        let excluded = resource.blocks(&trail::EVENT_SELECTORS).into_iter();
+        if excluded.into_iter().any(|selector| resource.setting_in(&selector, &trail::EXCLUDED_SOURCES).explicit) {
+            let path = vec![name.to_owned(), trail::EXCLUDED_SOURCES.terraform.to_owned()];
+            self.change(resource.block, Pending::Ready(Change::RemoveArgument { within: None, path }));
+        }
+    }
+
+    /// Adds the nested blocks that the donor has.
+    fn add_nested(&mut self, fault: &Fault<'w>, found: Found<'w>, name: &str) {
+        let Some(answer) = self.donor.answer(fault) else { return };
+        let address = without_index(&answer.reading.found.resource.address).to_owned();
+        let Some(directory) = directory_of(self.task.sources, found.resource.block) else { return };
+        let wanted = NestedWanted { address, block: name.to_owned(), selector: None };
+        let target = self.target(&directory);
+        target.nested.push(wanted);
+        let index = target.nested.len() - 1;
+        target.pending.entry(found.resource.block).or_default().push(Pending::Nested { index });
+    }
+}
+
+/// The value to write, if it is one that can be written: others are taken from the donor.
+pub(in super::super) fn wanted(fault: &Fault<'_>, attribute: &'static Attribute) -> Option<Datum> {
+    if attribute == &bucket_settings::VERSIONING_ENABLED {
+        return Some(Datum::Boolean(true));
+    }
+    match (&fault.want, fault.relation) {
+        (Datum::Text(word), _) if word == GIVEN => None,
+        (Datum::List(list), Relation::AnyOf) => list.first().cloned().map(Datum::Text),
+        (want, _) => Some(want.clone()),
+    }
+}
+
+/// What is left to do by hand.
+pub(in super::super) fn in_words(fault: &Fault<'_>, reading: &Reading<'_>) -> String {
+    let have = match &reading.have {
+        Have::Value(Some(have)) => format!(" is {have}, and"),
+        _ => String::new(),
+    };
+    format!("{}: {}{have} should be {}", reading.found.resource.address, reading.attribute, fault.want)
+}
+
+#[allow(unused, reason = "used by the planner of the other language")]
+fn unused(_: TextEdit) {}
