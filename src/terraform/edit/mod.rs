@@ -6,6 +6,7 @@
 
 mod argument;
 mod draft;
+mod graft;
 mod layout;
 mod list;
 mod locate;
@@ -13,6 +14,7 @@ mod nested;
 
 use crate::source::{SourceFile, Span, TextEdit};
 use draft::Draft;
+pub use graft::{Donor, Graft, GraftError, GraftRequest, NestedWanted, Taken, taken};
 use layout::Column;
 
 /// A change to a block. Expressions and blocks are texts in the Terraform language, laid out as `terraform fmt` would
