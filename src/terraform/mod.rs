@@ -7,6 +7,7 @@ pub(crate) mod alternatives;
 mod configuration;
 pub(crate) mod convert;
 mod directory;
+pub mod edit;
 mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;

@@ -100,7 +100,7 @@ fn skip_blank(bytes: &[u8], mut at: usize) -> Result<usize, Flaw> {
 }
 
 /// The end of the comment that starts at `at`, if one does.
-fn comment(bytes: &[u8], at: usize) -> Option<Result<usize, Flaw>> {
+pub(super) fn comment(bytes: &[u8], at: usize) -> Option<Result<usize, Flaw>> {
     let rest = bytes.get(at..).unwrap_or_default();
     if rest.starts_with(b"#") || rest.starts_with(b"//") {
         return Some(Ok(memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end)));
@@ -179,7 +179,7 @@ fn header(bytes: &[u8], start: usize) -> Result<Header, Flaw> {
     }
 }
 
-fn identifier_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn identifier_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
     let first = rest.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80);
     if !first {
@@ -191,7 +191,7 @@ fn identifier_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// What the scanner is inside of.
-enum Inside {
+pub(super) enum Inside {
     Braces,
     Brackets,
     Parentheses,
@@ -328,7 +328,7 @@ fn missing_value(bytes: &[u8], at: usize) -> Option<Flaw> {
 }
 
 /// Reads a string on, to its end or to the template in it.
-fn quoted(bytes: &[u8], from: usize, stack: &mut Vec<Inside>) -> Result<usize, Flaw> {
+pub(super) fn quoted(bytes: &[u8], from: usize, stack: &mut Vec<Inside>) -> Result<usize, Flaw> {
     let mut at = from;
     loop {
         match bytes.get(at) {
@@ -360,7 +360,7 @@ fn opens_template(bytes: &[u8], literal_start: usize, at: usize) -> bool {
 }
 
 /// The marker of a heredoc that starts at `at`, and the first byte of its text.
-fn heredoc_start(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+pub(super) fn heredoc_start(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let mut start = at + 2;
     if bytes.get(at..start)? != b"<<" {
         return None;
@@ -374,7 +374,7 @@ fn heredoc_start(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
 }
 
 /// Reads a heredoc on, to its end or to the template in it; `None` where neither comes.
-fn heredoc(bytes: &[u8], from: usize, marker: &Range<usize>, stack: &mut Vec<Inside>) -> Option<usize> {
+pub(super) fn heredoc(bytes: &[u8], from: usize, marker: &Range<usize>, stack: &mut Vec<Inside>) -> Option<usize> {
     let marker = bytes.get(marker.clone())?;
     let mut at = from;
     // After a template, the heredoc goes on in the middle of a line, which cannot be the end marker's.
