@@ -97,14 +97,13 @@ impl<'a> Reader<'a> {
                 self.builder.open(true, count(self.after_properties(start)), header(start, anchor, tag))
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                // A collection in brackets ends with its bracket; a block ends where its last node does, and the
-                // parser's mark is already at whatever comes next.
-                let end = self.offsets.byte(span.end.index());
-                let bracket =
-                    end > start && self.text.as_bytes().get(end - 1).is_some_and(|b| matches!(b, b']' | b'}'));
-                self.builder.close(bracket.then(|| count(end)))
+                let end = self.builder.innermost().and_then(|(start, last_end)| self.end_of_brackets(start, last_end));
+                self.builder.close(end)
             }
-            Event::Alias(anchor) => self.builder.alias(anchor, count(start)),
+            Event::Alias(anchor) => {
+                let end = self.offsets.byte(span.end.index());
+                self.builder.alias(anchor, count(start)..count(end))
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 Ok(())
             }
@@ -179,6 +178,22 @@ impl<'a> Reader<'a> {
                 _ => return at,
             }
         }
+    }
+
+    /// One past the closing bracket of a collection in brackets, whose last member ends at `last_end`. `None` for a
+    /// block, which ends where its last member does; the parser's mark is at whatever comes next.
+    fn end_of_brackets(&self, start: u32, last_end: u32) -> Option<u32> {
+        let bytes = self.text.as_bytes();
+        let close = match bytes.get(start as usize)? {
+            b'[' => b']',
+            b'{' => b'}',
+            _ => return None,
+        };
+        let mut at = self.after_space_and_comments((last_end as usize).max(start as usize + 1));
+        while matches!(bytes.get(at), Some(b',' | b':' | b'?')) {
+            at = self.after_space_and_comments(at + 1);
+        }
+        (bytes.get(at) == Some(&close)).then(|| count(at + 1))
     }
 
     fn line_end(&self, at: usize) -> usize {

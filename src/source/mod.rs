@@ -2,12 +2,14 @@
 //!
 //! Floor 0: knows neither AWS nor any language.
 
+mod edit;
 mod error;
 mod file;
 mod sources;
 mod span;
 mod suppression;
 
+pub use edit::{Overlap, TextEdit, apply};
 pub use error::InputError;
 pub use file::{LineColumn, SourceFile};
 pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
