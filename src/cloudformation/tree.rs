@@ -169,6 +169,16 @@ struct Open {
     last_end: u32,
 }
 
+/// An open sequence or mapping, as far as it was read.
+pub(super) struct Innermost {
+    pub(super) mapping: bool,
+    pub(super) start: u32,
+    /// Where its first member starts.
+    pub(super) first_start: Option<u32>,
+    /// Where the last thing that is written in it ends.
+    pub(super) last_end: u32,
+}
+
 /// What stands before a node's content.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Header {
@@ -208,9 +218,19 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Where the innermost open sequence or mapping starts, and where the last thing that is written in it ends.
-    pub(super) fn innermost(&self) -> Option<(u32, u32)> {
-        self.open.last().map(|open| (open.start, open.last_end))
+    /// The innermost open sequence or mapping.
+    pub(super) fn innermost(&self) -> Option<Innermost> {
+        let open = self.open.last()?;
+        let first_start = self.pending.get(open.first).map(|&id| self.node(id).outer_start);
+        Some(Innermost { mapping: open.mapping, start: open.start, first_start, last_end: open.last_end })
+    }
+
+    /// Moves the start of the innermost open sequence or mapping.
+    pub(super) fn start_at(&mut self, start: u32) {
+        if let Some(open) = self.open.last_mut() {
+            open.header.outer_start = open.header.outer_start.min(start);
+            open.start = start;
+        }
     }
 
     /// The end of the innermost open sequence or mapping. Without an `end` it ends with its last node.

@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
                 self.builder.open(true, count(self.after_properties(start)), header(start, anchor, tag))
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let end = self.builder.innermost().and_then(|(start, last_end)| self.end_of_brackets(start, last_end));
+                let end = self.end_of_collection();
                 self.builder.close(end)
             }
             Event::Alias(anchor) => {
@@ -180,20 +180,42 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One past the closing bracket of a collection in brackets, whose last member ends at `last_end`. `None` for a
-    /// block, which ends where its last member does; the parser's mark is at whatever comes next.
-    fn end_of_brackets(&self, start: u32, last_end: u32) -> Option<u32> {
+    /// One past the closing bracket of the innermost collection. `None` for a block, which ends where its last member
+    /// does; the parser's mark is at whatever comes next.
+    fn end_of_collection(&mut self) -> Option<u32> {
+        let open = self.builder.innermost()?;
         let bytes = self.text.as_bytes();
-        let close = match bytes.get(start as usize)? {
+        let first = bytes.get(open.start as usize)?;
+        // The parser's mark of a list that stands right under its key, not further in, is behind the first dash.
+        if !open.mapping && (open.first_start == Some(open.start) || *first == b'*') {
+            if let Some(dash) = self.dash_before(open.start as usize) {
+                self.builder.start_at(count(dash));
+            }
+            return None;
+        }
+        let close = match first {
             b'[' => b']',
             b'{' => b'}',
             _ => return None,
         };
-        let mut at = self.after_space_and_comments((last_end as usize).max(start as usize + 1));
+        let mut at = self.after_space_and_comments((open.last_end as usize).max(open.start as usize + 1));
         while matches!(bytes.get(at), Some(b',' | b':' | b'?')) {
             at = self.after_space_and_comments(at + 1);
         }
         (bytes.get(at) == Some(&close)).then(|| count(at + 1))
+    }
+
+    /// The dash before an item, with space and comments in between.
+    fn dash_before(&self, item: usize) -> Option<usize> {
+        let mut before = self.text.get(..item)?.trim_end();
+        loop {
+            if before.ends_with('-') {
+                return Some(before.len() - 1);
+            }
+            let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+            let comment = before.get(line..)?.find('#')?;
+            before = before.get(..line + comment)?.trim_end();
+        }
     }
 
     fn line_end(&self, at: usize) -> usize {
