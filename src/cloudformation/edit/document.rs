@@ -63,7 +63,7 @@ impl<'a> Document<'a> {
     }
 
     pub(super) fn read(&self, id: NodeId) -> Result<Node, EditError> {
-        Reading { tree: &self.tree, text: self.text, comments: None }.node(id)
+        Reading { tree: &self.tree, text: self.text, comments: None }.node(id, 0)
     }
 
     /// Whether what is written in a node stands in brackets.
@@ -231,7 +231,7 @@ impl<'a> Document<'a> {
     pub(super) fn verified(&self, edits: Vec<TextEdit>, expected: &Node) -> Result<Vec<TextEdit>, EditError> {
         let changed = apply(self.text, &edits).map_err(|_| EditError::Unfaithful)?;
         let (Some(tree), None) = parse(&changed) else { return Err(EditError::Unfaithful) };
-        let node = Reading { tree: &tree, text: &changed, comments: None }.node(tree.root())?;
+        let node = Reading { tree: &tree, text: &changed, comments: None }.node(tree.root(), 0)?;
         if node == *expected { Ok(edits) } else { Err(EditError::Unfaithful) }
     }
 

@@ -5,16 +5,21 @@
 //! says exactly what the changed tree says, there is no change but an [`EditError`].
 //!
 //! `node` reads and compares, `change` changes nodes, `rewrite` finds the edits of the text (with `alignment` for
-//! lists), `yaml` and `json` write what is new. `donor` and `graft` bring in resources from another template.
+//! lists), `yaml` and `json` write what is new. `donor` and `graft` bring in resources from another template, with
+//! what they refer to (`reference`, `substitution`).
 
 mod alignment;
 mod change;
 mod comments;
 mod document;
+mod donor;
 mod error;
+mod graft;
 mod json;
 mod node;
+mod reference;
 mod rewrite;
+mod substitution;
 mod yaml;
 
 #[cfg(test)]
@@ -23,7 +28,9 @@ mod tests;
 use crate::source::{SourceFile, Span, TextEdit};
 
 pub use change::Change;
+pub use donor::Donor;
 pub use error::EditError;
+pub use graft::{Graft, GraftRequest};
 pub use node::{Content, Node};
 
 use document::Document;

@@ -204,17 +204,17 @@ pub(super) struct Reading<'t> {
 }
 
 impl Reading<'_> {
-    /// The node with everything in it. The tree bounds how deep this calls itself.
-    pub(super) fn node(&self, id: NodeId) -> Result<Node, EditError> {
+    /// The node with everything in it, and the comments behind `before`. The tree bounds how deep this calls itself.
+    pub(super) fn node(&self, id: NodeId, before: usize) -> Result<Node, EditError> {
         let written = self.tree.node(id);
         // A tag of YAML itself is no function.
         if let Some(tag) = written.tag.as_deref().filter(|tag| Function::of_tag(tag).is_some()) {
-            return Ok(Node::intrinsic(tag, self.content(id)?));
+            return Ok(Node::intrinsic(tag, self.content(id, before)?));
         }
-        self.content(id)
+        self.content(id, before)
     }
 
-    fn content(&self, id: NodeId) -> Result<Node, EditError> {
+    fn content(&self, id: NodeId, before: usize) -> Result<Node, EditError> {
         let written = self.tree.node(id);
         let mut node = match &written.content {
             tree::Content::Scalar(value, style) => {
@@ -226,31 +226,31 @@ impl Reading<'_> {
                 };
                 return Ok(node);
             }
-            tree::Content::Sequence(_) => {
-                let mut items = Vec::new();
-                let mut before = written.outer_start as usize;
-                for &item in self.tree.sequence(id).unwrap_or_default() {
-                    let mut node = self.node(item)?;
-                    let start = self.tree.node(item).outer_start as usize;
-                    self.with_comments(&mut node, before, start, item);
-                    before = self.tree.node(item).span.end as usize;
-                    items.push(node);
-                }
-                Node::list(items)
-            }
-            tree::Content::Mapping(_) => self.mapping(id)?,
+            tree::Content::Sequence(_) => self.list(id, before)?,
+            tree::Content::Mapping(_) => self.mapping(id, before)?,
         };
         node.flow = is_flow(self.text, written);
         Ok(node)
     }
 
-    fn mapping(&self, id: NodeId) -> Result<Node, EditError> {
+    fn list(&self, id: NodeId, mut before: usize) -> Result<Node, EditError> {
+        let mut items = Vec::new();
+        for &item in self.tree.sequence(id).unwrap_or_default() {
+            let start = self.tree.node(item).outer_start as usize;
+            let mut node = self.node(item, start)?;
+            self.with_comments(&mut node, before, start, item);
+            before = self.tree.node(item).span.end as usize;
+            items.push(node);
+        }
+        Ok(Node::list(items))
+    }
+
+    fn mapping(&self, id: NodeId, mut before: usize) -> Result<Node, EditError> {
         let mut entries = Vec::new();
-        let mut before = self.tree.node(id).outer_start as usize;
         for (key, value) in self.tree.mapping(id).into_iter().flatten() {
             let written = self.tree.node(key);
             let name = self.tree.scalar(key).ok_or(EditError::Unsupported { offset: written.span.start })?;
-            let mut node = self.node(value)?;
+            let mut node = self.node(value, written.span.end as usize)?;
             self.with_comments(&mut node, before, written.outer_start as usize, value);
             before = self.tree.node(value).span.end as usize;
             entries.push((name.to_owned(), node));
