@@ -4,6 +4,7 @@
 //! `template`, which gives the resources of the kinds that were asked for.
 
 mod condition;
+pub mod edit;
 mod evaluate;
 mod function;
 mod json;

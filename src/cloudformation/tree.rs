@@ -132,6 +132,12 @@ impl<'a> Tree<'a> {
         self.mapping(id)?.find(|(key, _)| self.scalar(*key) == Some(name)).map(|(_, value)| value)
     }
 
+    /// Every node once, also those that are written but not part of the document, such as earlier ones of a name
+    /// that stands twice.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
+        self.nodes.iter()
+    }
+
     fn slice(&self, range: &Range<u32>) -> &[NodeId] {
         self.children.get(range.start as usize..range.end as usize).unwrap_or_default()
     }
@@ -159,6 +165,18 @@ struct Open {
     header: Header,
     /// Where its nodes start among the pending ones.
     first: usize,
+    /// The end of the last thing that is written in it, an alias included.
+    last_end: u32,
+}
+
+/// An open sequence or mapping, as far as it was read.
+pub(super) struct Innermost {
+    pub(super) mapping: bool,
+    pub(super) start: u32,
+    /// Where its first member starts.
+    pub(super) first_start: Option<u32>,
+    /// Where the last thing that is written in it ends.
+    pub(super) last_end: u32,
 }
 
 /// What stands before a node's content.
@@ -196,16 +214,30 @@ impl<'a> Builder<'a> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(start));
         }
-        self.open.push(Open { mapping, start, header, first: self.pending.len() });
+        self.open.push(Open { mapping, start, header, first: self.pending.len(), last_end: start });
         Ok(())
+    }
+
+    /// The innermost open sequence or mapping.
+    pub(super) fn innermost(&self) -> Option<Innermost> {
+        let open = self.open.last()?;
+        let first_start = self.pending.get(open.first).map(|&id| self.node(id).outer_start);
+        Some(Innermost { mapping: open.mapping, start: open.start, first_start, last_end: open.last_end })
+    }
+
+    /// Moves the start of the innermost open sequence or mapping.
+    pub(super) fn start_at(&mut self, start: u32) {
+        if let Some(open) = self.open.last_mut() {
+            open.header.outer_start = open.header.outer_start.min(start);
+            open.start = start;
+        }
     }
 
     /// The end of the innermost open sequence or mapping. Without an `end` it ends with its last node.
     pub(super) fn close(&mut self, end: Option<u32>) -> Result<(), ParseError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let mut members = self.pending.split_off(open.first.min(self.pending.len()));
-        let last_end = members.last().map_or(open.start, |&id| self.node(id).span.end);
-        let end = end.unwrap_or(last_end).max(open.start);
+        let end = end.unwrap_or(open.last_end).max(open.start);
         if open.mapping {
             self.keep_one_of_each_name(&mut members);
             if self.merged > MAX_NODES as usize {
@@ -226,7 +258,8 @@ impl<'a> Builder<'a> {
     }
 
     /// A node that was written before.
-    pub(super) fn alias(&mut self, anchor: usize, start: u32) -> Result<(), ParseError> {
+    pub(super) fn alias(&mut self, anchor: usize, span: Range<u32>) -> Result<(), ParseError> {
+        let start = span.start;
         let Some(&id) = self.anchors.get(&anchor) else {
             return Err(ParseError { offset: start as usize, message: "an alias refers to itself".to_owned() });
         };
@@ -234,7 +267,14 @@ impl<'a> Builder<'a> {
             return Err(too_deep(start));
         }
         self.pending.push(id);
+        self.wrote_to(span.end);
         Ok(())
+    }
+
+    fn wrote_to(&mut self, end: u32) {
+        if let Some(open) = self.open.last_mut() {
+            open.last_end = open.last_end.max(end);
+        }
     }
 
     /// Whether every sequence and mapping is closed.
@@ -267,6 +307,7 @@ impl<'a> Builder<'a> {
         }
         let id = NodeId(count(self.nodes.len()));
         let outer_start = header.outer_start.min(span.start);
+        self.wrote_to(span.end);
         self.nodes.push(Node { content, span, outer_start, tag: header.tag, weight, height });
         if header.anchor != 0 {
             self.anchors.insert(header.anchor, id);

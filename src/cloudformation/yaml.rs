@@ -97,14 +97,13 @@ impl<'a> Reader<'a> {
                 self.builder.open(true, count(self.after_properties(start)), header(start, anchor, tag))
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                // A collection in brackets ends with its bracket; a block ends where its last node does, and the
-                // parser's mark is already at whatever comes next.
-                let end = self.offsets.byte(span.end.index());
-                let bracket =
-                    end > start && self.text.as_bytes().get(end - 1).is_some_and(|b| matches!(b, b']' | b'}'));
-                self.builder.close(bracket.then(|| count(end)))
+                let end = self.end_of_collection();
+                self.builder.close(end)
             }
-            Event::Alias(anchor) => self.builder.alias(anchor, count(start)),
+            Event::Alias(anchor) => {
+                let end = self.offsets.byte(span.end.index());
+                self.builder.alias(anchor, count(start)..count(end))
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 Ok(())
             }
@@ -178,6 +177,44 @@ impl<'a> Reader<'a> {
                 Some(b'#') => at = self.line_end(at),
                 _ => return at,
             }
+        }
+    }
+
+    /// One past the closing bracket of the innermost collection. `None` for a block, which ends where its last member
+    /// does; the parser's mark is at whatever comes next.
+    fn end_of_collection(&mut self) -> Option<u32> {
+        let open = self.builder.innermost()?;
+        let bytes = self.text.as_bytes();
+        let first = bytes.get(open.start as usize)?;
+        // The parser's mark of a list that stands right under its key, not further in, is behind the first dash.
+        if !open.mapping && (open.first_start == Some(open.start) || *first == b'*') {
+            if let Some(dash) = self.dash_before(open.start as usize) {
+                self.builder.start_at(count(dash));
+            }
+            return None;
+        }
+        let close = match first {
+            b'[' => b']',
+            b'{' => b'}',
+            _ => return None,
+        };
+        let mut at = self.after_space_and_comments((open.last_end as usize).max(open.start as usize + 1));
+        while matches!(bytes.get(at), Some(b',' | b':' | b'?')) {
+            at = self.after_space_and_comments(at + 1);
+        }
+        (bytes.get(at) == Some(&close)).then(|| count(at + 1))
+    }
+
+    /// The dash before an item, with space and comments in between.
+    fn dash_before(&self, item: usize) -> Option<usize> {
+        let mut before = self.text.get(..item)?.trim_end();
+        loop {
+            if before.ends_with('-') {
+                return Some(before.len() - 1);
+            }
+            let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+            let comment = before.get(line..)?.find('#')?;
+            before = before.get(..line + comment)?.trim_end();
         }
     }
 
