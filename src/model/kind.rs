@@ -18,7 +18,7 @@ pub struct Kind {
 }
 
 /// A setting of a kind, one meaning with its spelling in each language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Attribute {
     /// The argument in Terraform; dots lead into nested blocks, empty where there is none.
     pub terraform: &'static str,

@@ -10,10 +10,12 @@ mod graft;
 mod layout;
 mod list;
 mod locate;
+mod look;
 mod nested;
 
 use crate::source::{SourceFile, Span, TextEdit};
 use draft::Draft;
+pub use look::{argument, list_around};
 pub use graft::{Donor, Graft, GraftError, GraftRequest, NestedWanted, Taken, taken};
 use layout::Column;
 

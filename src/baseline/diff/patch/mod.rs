@@ -7,6 +7,7 @@
 
 mod cloudformation;
 mod donor;
+mod literal;
 mod matches;
 mod terraform;
 mod unified;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::source::{SourceFile, Span, TextEdit};
-use crate::terraform::edit::{self, Change, Graft, GraftRequest, NestedWanted, Taken};
+use crate::terraform::edit::{self, Change, Graft, GraftRequest, NestedWanted};
 
 use super::donor::There;
 use super::matches::{self, Match};
@@ -63,8 +63,18 @@ struct Target {
     pending: BTreeMap<Span, Vec<Pending>>,
     /// Blocks that are written here, by the name of their file. `{…}` in them stands for donor addresses.
     own: Vec<(String, String)>,
-    /// Ways to refer to donor resources besides what the matches tell.
-    given: BTreeMap<String, String>,
+    /// Documents to put around others, by the block that carries the other.
+    wrapped: BTreeMap<Span, Wrapping>,
+}
+
+/// A document around another that is written as text.
+struct Wrapping {
+    /// Its name.
+    name: String,
+    /// The expression that gives the other.
+    expression: String,
+    /// The statements that it adds.
+    nested: Vec<NestedWanted>,
 }
 
 /// A change of an existing block; some wait for the graft.
@@ -74,6 +84,8 @@ enum Pending {
     Expression { path: Vec<String>, index: usize },
     /// Inserts a nested block of the graft.
     Nested { index: usize },
+    /// Inserts a nested block in which `{{…}}` stands for donor addresses.
+    Filled { within: Option<Span>, text: String },
 }
 
 impl<'w, 'd> Plan<'_, 'w, 'd> {
@@ -180,8 +192,7 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
     fn finish_directory(&mut self, directory: &Path, mut target: Target) {
         let taken_files: Vec<_> = self.existing_files(directory).collect();
         let taken = edit::taken(&taken_files);
-        let mut given = self.given(directory);
-        given.extend(std::mem::take(&mut target.given));
+        let given = self.given(directory);
         // Where there is nothing yet, the code is as `generate` writes it: its values are variables.
         let is_new = taken_files.is_empty();
         let values = if is_new { BTreeMap::new() } else { place::values(self.task) };
@@ -202,16 +213,27 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
                 Err(error) => self.by_hand(format!("{block} of the generated baseline: {error}")),
             }
         }
+        let wrapped: Vec<Wrapping> = std::mem::take(&mut target.wrapped).into_values().collect();
+        let first_wrapped = target.nested.len();
+        target.nested.extend(wrapped.iter().flat_map(|wrapping| wrapping.nested.iter().cloned()));
         let graft = self.grafts.graft(&request(blocks, target.expressions.clone(), target.nested.clone()));
         let graft = match graft {
             Ok(graft) => graft,
             Err(error) => return self.by_hand(format!("{}: {error}", self.task.sources.shown(directory))),
         };
         let refer = |address: &str| {
+            if let Some(name) = address.strip_prefix('!') {
+                return place::free_name(&taken, "aws_iam_group_policy_attachment", name);
+            }
             given.get(address).or_else(|| graft.renamed.get(address)).map_or(address, String::as_str).to_owned()
         };
         for (block, pending) in target.pending {
-            self.edit(block, pending, &graft);
+            self.edit(block, pending, &graft, &refer);
+        }
+        let mut statements = graft.nested.get(first_wrapped..).unwrap_or_default().iter();
+        for Wrapping { name, expression, nested } in wrapped {
+            let added: Vec<&str> = statements.by_ref().take(nested.len()).map(String::as_str).collect();
+            target.own.push((format!("{name}.tf"), place::wrapping(&name, &expression, &added)));
         }
         let mut texts: BTreeMap<String, String> = graft.files.iter().cloned().collect();
         for (name, text) in target.own {
@@ -246,12 +268,12 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
     }
 
     /// Edits a block; where its changes cannot be made together, as many as can.
-    fn edit(&mut self, block: Span, pending: Vec<Pending>, graft: &Graft) {
+    fn edit(&mut self, block: Span, pending: Vec<Pending>, graft: &Graft, refer: &impl Fn(&str) -> String) {
         let Some(file) = self.file(block) else { return };
         let mut done: Vec<Change> = Vec::new();
         let mut edits: Vec<TextEdit> = Vec::new();
         for pending in pending {
-            let Some(change) = ready(pending, graft) else { continue };
+            let Some(change) = ready(pending, graft, refer) else { continue };
             if done.contains(&change) {
                 continue;
             }
@@ -270,8 +292,12 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
 }
 
 /// A change with what the graft gave; none where that refers to what the directory cannot refer to.
-fn ready(pending: Pending, graft: &Graft) -> Option<Change> {
+fn ready(pending: Pending, graft: &Graft, refer: &impl Fn(&str) -> String) -> Option<Change> {
     match pending {
+        Pending::Filled { within, text } => {
+            let text = place::filled(&text, refer);
+            Some(Change::InsertBlock { within, path: Vec::new(), after: None, text })
+        }
         Pending::Ready(change) => Some(change),
         Pending::Expression { path, index } => {
             let expression = graft.expressions.get(index)?.clone();

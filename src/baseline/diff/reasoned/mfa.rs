@@ -121,6 +121,17 @@ pub(in super::super) fn intended<'w>(policies: &Policies<'w>) -> Option<&'w Carr
     policies.documents.iter().copied().find(|carried| is_meant(&carried.document))
 }
 
+/// Whether a document alone denies everything without a second factor.
+pub(in super::super) fn is_complete(document: &Document) -> bool {
+    BOTH.iter().all(|request| {
+        document.denies().any(|statement| {
+            mfa::denies(statement, *request)
+                && is_everywhere(statement)
+                && statement.actions.as_ref().is_some_and(Patterns::is_broad)
+        })
+    })
+}
+
 fn is_everywhere(statement: &Statement) -> bool {
     statement.resources.as_ref().is_some_and(|resources| !resources.negated && resources.is_broad())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::baseline::variable::hcl_datum;
 use crate::model::kinds::bucket;
 use crate::source::{Sources, Span};
+use crate::terraform::edit::Taken;
 
 use super::super::super::world::Found;
 use super::super::Task;
@@ -99,6 +100,28 @@ pub(super) fn filled(text: &str, refer: &impl Fn(&str) -> String) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// A document around another, with statements more.
+pub(super) fn wrapping(name: &str, expression: &str, statements: &[&str]) -> String {
+    let indented = |text: &str| -> String {
+        let line = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") };
+        text.trim_end().lines().map(line).collect()
+    };
+    let statements: Vec<String> = statements.iter().map(|statement| indented(statement)).collect();
+    format!(
+        "# All that the policy said, and what the account's baseline adds.\ndata \"aws_iam_policy_document\" \"{name}\" {{\n  \
+         source_policy_documents = [{expression}]\n\n{}}}\n",
+        statements.join("\n")
+    )
+}
+
+/// A name that no block of a type has.
+pub(super) fn free_name(taken: &Taken, kind: &str, name: &str) -> String {
+    let is_free = |name: &String| !taken.contains(&format!("{kind}.{name}"));
+    let numbered = (2..1000).map(|count| format!("{name}_baseline_{count}"));
+    let mut names = [name.to_owned(), format!("{name}_baseline")].into_iter().chain(numbered);
+    names.find(is_free).unwrap_or_else(|| name.to_owned())
 }
 
 /// A path for a new file that no file has.

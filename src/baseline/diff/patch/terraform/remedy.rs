@@ -4,7 +4,7 @@ use crate::baseline::variable::hcl_datum;
 use crate::baseline::{Datum, Relation};
 use crate::model::kinds::{bucket, bucket_settings, budget, detector, event_rule, policy_document, trail};
 use crate::model::{Attribute, Kind, Resource};
-use crate::source::{Span, TextEdit};
+use crate::source::Span;
 use crate::terraform::edit::{Change, NestedWanted};
 
 use super::super::super::reading::{Reading, Spot};
@@ -138,9 +138,9 @@ impl<'w> Plan<'_, 'w, '_> {
     ) {
         let Some(donor) = self.donor_document(sid) else { return self.by_hand(in_words(fault, reading)) };
         let wanted = NestedWanted {
-            address: donor,
-            block: "statement".to_owned(),
-            selector: Some(("sid".to_owned(), sid.to_owned())),
+            block: donor,
+            path: vec!["statement".to_owned()],
+            with: Some(("sid".to_owned(), sid.to_owned())),
         };
         // The data source that says the last of the statements, if one does.
         let data = statements.iter().rev().find_map(|span| {
@@ -204,14 +204,11 @@ impl<'w> Plan<'_, 'w, '_> {
 
     /// Lets a statement that every trail may use hold for this trail only.
     fn tie_to_trail(&mut self, fault: &Fault<'w>, reading: &Reading<'w>) {
-        let Some(donor) = self.donor_document("TrailWrites") else { return self.by_hand(in_words(fault, reading)) };
         let data = super::super::donor::declaring(&self.task.world, reading.span);
         let Some(data) = data.filter(|data| policy_document::KIND.is(data.resource)) else {
             return self.by_hand(in_words(fault, reading));
         };
-        let _ = donor;
-        let trail = self.task.comparison.chosen.get("trail").and_then(|found| found.first()).copied();
-        let Some(account) = trail.map(|_| "{{data.aws_caller_identity.current}}.account_id") else { return };
+        let account = "{{data.aws_caller_identity.current}}.account_id";
         let Some(directory) = directory_of(self.task.sources, data.resource.block) else { return };
         let text = format!(
             "condition {{\n  test     = \"StringEquals\"\n  variable = \"aws:SourceAccount\"\n  values   = [{account}]\n}}\n"
@@ -291,7 +288,7 @@ impl<'w> Plan<'_, 'w, '_> {
         let Some(answer) = self.donor.answer(fault) else { return };
         let address = without_index(&answer.reading.found.resource.address).to_owned();
         let Some(directory) = directory_of(self.task.sources, found.resource.block) else { return };
-        let wanted = NestedWanted { address, block: name.to_owned(), selector: None };
+        let wanted = NestedWanted { block: address, path: vec![name.to_owned()], with: None };
         let target = self.target(&directory);
         target.nested.push(wanted);
         let index = target.nested.len() - 1;
@@ -319,6 +316,3 @@ pub(in super::super) fn in_words(fault: &Fault<'_>, reading: &Reading<'_>) -> St
     };
     format!("{}: {}{have} should be {}", reading.found.resource.address, reading.attribute, fault.want)
 }
-
-#[allow(unused, reason = "used by the planner of the other language")]
-fn unused(_: TextEdit) {}
