@@ -41,6 +41,10 @@ pub struct Control {
     pub facts: Vec<Fact>,
     /// The templates that bring it about.
     pub renders: Renders,
+    /// The resources of the CloudFormation template that are this control's own, by logical id: a template is one
+    /// file, and what is missing of it may be less.
+    #[serde(default)]
+    pub brings: Vec<String>,
 }
 
 /// Templates by language, named like the files that they become.
@@ -195,6 +199,7 @@ mod tests {
             standards: Vec::new(),
             facts: Vec::new(),
             renders: Renders { terraform: vec![format!("{id}.tf")], cloudformation: Vec::new() },
+            brings: Vec::new(),
         };
         let profile = |controls| Profile {
             id: "p".to_owned(),

@@ -147,7 +147,7 @@ pub(super) fn hcl_datum(datum: &Datum) -> String {
 }
 
 /// `password_minimum_length` as `PasswordMinimumLength`.
-fn parameter(key: &str) -> String {
+pub(super) fn parameter(key: &str) -> String {
     let capitalized = |word: &str| {
         let mut characters = word.chars();
         let first = characters.next().map(|first| first.to_ascii_uppercase());

@@ -1,4 +1,308 @@
-//! stub
+//! The plan for CloudFormation: properties set in place, and resources of the donor grafted into the template where
+//! they belong.
+
+mod mfa;
+mod node;
+mod remedy;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cloudformation::edit::{self, Change, GraftRequest, Node};
+use crate::source::{FileId, SourceFile, Span};
+
 use super::donor::There;
-use super::{Changes, PatchError, Task};
-pub(super) fn plan(_task: &Task<'_, '_>, _donor: &There<'_, '_>) -> Result<Changes, PatchError> { Ok(Changes::default()) }
+use super::matches::{self, Match};
+use super::{Changes, PatchError, Task, What};
+
+/// Stands for a resource that the template cannot refer to.
+const OUT_OF_REACH: &str = "BaselintOutOfReach";
+
+/// The template of the donor that is deployed once; the others are for further regions.
+const MAIN: &str = "baseline.yaml";
+
+/// Plans the changes.
+pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes, PatchError> {
+    let unreadable = |error: edit::EditError| PatchError::Unreadable(error.to_string());
+    let templates = || donor.files.iter().filter(|file| file.name.ends_with(".yaml"));
+    let main = templates().find(|file| file.name == MAIN).or_else(|| templates().next());
+    let Some(main) = main else { return Ok(Changes::default()) };
+    let grafts = edit::Donor::new(&main.text).map_err(unreadable)?;
+    let matches = matches::find(task, &donor.world);
+    let mut plan = Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
+    let home = plan.home();
+    for fault in &task.faults {
+        match &fault.what {
+            What::Missing => plan.add_control(fault.control, home),
+            What::Weaker { owner, reading } => plan.mend(fault, *owner, reading),
+        }
+    }
+    plan.mend_groups();
+    Ok(plan.finish())
+}
+
+/// A plan in the making.
+struct Plan<'p, 'w, 'd> {
+    task: &'p Task<'p, 'w>,
+    donor: &'p There<'p, 'd>,
+    grafts: &'p edit::Donor,
+    matches: Vec<Match<'d, 'w>>,
+    /// By template; `None` is a new one.
+    targets: BTreeMap<Option<FileId>, Target>,
+    changes: Changes,
+}
+
+/// What is done in one template.
+#[derive(Default)]
+struct Target {
+    /// Resources of the donor.
+    resources: BTreeSet<String>,
+    expressions: Vec<(String, Vec<String>)>,
+    /// Sections of the settings resource that come; none of the others do.
+    sections: BTreeSet<String>,
+    pending: Vec<Pending>,
+}
+
+/// A change; some wait for the graft.
+#[derive(Clone, PartialEq)]
+enum Pending {
+    Ready(Change),
+    /// Sets a property to what the donor has.
+    Expression { path: Vec<String>, index: usize },
+    /// Appends what the donor has to a list.
+    Item { path: Vec<String>, index: usize },
+    /// Appends a reference to a resource of the donor.
+    Reference { path: Vec<String>, resource: String },
+}
+
+impl<'w> Plan<'_, 'w, '_> {
+    fn by_hand(&mut self, what: impl Into<String>) {
+        self.changes.by_hand.push(what.into());
+    }
+
+    fn file(&self, span: Span) -> Option<Arc<SourceFile>> {
+        self.task.sources.get(span.file)
+    }
+
+    fn target(&mut self, template: Option<FileId>) -> &mut Target {
+        self.targets.entry(template).or_default()
+    }
+
+    fn change(&mut self, template: FileId, pending: Pending) {
+        let target = self.target(Some(template));
+        if !target.pending.contains(&pending) {
+            target.pending.push(pending);
+        }
+    }
+
+    /// Has an expression of the donor come; its place among the expressions.
+    fn expression(&mut self, template: FileId, resource: String, path: Vec<String>) -> usize {
+        let expressions = &mut self.target(Some(template)).expressions;
+        let wanted = (resource, path);
+        expressions.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+            expressions.push(wanted);
+            expressions.len() - 1
+        })
+    }
+
+    /// The template that has most of what the baseline is about; a new one where none has any of it.
+    fn home(&self) -> Option<FileId> {
+        let mut count: BTreeMap<FileId, usize> = BTreeMap::new();
+        for found in self.task.comparison.chosen.values().flatten() {
+            if !found.resource.framework().is_terraform() {
+                *count.entry(found.resource.block.file).or_default() += 1;
+            }
+        }
+        count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(file, _)| file)
+    }
+
+    /// Brings in what a control adds.
+    fn add_control(&mut self, control: usize, home: Option<FileId>) {
+        let resources = self.resources_of(control);
+        let sections = self.sections_of(control);
+        let existing = self.settings();
+        match (sections.is_empty(), existing) {
+            (false, Some((template, logical_id))) => {
+                // The settings have their resource: a section more is all it takes.
+                let Some(donor) = self.settings_of_donor() else { return };
+                for section in sections {
+                    let index = self.expression(template, donor.clone(), vec![section.clone()]);
+                    let path = node::property(&logical_id, &[section]);
+                    self.change(template, Pending::Expression { path, index });
+                }
+            }
+            _ => {
+                let target = self.target(home);
+                target.resources.extend(resources);
+                target.sections.extend(sections);
+            }
+        }
+    }
+
+    /// The donor's resources that are a control's own.
+    fn resources_of(&self, control: usize) -> Vec<String> {
+        let there: BTreeSet<&str> = self.grafts.resources().collect();
+        let control = self.task.profile.controls.get(control);
+        let names = control.into_iter().flat_map(|control| &control.brings);
+        names.filter(|name| there.contains(name.as_str())).cloned().collect()
+    }
+
+    /// The sections of the settings resource that a control is about.
+    fn sections_of(&self, control: usize) -> Vec<String> {
+        let faults = self.task.faults.iter().filter(|fault| fault.control == control);
+        let mut sections: Vec<String> = faults.filter_map(|fault| node::section(&fault.subject)).collect();
+        sections.dedup();
+        sections
+    }
+
+    /// The settings resource of the existing code.
+    fn settings(&self) -> Option<(FileId, String)> {
+        let mut resources = self.task.comparison.accounts.iter().flat_map(|account| account.root.declared());
+        let settings = resources.find(|resource| *resource.kind == *node::SETTINGS)?;
+        Some((settings.block.file, settings.address.to_string()))
+    }
+
+    /// The settings resource of the donor.
+    fn settings_of_donor(&self) -> Option<String> {
+        let mut resources = self.donor.world.accounts.iter().flat_map(|account| account.root.declared());
+        resources.find(|resource| *resource.kind == *node::SETTINGS).map(|resource| resource.address.to_string())
+    }
+
+    /// How a template refers to what the donor has and the existing code has too.
+    fn given(&self, template: Option<FileId>) -> BTreeMap<String, String> {
+        let mut given = BTreeMap::new();
+        for Match { donor, existing } in &self.matches {
+            let is_here = Some(existing.resource.block.file) == template;
+            let name = if is_here { existing.resource.address.to_string() } else { OUT_OF_REACH.to_owned() };
+            given.entry(donor.resource.address.to_string()).or_insert(name);
+        }
+        given
+    }
+
+    fn finish(mut self) -> Changes {
+        for (template, target) in std::mem::take(&mut self.targets) {
+            self.finish_template(template, target);
+        }
+        self.changes
+    }
+
+    fn finish_template(&mut self, template: Option<FileId>, target: Target) {
+        let file = template.and_then(|id| self.task.sources.get(id));
+        let given = self.given(template);
+        let far: Vec<&str> = given.iter().filter(|(_, name)| *name == OUT_OF_REACH).map(|(name, _)| name.as_str()).collect();
+        let mut resources: Vec<String> =
+            target.resources.into_iter().filter(|name| !given.contains_key(name)).collect();
+        let mut omit = self.left_out_sections(&target.sections);
+        for name in self.grafts.resources() {
+            let Some(properties) = self.grafts.node(name, &[] as &[&str]) else { continue };
+            omit.extend(node::mentions(&properties, &far).into_iter().map(|path| (name.to_owned(), path)));
+        }
+        // From behind, so that the numbers of list items stay right.
+        omit.sort_by(|a, b| node::by_number(&b.1, &a.1));
+        omit.dedup();
+        resources.sort_unstable();
+        let mut expressions = target.expressions;
+        // What cannot be referred to leaves an expression that says nothing.
+        let far_expression = |(resource, path): &(String, Vec<String>)| {
+            self.grafts.node(resource, path).is_some_and(|value| !node::mentions(&value, &far).is_empty() || node::is_about(&value, &far))
+        };
+        let unreachable: Vec<bool> = expressions.iter().map(far_expression).collect();
+        let settings = self.settings_of_donor().map(|name| (name, vec!["ServiceTimeout".to_owned()]));
+        for (expression, is_far) in expressions.iter_mut().zip(&unreachable) {
+            if *is_far {
+                self.changes.by_hand.push(format!(
+                    "{}.{} of the generated baseline refers to what this template cannot refer to",
+                    expression.0,
+                    expression.1.join(".")
+                ));
+                // Any other, which is not used.
+                if let Some(other) = &settings {
+                    expression.clone_from(other);
+                }
+            }
+        }
+        let request = GraftRequest {
+            resources,
+            expressions,
+            omit: omit.into_iter().filter(|(name, _)| !given.contains_key(name)).collect(),
+            given: given.clone(),
+            values: if file.is_some() { node::values(self.task) } else { BTreeMap::new() },
+            target: file.as_deref(),
+        };
+        let graft = match self.grafts.graft(&request) {
+            Ok(graft) => graft,
+            Err(error) => {
+                let name = file.as_ref().map_or("the new template", |file| file.shown_path()).to_owned();
+                return self.by_hand(format!("{name}: {error}"));
+            }
+        };
+        if let Some(text) = graft.new_text.filter(|_| !graft.added.is_empty()) {
+            let path = self.free();
+            self.changes.new_files.insert(path, text);
+        }
+        self.changes.edits.extend(graft.edits);
+        let refer = |name: &str| {
+            given.get(name).or_else(|| graft.renamed.get(name)).map_or(name, String::as_str).to_owned()
+        };
+        let Some(file) = file else { return };
+        let mut changes: Vec<Change> = target
+            .pending
+            .into_iter()
+            .filter_map(|pending| match pending {
+                Pending::Ready(change) => Some(change),
+                Pending::Expression { index, .. } | Pending::Item { index, .. }
+                    if unreachable.get(index).copied().unwrap_or_default() =>
+                {
+                    None
+                }
+                Pending::Expression { path, index } => {
+                    Some(Change::Set { path, value: graft.expressions.get(index)?.clone() })
+                }
+                Pending::Item { path, index } => {
+                    Some(Change::Append { path, items: vec![graft.expressions.get(index)?.clone()] })
+                }
+                Pending::Reference { path, resource } => {
+                    Some(Change::Append { path, items: vec![Node::reference(refer(&resource))] })
+                }
+            })
+            .collect();
+        node::in_order(&mut changes);
+        self.make(&file, changes);
+    }
+
+    /// The settings that somebody else takes care of, which the grafted resource leaves out.
+    fn left_out_sections(&self, wanted: &BTreeSet<String>) -> Vec<(String, Vec<String>)> {
+        let Some(donor) = self.settings_of_donor() else { return Vec::new() };
+        let of_donor = node::SECTIONS.iter().filter(|section| !wanted.contains(**section));
+        let there = of_donor.filter(|section| self.grafts.node(&donor, &[**section]).is_some());
+        there.map(|section| (donor.clone(), vec![(*section).to_owned()])).collect()
+    }
+
+    /// Makes the changes of a template; where they cannot be made together, as many as can.
+    fn make(&mut self, file: &SourceFile, changes: Vec<Change>) {
+        let mut done: Vec<Change> = Vec::new();
+        let mut edits = Vec::new();
+        if let Ok(result) = edit::change(file, &changes) {
+            return self.changes.edits.extend(result);
+        }
+        for change in changes {
+            let mut tried = done.clone();
+            tried.push(change);
+            match edit::change(file, &tried) {
+                Ok(result) => (done, edits) = (tried, result),
+                Err(error) => self.by_hand(format!("{}: {error}", file.shown_path())),
+            }
+        }
+        self.changes.edits.extend(edits);
+    }
+
+    /// A path for a new template that no file has.
+    fn free(&self) -> PathBuf {
+        let numbered = |count: u32| {
+            let name = if count == 1 { MAIN.to_owned() } else { format!("baseline-{count}.yaml") };
+            self.task.path.join(name)
+        };
+        (1..1000).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| self.task.path.join(MAIN))
+    }
+}

@@ -15,6 +15,8 @@ use super::donor::There;
 use super::matches::{self, Match};
 use super::{Changes, PatchError, Task, What};
 
+pub(super) use remedy::{STATEMENTS, in_words, wanted};
+
 use place::{directory_of, local_address, without_index};
 
 /// Begins the name of what stands for a resource that the directory cannot refer to.
