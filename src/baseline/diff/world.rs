@@ -1,5 +1,6 @@
 //! Existing code as one account, whatever number of roots it is spread over.
 
+use crate::iam::Statement;
 use crate::model::kinds::{bucket, key, log_group};
 use crate::model::{Account, Attribute, Category, Kind, Resource};
 use crate::source::Span;
@@ -66,6 +67,12 @@ impl<'w> Found<'w> {
                 .is_some_and(|found| found.address == self.resource.address)
         };
         self.account.of_kind(kind).filter(belongs).map(|resource| self.beside(resource)).collect()
+    }
+
+    /// The statements of the policies that this resource carries.
+    pub(super) fn statements(self) -> Vec<&'w Statement> {
+        let carried = self.account.documents().filter(|carried| carried.carrier.address == self.resource.address);
+        carried.flat_map(|carried| &carried.document.statements).collect()
     }
 
     /// What a setting of this resource names.

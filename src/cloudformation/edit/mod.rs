@@ -134,6 +134,11 @@ pub fn replace_key(file: &SourceFile, key: Span, new: &str) -> Result<Vec<TextEd
     change(file, &[Change::Rename { path, name: new.to_owned() }])
 }
 
+/// What stands in a resource, at a path below its `Properties`.
+pub fn property(file: &SourceFile, logical_id: &str, path: &[&str]) -> Option<Node> {
+    Document::new(file).ok()?.root().ok()?.at(&["Resources", logical_id, "Properties"])?.at(path).cloned()
+}
+
 /// The path of what is written at a span, from the template's top; for [`Change`]s that are to be made together.
 ///
 /// # Errors

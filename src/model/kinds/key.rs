@@ -26,3 +26,6 @@ pub const TARGET: Attribute =
 
 /// The name of an alias.
 pub const ALIAS_NAME: Attribute = Attribute { terraform: "name", cloudformation: "AliasName", default: Default::None };
+
+/// Its policy.
+pub const POLICY: Attribute = Attribute { terraform: "policy", cloudformation: "KeyPolicy", default: Default::None };

@@ -98,3 +98,6 @@ pub const LOG_ROLE: Attribute = Attribute {
     cloudformation: "CloudWatchLogsRoleArn",
     default: Default::None,
 };
+
+/// The name.
+pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "TrailName", default: Default::None };

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cloudformation::edit::{self, Change, GraftRequest, Node};
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span, TextEdit};
 
 use super::donor::There;
 use super::matches::{self, Match};
@@ -74,6 +74,14 @@ enum Pending {
     Item { path: Vec<String>, index: usize },
     /// Appends a reference to a resource of the donor.
     Reference { path: Vec<String>, resource: String },
+}
+
+/// A text with other names.
+fn renamed(mut text: String, names: &[(String, String)]) -> String {
+    for (old, new) in names.iter().filter(|(old, new)| old != new) {
+        text = text.replace(old, new);
+    }
+    text
 }
 
 impl<'w> Plan<'_, 'w, '_> {
@@ -241,7 +249,8 @@ impl<'w> Plan<'_, 'w, '_> {
             let path = self.free();
             self.changes.new_files.insert(path, text);
         }
-        self.changes.edits.extend(graft.edits);
+        let names = self.names(template, &request.values);
+        self.changes.edits.extend(graft.edits.into_iter().map(|edit| TextEdit { text: renamed(edit.text, &names), ..edit }));
         let refer = |name: &str| {
             given.get(name).or_else(|| graft.renamed.get(name)).map_or(name, String::as_str).to_owned()
         };
@@ -268,7 +277,30 @@ impl<'w> Plan<'_, 'w, '_> {
             })
             .collect();
         node::in_order(&mut changes);
-        self.make(&file, changes);
+        self.make(&file, changes, &names);
+    }
+
+    /// What the donor's policies name things by, and what the existing things are called: `*` where that cannot be said
+    /// in this template.
+    fn names(&self, template: Option<FileId>, values: &BTreeMap<String, Node>) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        for matched in &self.matches {
+            let Some(name) = matched.name() else { continue };
+            let (donor, existing) = (matched.donor.resource, matched.existing.resource);
+            let old = self.grafts.node(&donor.address, &[name.cloudformation]).and_then(|node| node::in_sub(&node));
+            let Some(old) = old.map(|old| node::substituted(&old, values)) else { continue };
+            let is_here = Some(existing.block.file) == template;
+            let written = self.task.sources.get(existing.block.file).filter(|_| is_here).and_then(|file| {
+                let own = edit::property(&file, &existing.address, &[name.cloudformation])?;
+                node::in_sub(&own)
+            });
+            let known = || existing.setting(name).as_str().ok().flatten();
+            let new = written.or_else(known).unwrap_or_else(|| "*".to_owned());
+            for before in ["trail/", ":log-group:", "s3:::"] {
+                names.push((format!("{before}{old}"), format!("{before}{new}")));
+            }
+        }
+        names
     }
 
     /// The settings that somebody else takes care of, which the grafted resource leaves out.
@@ -280,11 +312,12 @@ impl<'w> Plan<'_, 'w, '_> {
     }
 
     /// Makes the changes of a template; where they cannot be made together, as many as can.
-    fn make(&mut self, file: &SourceFile, changes: Vec<Change>) {
+    fn make(&mut self, file: &SourceFile, changes: Vec<Change>, names: &[(String, String)]) {
         let mut done: Vec<Change> = Vec::new();
         let mut edits = Vec::new();
+        let named = |edit: TextEdit| TextEdit { text: renamed(edit.text, names), ..edit };
         if let Ok(result) = edit::change(file, &changes) {
-            return self.changes.edits.extend(result);
+            return self.changes.edits.extend(result.into_iter().map(named));
         }
         for change in changes {
             let mut tried = done.clone();
@@ -294,7 +327,7 @@ impl<'w> Plan<'_, 'w, '_> {
                 Err(error) => self.by_hand(format!("{}: {error}", file.shown_path())),
             }
         }
-        self.changes.edits.extend(edits);
+        self.changes.edits.extend(edits.into_iter().map(named));
     }
 
     /// A path for a new template that no file has.

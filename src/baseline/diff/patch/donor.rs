@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use crate::baseline::{GeneratedFile, Language, render};
-use crate::model::{Category, Resource, Root, Wanted};
+use crate::iam::Statement;
+use crate::model::{CarriedDocument, Category, Resource, Root, Wanted};
 use crate::source::Sources;
+use crate::value::Text;
 use crate::{cloudformation, terraform};
 
 use super::super::assess::{self, Answer};
+use super::super::reasoned;
 use super::super::subject::Path;
 use super::super::world::{Found, World};
 use super::{Donor, Fault, PatchError};
@@ -75,6 +78,17 @@ impl<'d> There<'_, 'd> {
         let path = Path::parse(&fault.subject).ok()?;
         let anchor = self.world.of_kind(path.anchor.kind).into_iter().next()?;
         assess::look_up(&self.world, anchor, &path, fault.relation, &fault.want)
+    }
+
+    /// A statement by its name, in the documents that the donor has for a fault's fact.
+    pub(super) fn statement(&self, fault: &Fault<'_>, sid: &str) -> Option<&'d Statement> {
+        let found = self.answer(fault)?.reading.found;
+        let carried = found.account.documents().filter(move |carried| carried.carrier.address == found.resource.address);
+        let of_resource: Vec<&CarriedDocument<'d>> = carried.collect();
+        let of_group = reasoned::mfa::policies(found).documents;
+        let documents = of_resource.into_iter().chain(of_group);
+        let mut statements = documents.flat_map(|carried| &carried.document.statements);
+        statements.find(|statement| statement.sid.as_ref().and_then(Text::as_str) == Some(sid))
     }
 
     /// The resource whose block holds a place.

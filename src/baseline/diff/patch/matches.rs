@@ -1,7 +1,7 @@
 //! Which resource of the existing code is which of the donor's: by what they are for.
 
-use crate::model::Kind;
-use crate::model::kinds::{bucket, bucket_settings};
+use crate::model::kinds::{bucket, bucket_settings, log_group, trail};
+use crate::model::{Attribute, Kind};
 
 use super::super::subject::{ANCHORS, WAYS};
 use super::super::world::{Found, Link, Linked, World};
@@ -28,6 +28,17 @@ const COMPANIONS: [&Kind; 7] = [
 /// The bucket that a bucket's requests are logged to.
 const ACCESS_LOG: Link =
     Link { attribute: &bucket_settings::ACCESS_LOG, kind: &bucket::BUCKET, name: &bucket::NAME };
+
+/// What policies name a resource by before it exists, by its kind.
+const NAMES: [(&Kind, &Attribute); 3] =
+    [(&trail::KIND, &trail::NAME), (&log_group::KIND, &log_group::NAME), (&bucket::BUCKET, &bucket::NAME)];
+
+impl Match<'_, '_> {
+    /// The setting that policies name it by, if they do.
+    pub(super) fn name(&self) -> Option<&'static Attribute> {
+        NAMES.iter().find(|(kind, _)| kind.is(self.donor.resource)).map(|(_, name)| *name)
+    }
+}
 
 /// Finds out.
 pub(super) fn find<'d, 'w>(task: &Task<'_, 'w>, donor: &World<'d>) -> Vec<Match<'d, 'w>> {

@@ -181,7 +181,28 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
             };
             given.entry(donor).or_insert(reference);
         }
+        for matched in &self.matches {
+            if let Some((local, expression)) = self.name_of(matched, directory) {
+                given.entry(local).or_insert(expression);
+            }
+        }
         given
+    }
+
+    /// What the donor names a thing by, a local value, and what the existing one is called: policies name things
+    /// before they are there. `*` where that cannot be said in this directory.
+    fn name_of(&self, matched: &Match<'d, 'w>, directory: &Path) -> Option<(String, String)> {
+        let name = matched.name()?;
+        let argument = |resource: &crate::model::Resource| {
+            edit::argument(&*self.file(resource.block)?, resource.block, name.terraform)
+        };
+        let local = argument(matched.donor.resource).filter(|text| text.starts_with("local."))?;
+        let existing = matched.existing.resource;
+        let is_here = directory_of(self.task.sources, existing.block).as_deref() == Some(directory);
+        let is_of_instance = |text: &String| ["each.", "count.", "self."].iter().any(|word| text.contains(word));
+        let written = argument(existing).filter(|text| is_here && !is_of_instance(text));
+        let known = || existing.setting(name).as_str().ok().flatten().map(|known| crate::baseline::quote::hcl(&known));
+        Some((local, written.or_else(known).unwrap_or_else(|| "\"*\"".to_owned())))
     }
 
     fn finish(mut self) -> Changes {
@@ -221,7 +242,10 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         let graft = self.grafts.graft(&request(blocks, target.expressions.clone(), target.nested.clone()));
         let graft = match graft {
             Ok(graft) => graft,
-            Err(error) => return self.by_hand(format!("{}: {error}", self.task.sources.shown(directory))),
+            Err(error) => {
+                let shown = self.task.sources.shown(directory);
+                return self.by_hand(format!("{shown}: {error}"));
+            }
         };
         let refer = |address: &str| {
             if let Some(name) = address.strip_prefix('!') {

@@ -5,6 +5,7 @@ use crate::iam::{Condition, Document, Glob, OperatorKind, Patterns, PrincipalKin
 use crate::model::kinds::bucket;
 use crate::model::{CarriedDocument, Purpose};
 use crate::source::Span;
+use crate::value::Symbol;
 
 use super::super::reading::{Reading, Spot};
 use super::super::relation::Have;
@@ -30,7 +31,7 @@ pub(in super::super) fn denies_plain_http<'w>(_: &World<'w>, found: Found<'w>, _
             is_certain(statement)
                 && is_about_everyone(statement)
                 && statement.actions.as_ref().is_some_and(|actions| covers_action(actions, "s3:*"))
-                && is_about_objects(statement)
+                && is_about_objects(statement, found)
                 && matches!(&statement.conditions[..], [condition] if is_plain_http(condition))
         })
     };
@@ -48,7 +49,7 @@ pub(in super::super) fn writers<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) 
         if let Some(open) = statements().find(|statement| lets_any_trail_write(statement)) {
             return (text("any trail of any account"), open.span);
         }
-        let kept_out = statements().any(|statement| keeps_out(statement, "s3:PutObject"));
+        let kept_out = statements().any(|statement| keeps_out(statement, "s3:PutObject", found));
         (text(if kept_out { "trail" } else { "everyone whom an IAM policy lets" }), None)
     })
 }
@@ -57,18 +58,18 @@ pub(in super::super) fn writers<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) 
 pub(in super::super) fn denies_deletion<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
     read(found, "denies_deletion", |documents| {
         let statements = || documents.iter().flat_map(|carried| &carried.document.statements);
-        let denied = |action: &str| statements().any(|statement| keeps_out(statement, action));
+        let denied = |action: &str| statements().any(|statement| keeps_out(statement, action, found));
         (boolean(denied("s3:DeleteObject") && denied("s3:DeleteObjectVersion")), None)
     })
 }
 
 /// Whether a statement denies an action on every object to everyone but AWS's services.
-fn keeps_out(statement: &Statement, action: &str) -> bool {
+fn keeps_out(statement: &Statement, action: &str, found: Found<'_>) -> bool {
     statement.effect == crate::iam::Effect::Deny
         && is_certain(statement)
         && is_about_everyone(statement)
         && statement.actions.as_ref().is_some_and(|actions| covers_action(actions, action))
-        && is_about_objects(statement)
+        && is_about_objects(statement, found)
         && statement.conditions.iter().all(excepts_services)
 }
 
@@ -128,13 +129,19 @@ fn covers_action(actions: &Patterns, action: &str) -> bool {
     actions.items.iter().any(|pattern| !pattern.possible && pattern.glob.includes(&action))
 }
 
-/// Whether all objects are meant: the policy can speak of its own bucket only.
-fn is_about_objects(statement: &Statement) -> bool {
+/// Whether all objects of the bucket are meant.
+fn is_about_objects(statement: &Statement, bucket: Found<'_>) -> bool {
+    let of_another = |symbol: &Symbol| {
+        let named = symbol.reference().and_then(|reference| bucket.account.at(&reference.address));
+        named.is_some_and(|named| bucket::BUCKET.is(named) && named.address != bucket.resource.address)
+    };
     statement.resources.as_ref().is_some_and(|resources| {
         !resources.negated
             && resources.items.iter().any(|pattern| {
                 let text = pattern.text.literal_content();
-                !pattern.possible && (text == "*" || (text.ends_with("/*") && text.matches('/').count() == 1))
+                let is_own = !pattern.text.symbols().any(|(_, symbol)| of_another(symbol));
+                let is_all = text == "*" || (text.ends_with("/*") && text.matches('/').count() == 1);
+                !pattern.possible && is_own && is_all
             })
     })
 }

@@ -119,6 +119,30 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
+/// A text, or a call that gives one, as it is written within `Fn::Sub`.
+pub(super) fn in_sub(node: &Node) -> Option<String> {
+    match &node.content {
+        Content::Text(text) => Some(text.clone()),
+        Content::Intrinsic(name, argument) => match name.as_str() {
+            "Sub" => argument.as_text().map(str::to_owned),
+            "Ref" | "GetAtt" => argument.as_text().map(|name| format!("${{{name}}}")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A text of `Fn::Sub` with the values of some parameters.
+pub(super) fn substituted(text: &str, values: &BTreeMap<String, Node>) -> String {
+    let mut out = text.to_owned();
+    for (name, value) in values {
+        if let Some(value) = value.as_text() {
+            out = out.replace(&format!("${{{name}}}"), value);
+        }
+    }
+    out
+}
+
 /// Orders paths; numbers by their value.
 pub(super) fn by_number(a: &[String], b: &[String]) -> Ordering {
     let step = |a: &String, b: &String| match (a.parse::<usize>(), b.parse::<usize>()) {

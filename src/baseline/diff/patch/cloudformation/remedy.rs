@@ -2,7 +2,8 @@
 
 use crate::baseline::Datum;
 use crate::cloudformation::edit::{self, Change, Node};
-use crate::model::kinds::{account_settings, bucket_settings, budget, detector, event_rule, trail};
+use crate::iam::{Effect, Statement};
+use crate::model::kinds::{account_settings, bucket_settings, budget, detector, event_rule, key, trail};
 use crate::model::{Attribute, Kind};
 use crate::source::Span;
 
@@ -10,6 +11,7 @@ use super::super::super::reading::{Reading, Spot};
 use super::super::super::relation::Have;
 use super::super::super::world::Found;
 use super::super::Fault;
+use super::super::matches::Match;
 use super::super::terraform::{STATEMENTS, in_words, wanted};
 use super::{Pending, Plan, node};
 
@@ -79,6 +81,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let Some(answer) = self.donor.answer(fault) else { return };
         let donor = answer.reading.found.resource.address.to_string();
         let template = carrier.resource.block.file;
+        if fault.subject.ends_with("log_group.kms_key") {
+            self.let_logs_use_key(carrier);
+        }
         let is_own_control = fault.subject.split('.').count() == 2 || attribute == &bucket_settings::ACCESS_LOG;
         if is_own_control {
             let resources = self.resources_of(fault.control);
@@ -123,12 +128,13 @@ impl<'w> Plan<'_, 'w, '_> {
 
     /// Appends a statement of the donor to the policy that a resource carries.
     pub(super) fn append_statement(&mut self, carrier: Found<'w>, sid: &str, fault: &Fault<'w>, reading: &Reading<'w>) {
-        let statements = |name: &str| self.grafts.node(name, &["PolicyDocument", "Statement"]);
-        let found = self.grafts.resources().find_map(|name| {
-            let list = statements(name)?;
+        let declaring = self.donor.statement(fault, sid).and_then(|statement| self.donor.declaring(statement.span?));
+        let found = declaring.and_then(|found| {
+            let name = found.resource.address.to_string();
+            let list = self.grafts.node(&name, &["PolicyDocument", "Statement"])?;
             let edit::Content::List(items) = &list.content else { return None };
             let is_it = |item: &Node| item.get("Sid").and_then(Node::as_text) == Some(sid);
-            Some((name.to_owned(), items.iter().position(is_it)?))
+            Some((name, items.iter().position(is_it)?))
         });
         let Some((donor, number)) = found else { return self.by_hand(in_words(fault, reading)) };
         let template = carrier.resource.block.file;
@@ -137,6 +143,35 @@ impl<'w> Plan<'_, 'w, '_> {
         let index = self.expression(template, donor, of_donor);
         let path = node::property(&carrier.resource.address, &path);
         self.change(template, Pending::Item { path, index });
+    }
+
+    /// Has the policy of a key let CloudWatch Logs use it, unless it does.
+    fn let_logs_use_key(&mut self, group: Found<'w>) {
+        let key = self.matches.iter().find(|matched| key::KIND.is(matched.existing.resource)).copied();
+        let Some(Match { donor, existing }) = key else { return };
+        let is_for_logs = |statement: &&Statement| {
+            let services = statement.principals.iter().flat_map(|principals| &principals.items);
+            statement.effect == Effect::Allow
+                && services.into_iter().any(|principal| principal.text.literal_content().starts_with("logs."))
+        };
+        if existing.statements().iter().any(is_for_logs) {
+            return;
+        }
+        let number = donor.statements().iter().position(is_for_logs);
+        let template = existing.resource.block.file;
+        match number.filter(|_| template == group.resource.block.file) {
+            Some(number) => {
+                let path = ["KeyPolicy", "Statement"].map(str::to_owned).to_vec();
+                let of_donor = path.iter().cloned().chain([number.to_string()]).collect();
+                let index = self.expression(template, donor.resource.address.to_string(), of_donor);
+                let path = node::property(&existing.resource.address, &path);
+                self.change(template, Pending::Item { path, index });
+            }
+            None => self.by_hand(format!(
+                "{}: let CloudWatch Logs use the key in its policy, or {} cannot be encrypted with it",
+                existing.resource.address, group.resource.address
+            )),
+        }
     }
 
     /// Lets a statement that every trail may use hold for the account's own trails only.

@@ -97,7 +97,10 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
                 ("group.denied_by_access_key_without_mfa", _) => {
                     let spans: Vec<_> = carried.document.statements.iter().filter_map(|one| one.span).collect();
                     let carrier = lacking.group.beside(carried.carrier);
-                    self.insert_statement(carrier, &spans, BY_ACCESS_KEY, &managed_policy::DOCUMENT, fault, reading);
+                    match self.donor.statement(fault, BY_ACCESS_KEY) {
+                        Some(statement) => self.insert_statement(carrier, &spans, statement, &managed_policy::DOCUMENT),
+                        None => self.by_hand(super::in_words(fault, reading)),
+                    }
                 }
                 _ => {}
             }

@@ -2,14 +2,17 @@
 
 use crate::baseline::variable::hcl_datum;
 use crate::baseline::{Datum, Relation};
-use crate::model::kinds::{bucket, bucket_settings, budget, detector, event_rule, policy_document, trail};
+use crate::iam::{Effect, Statement};
+use crate::model::kinds::{bucket, bucket_settings, budget, detector, event_rule, key, policy_document, trail};
 use crate::model::{Attribute, Kind, Resource};
 use crate::source::Span;
 use crate::terraform::edit::{Change, NestedWanted};
+use crate::value::Text;
 
 use super::super::super::reading::{Reading, Spot};
 use super::super::super::relation::{GIVEN, Have};
 use super::super::super::world::Found;
+use super::super::matches::Match;
 use super::super::{Fault, literal};
 use super::place::{directory_of, local_address, without_index};
 use super::{Pending, Plan};
@@ -83,6 +86,9 @@ impl<'w> Plan<'_, 'w, '_> {
             // The trail writes with a role.
             paths.push(vec![trail::LOG_ROLE.terraform.to_owned()]);
         }
+        if fault.subject.ends_with("log_group.kms_key") {
+            self.let_logs_use_key(carrier);
+        }
         let blocks = if fault.subject.split('.').count() == 2 { self.blocks_of_control(fault.control) } else { Vec::new() };
         let block = carrier.resource.block;
         let target = self.target(&directory);
@@ -102,14 +108,48 @@ impl<'w> Plan<'_, 'w, '_> {
         let Some(companion) = of_owner.and_then(|found| found.into_iter().next()).or(donor.first().copied()) else { return };
         let address = without_index(&companion.resource.address).to_owned();
         let Some(directory) = directory_of(self.task.sources, owner.resource.block) else { return };
-        self.target(&directory).blocks.insert(address);
+        // A bucket to log to comes with all that makes it safe.
+        let is_logging = kind.terraform == bucket_settings::LOGGING.terraform;
+        let besides = if is_logging { self.blocks_of_control(fault.control) } else { Vec::new() };
+        let mut files = self.donor.files.iter().map(|file| super::place::blocks(&file.text));
+        let of_file = files.find(|blocks| blocks.contains(&address)).unwrap_or_default();
+        let target = self.target(&directory);
+        target.blocks.extend(besides.into_iter().filter(|block| !of_file.contains(block)));
+        target.blocks.insert(address);
     }
 
     /// Brings in the blocks of a control, beside a resource.
     fn add_beside(&mut self, fault: &Fault<'w>, found: Found<'w>) {
         let blocks = self.blocks_of_control(fault.control);
-        let Some(directory) = directory_of(self.task.sources, found.resource.block) else { return };
+        let here = directory_of(self.task.sources, found.resource.block);
+        // What a called module asks for, its callers would have to give.
+        let directory = here.filter(|directory| self.is_root(directory)).unwrap_or_else(|| self.home());
         self.target(&directory).blocks.extend(blocks);
+    }
+
+    /// Has the policy of a key let CloudWatch Logs use it, unless it does.
+    fn let_logs_use_key(&mut self, group: Found<'w>) {
+        let key = self.matches.iter().find(|matched| key::KIND.is(matched.existing.resource)).copied();
+        let Some(Match { donor, existing }) = key else { return };
+        let is_for_logs = |statement: &&Statement| {
+            let services = statement.principals.iter().flat_map(|principals| &principals.items);
+            statement.effect == Effect::Allow
+                && services.into_iter().any(|principal| principal.text.literal_content().starts_with("logs."))
+        };
+        let of_key = existing.statements();
+        if of_key.iter().any(is_for_logs) {
+            return;
+        }
+        let spans: Vec<Span> = of_key.iter().filter_map(|statement| statement.span).collect();
+        match donor.statements().into_iter().find(is_for_logs) {
+            Some(statement) if !spans.is_empty() => {
+                self.insert_statement(existing, &spans, statement, &key::POLICY);
+            }
+            _ => self.by_hand(format!(
+                "{}: let CloudWatch Logs use the key in its policy, or {} cannot be encrypted with it",
+                existing.resource.address, group.resource.address
+            )),
+        }
     }
 
     /// Adds a statement to a bucket's policy.
@@ -123,7 +163,10 @@ impl<'w> Plan<'_, 'w, '_> {
         if is_open {
             return self.tie_to_trail(fault, reading);
         }
-        self.insert_statement(carrier, &spans, sid, &bucket::POLICY_DOCUMENT, fault, reading);
+        match self.donor.statement(fault, sid) {
+            Some(statement) => self.insert_statement(carrier, &spans, statement, &bucket::POLICY_DOCUMENT),
+            None => self.by_hand(in_words(fault, reading)),
+        }
     }
 
     /// Inserts a statement of the donor into the document that a resource carries.
@@ -131,14 +174,16 @@ impl<'w> Plan<'_, 'w, '_> {
         &mut self,
         carrier: Found<'w>,
         statements: &[Span],
-        sid: &str,
+        statement: &Statement,
         attribute: &'static Attribute,
-        fault: &Fault<'w>,
-        reading: &Reading<'w>,
     ) {
-        let Some(donor) = self.donor_document(sid) else { return self.by_hand(in_words(fault, reading)) };
+        let sid = statement.sid.as_ref().and_then(Text::as_str);
+        let declaring = statement.span.and_then(|span| self.donor.declaring(span));
+        let (Some(sid), Some(declaring)) = (sid, declaring) else {
+            return self.by_hand(format!("{}: add a statement as the generated baseline has it", carrier.resource.address));
+        };
         let wanted = NestedWanted {
-            block: donor,
+            block: without_index(&declaring.resource.address).to_owned(),
             path: vec!["statement".to_owned()],
             with: Some(("sid".to_owned(), sid.to_owned())),
         };
@@ -158,7 +203,7 @@ impl<'w> Plan<'_, 'w, '_> {
             target.pending.entry(block).or_default().push(Pending::Nested { index });
             return;
         }
-        self.wrap(carrier, wanted, attribute, &directory, fault, reading);
+        self.wrap(carrier, wanted, attribute, &directory);
     }
 
     /// Puts a document around one that is written as text: everything that it said, and a statement more.
@@ -168,13 +213,14 @@ impl<'w> Plan<'_, 'w, '_> {
         wanted: NestedWanted,
         attribute: &'static Attribute,
         directory: &std::path::Path,
-        fault: &Fault<'w>,
-        reading: &Reading<'w>,
     ) {
         let block = carrier.resource.block;
         let expression =
             self.file(block).and_then(|file| crate::terraform::edit::argument(&file, block, attribute.terraform));
-        let Some(expression) = expression else { return self.by_hand(in_words(fault, reading)) };
+        let Some(expression) = expression else {
+            let address = &carrier.resource.address;
+            return self.by_hand(format!("{address}: its policy lacks a statement that the generated baseline has"));
+        };
         let name = local_address(&carrier.resource.address).split(['.', '[']).nth(1).unwrap_or("policy").to_owned();
         let wrapped = format!("{name}_hardened");
         let target = self.target(directory);
@@ -189,17 +235,6 @@ impl<'w> Plan<'_, 'w, '_> {
         let expression = format!("data.aws_iam_policy_document.{wrapped}.json");
         let path = vec![attribute.terraform.to_owned()];
         self.change(block, Pending::Ready(Change::SetArgument { within: None, path, expression }));
-    }
-
-    /// The donor's document that has a statement of this name.
-    fn donor_document(&self, sid: &str) -> Option<String> {
-        let accounts = self.donor.world.accounts.iter();
-        let statement = accounts
-            .flat_map(|account| account.documents())
-            .flat_map(|carried| &carried.document.statements)
-            .find(|statement| statement.sid.as_ref().and_then(crate::value::Text::as_str) == Some(sid))?;
-        let declaring = self.donor.declaring(statement.span?)?;
-        Some(without_index(&declaring.resource.address).to_owned())
     }
 
     /// Lets a statement that every trail may use hold for this trail only.
