@@ -5,7 +5,7 @@ use std::ops::Range;
 use hcl::edit::Span as _;
 
 use super::EditError;
-use super::argument::remove_element;
+use super::argument::{remove_element, rescue_comments};
 use super::draft::Draft;
 use super::layout::{indentation, indented, line_end, line_start};
 use super::locate;
@@ -93,6 +93,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, range: &Range<usize>, item: &Range<u
             return Ok(());
         }
     }
-    remove_element(draft, element, &list.inside);
+    let (element, inside) = rescue_comments(draft, element, &list.inside);
+    remove_element(draft, &element, &inside);
     Ok(())
 }

@@ -11,6 +11,7 @@ mod layout;
 mod list;
 mod locate;
 mod nested;
+mod scan;
 
 use crate::source::{SourceFile, Span, TextEdit};
 use draft::Draft;
@@ -161,6 +162,9 @@ pub fn edit_block(file: &SourceFile, block: Span, changes: &[Change]) -> Result<
         let tree = locate::parse(draft.text()).map_err(|error| EditError::Unsound(error.to_string()))?;
         if tree.len() != 1 {
             return Err(EditError::Unsound("it would end the block".to_owned()));
+        }
+        if !scan::is_balanced(draft.text()) {
+            return Err(EditError::Unsound("something would stand behind the end of a heredoc".to_owned()));
         }
     }
     align(&mut draft);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::argument::{STEP, inner_indentation, is_one_line, open_up, remove_lines, separate, start};
+use super::argument::{STEP, inner_indentation, is_one_line, remove_lines, separate, spread, start};
 use super::draft::Draft;
 use super::layout::{indented, line_end};
 use super::locate::{self, Content, Item, Place, PlaceKind};
@@ -62,7 +62,7 @@ pub(super) fn put(
     let block = indented(text, &inner);
     if is_one_line(draft.text(), place) {
         let apart = if place.items.is_empty() { String::new() } else { format!("\n{inner}") };
-        open_up(draft, place, &format!("{apart}{block}"));
+        spread(draft, place, Some(&format!("{apart}{block}")));
         return Ok(());
     }
     let (at, lines) = match anchor {

@@ -187,6 +187,32 @@ fn removals_keep_comments() {
 }
 
 #[test]
+fn comments_within_what_goes_stand_above_it() {
+    let text = "data \"a\" \"b\" {\n  x = [ # one\n    # two\n    \"a\", # three\n  ]\n  y = 2\n}";
+    let kept = "data \"a\" \"b\" {\n  # one\n  # two\n  # three\n";
+    gives(text, &[set("x", "[]")], &format!("{kept}  x = []\n  y = 2\n}}"));
+    gives(text, &[Change::RemoveArgument { within: None, path: path("x") }], &format!("{kept}  y = 2\n}}"));
+    let text = "data \"a\" \"b\" {\n  x = [\n    {\n      # c\n      y = 1\n    },\n  ]\n}";
+    let item = at(text, "{\n      # c\n      y = 1\n    }");
+    let list = Span { start: item.start - 6, end: item.end + 5, ..item };
+    gives(text, &[Change::RemoveFromList { list, item }], "data \"a\" \"b\" {\n  x = [\n    # c\n  ]\n}");
+}
+
+#[test]
+fn a_longer_value_opens_a_one_line_block_up() {
+    gives(
+        "resource \"a\" \"b\" {\n  rule {    /* c */ x = 1 }\n}",
+        &[set("rule.x", "[\n  1,\n]")],
+        "resource \"a\" \"b\" {\n  rule {\n    /* c */ x = [\n      1,\n    ]\n  }\n}",
+    );
+    let heredoc = "<<E\nx\nE";
+    let object = "resource \"a\" \"b\" {\n  rule = { x = 1 }\n}";
+    assert!(matches!(changed(object, &[set("rule.x", heredoc)]), Err(EditError::Unsound(_))));
+    let comment = "resource \"a\" \"b\" {\n  rule = 1 # c\n}";
+    assert!(matches!(changed(comment, &[set("rule", heredoc)]), Err(EditError::Unsound(_))));
+}
+
+#[test]
 fn lists_grow_as_they_are_written() {
     for (list, want) in [
         ("[]", "[\"n\", \"m\"]"),

@@ -12,7 +12,8 @@ use std::ops::Range;
 
 use hcl::edit::Span as _;
 
-use super::layout::{aligned, bare, indentation, unindented};
+use super::layout::{aligned, indentation, unindented};
+use super::scan::bare;
 pub use donor::Donor;
 use donor::Node;
 use reference::Reference;
