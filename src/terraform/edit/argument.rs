@@ -30,13 +30,11 @@ pub(super) fn set(
     let tree = locate::parse(draft.text())?;
     let mut place = start(draft, &tree, within)?;
     for (index, step) in way.iter().enumerate() {
-        match place.step(draft.text(), step)? {
-            Some(next) => place = next,
-            None => {
-                let missing = way.get(index..).unwrap_or_default();
-                return create(draft, &place, missing, name, expression);
-            }
-        }
+        let Some(next) = place.step(draft.text(), step)? else {
+            let missing = way.get(index..).unwrap_or_default();
+            return create(draft, &place, missing, name, expression);
+        };
+        place = next;
     }
     place.refuse_dynamic(name)?;
     if place.blocks(name).next().is_some() {
@@ -48,7 +46,7 @@ pub(super) fn set(
             let mut value = value.span().unwrap_or(item.clone());
             let is_short = place.kind != PlaceKind::Object && is_one_line(draft.text(), &place);
             if is_short && expression.trim().contains('\n') {
-                let (from, to) = spread(draft, &place, None);
+                let (from, to) = spread(draft, &place, "");
                 let moved = |range: Range<usize>| range.start - from + to..range.end - from + to;
                 (item, value) = (moved(item), moved(value));
             }
@@ -85,7 +83,7 @@ fn replace(draft: &mut Draft<'_>, item: &Range<usize>, value: Range<usize>, expr
 fn put_above(draft: &mut Draft<'_>, at: usize, comments: &[String]) -> usize {
     let start = line_start(draft.text(), at);
     let indentation = indentation(draft.text(), at).to_owned();
-    let lines: String = comments.iter().map(|comment| format!("{indentation}{comment}\n")).collect();
+    let lines = comments.iter().fold(String::new(), |lines, comment| lines + &indentation + comment + "\n");
     draft.splice(start..start, &lines);
     lines.len()
 }
@@ -114,21 +112,27 @@ fn add(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &str) -
     if !is_identifier(name) {
         return Err(EditError::Unsound(format!("`{name}` is no name of an argument")));
     }
-    let indentation = inner_indentation(draft.text(), place);
+    let anchor = anchor(place);
+    let indentation = match anchor {
+        Anchor::Behind(item) if !is_one_line(draft.text(), place) => {
+            indentation(draft.text(), item.whole.start).to_owned()
+        }
+        _ => inner_indentation(draft.text(), place),
+    };
     let line = |equals: &str| format!("{name}{equals}= {}", indented(expression.trim(), &indentation));
-    match anchor(place) {
+    match anchor {
         Anchor::Behind(item) => {
             let equals = column(draft.text(), item, &indentation, name, expression);
             let at = line_end(draft.text(), item.whole.end);
             if is_one_line(draft.text(), place) {
-                spread(draft, place, Some(&line(" ")));
+                spread(draft, place, &format!("\n{indentation}{}", line(" ")));
             } else {
                 draft.splice(at..at, &format!("\n{indentation}{}", line(&equals)));
             }
         }
         Anchor::Apart(item) => {
             if is_one_line(draft.text(), place) {
-                spread(draft, place, Some(&format!("\n{indentation}{}", line(" "))));
+                spread(draft, place, &format!("\n\n{indentation}{}", line(" ")));
             } else {
                 let at = line_end(draft.text(), item.whole.end);
                 draft.splice(at..at, &format!("\n\n{indentation}{}", line(" ")));
@@ -137,7 +141,7 @@ fn add(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &str) -
         }
         Anchor::Start => {
             if is_one_line(draft.text(), place) {
-                spread(draft, place, Some(&line(" ")));
+                spread(draft, place, &format!("\n{indentation}{}", line(" ")));
             } else if place.items.is_empty() {
                 // Behind the comments, if there are any.
                 let inside = draft.text().get(place.inside.clone()).unwrap_or_default();
@@ -168,9 +172,8 @@ enum Anchor<'p, 't> {
 
 fn anchor<'p, 't>(place: &'p Place<'t>) -> Anchor<'p, 't> {
     let is_top = place.kind == PlaceKind::Top;
-    let is_plain = |item: &&Item<'_>| {
-        !item.is_block() && !(is_top && (FIRST.contains(&item.name) || LAST.contains(&item.name)))
-    };
+    let is_plain =
+        |item: &&Item<'_>| !item.is_block() && !(is_top && (FIRST.contains(&item.name) || LAST.contains(&item.name)));
     let before_blocks = place.items.iter().take_while(|item| !item.is_block()).filter(is_plain).last();
     if let Some(item) = before_blocks.or_else(|| place.items.iter().rfind(is_plain)) {
         return Anchor::Behind(item);
@@ -198,17 +201,16 @@ pub(super) fn is_one_line(text: &str, place: &Place<'_>) -> bool {
     !text.get(place.inside.clone()).is_some_and(|inside| inside.contains('\n'))
 }
 
-/// Puts what stands in a one-line block, and a new line behind it if there is one, on lines of their own. Tells where
-/// the first of what stands in the block was, and where it is then.
-pub(super) fn spread(draft: &mut Draft<'_>, place: &Place<'_>, line: Option<&str>) -> (usize, usize) {
+/// Puts what stands in a one-line block on a line of its own, and new lines, each with its line break before it, behind
+/// it. Tells where the first of what stands in the block was, and where it is then.
+pub(super) fn spread(draft: &mut Draft<'_>, place: &Place<'_>, lines: &str) -> (usize, usize) {
     let text = draft.text();
     let inner = inner_indentation(text, place);
     let outer = indentation(text, place.inside.start).to_owned();
     let inside = text.get(place.inside.clone()).unwrap_or_default();
     let last = place.inside.start + inside.trim_end().len();
     let first = place.inside.end - inside.trim_start().len();
-    let line = line.map(|line| format!("\n{inner}{line}")).unwrap_or_default();
-    draft.splice(last..place.inside.end, &format!("{line}\n{outer}"));
+    draft.splice(last..place.inside.end, &format!("{lines}\n{outer}"));
     let blanks = format!("\n{inner}");
     if first < last {
         draft.splice(place.inside.start..first, &blanks);
@@ -270,7 +272,8 @@ fn add_entry(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &
         return Ok(());
     }
     let inner = indentation(text, last.whole.start).to_owned();
-    let equals = if assignment == ": " { assignment.to_owned() } else { column(text, last, &inner, &key, expression) + "= " };
+    let equals =
+        if assignment == ": " { assignment.to_owned() } else { column(text, last, &inner, &key, expression) + "= " };
     let at = line_end(text, last.whole.end);
     let comma = if has_comma { "," } else { "" };
     draft.splice(at..at, &format!("\n{inner}{key}{equals}{}{comma}", indented(expression.trim(), &inner)));
@@ -341,11 +344,7 @@ fn create(
 }
 
 /// Takes an argument away.
-pub(super) fn remove(
-    draft: &mut Draft<'_>,
-    within: Option<&Range<usize>>,
-    path: &[String],
-) -> Result<(), EditError> {
+pub(super) fn remove(draft: &mut Draft<'_>, within: Option<&Range<usize>>, path: &[String]) -> Result<(), EditError> {
     let (name, way) = path.split_last().ok_or(EditError::Lost)?;
     let tree = locate::parse(draft.text())?;
     let mut place = start(draft, &tree, within)?;
@@ -380,7 +379,8 @@ pub(super) fn remove_element(draft: &mut Draft<'_>, element: &Range<usize>, insi
     let text = draft.text();
     let after = text.get(element.end..inside.end).unwrap_or_default();
     let blanks = after.len() - after.trim_start().len();
-    let is_first_on_line = text.get(line_start(text, element.start)..element.start).is_some_and(|b| b.trim().is_empty());
+    let is_first_on_line =
+        text.get(line_start(text, element.start)..element.start).is_some_and(|b| b.trim().is_empty());
     if after.trim_start().starts_with(',') {
         let mut end = element.end + blanks + 1;
         let rest = text.get(end..inside.end).unwrap_or_default();

@@ -228,7 +228,7 @@ fn align(draft: &mut Draft<'_>) {
         for group in layout::groups(draft.text(), &lines, column) {
             let is_untidy = |gap: &layout::Gap| {
                 let first = lines.get(gap.line).and_then(|line| draft.origin(line.first));
-                first.is_some_and(|first| untidy.contains(&first))
+                first.is_some_and(|first| untidy.binary_search(&first).is_ok())
             };
             if !group.iter().any(is_untidy) {
                 wanted.extend(group);

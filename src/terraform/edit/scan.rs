@@ -45,12 +45,12 @@ impl<'a> Scan<'a> {
         matches!(self.stack.last(), None | Some(Inside::Braces))
     }
 
-    fn take(&mut self, token: Token, end: usize) -> Option<(Token, Range<usize>)> {
+    fn take(&mut self, token: Token, end: usize) -> (Token, Range<usize>) {
         let start = std::mem::replace(&mut self.at, end.min(self.text.len()));
-        Some((token, start..self.at))
+        (token, start..self.at)
     }
 
-    fn open(&mut self, inside: Inside) -> Option<(Token, Range<usize>)> {
+    fn open(&mut self, inside: Inside) -> (Token, Range<usize>) {
         self.stack.push(inside);
         self.take(Token::Open, self.at + 1)
     }
@@ -61,7 +61,7 @@ impl<'a> Scan<'a> {
             self.is_broken = true;
             return None;
         };
-        self.take(if self.stack.len() > depth { Token::Open } else { Token::Text }, end)
+        Some(self.take(if self.stack.len() > depth { Token::Open } else { Token::Text }, end))
     }
 }
 
@@ -84,7 +84,7 @@ impl Iterator for Scan<'_> {
             }
             _ => {}
         }
-        match byte {
+        Some(match byte {
             b' ' | b'\t' | b'\r' => {
                 let rest = bytes.get(at..).unwrap_or_default();
                 let length = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
@@ -96,7 +96,7 @@ impl Iterator for Scan<'_> {
                     let is_block = bytes.get(at + 1) == Some(&b'*') && byte == b'/';
                     self.take(if is_block { Token::BlockComment } else { Token::LineComment }, end)
                 }
-                Some(Err(_)) => self.inside(None, depth),
+                Some(Err(_)) => return self.inside(None, depth),
                 None => self.take(Token::Other, at + 1),
             },
             b'"' => {
@@ -119,15 +119,15 @@ impl Iterator for Scan<'_> {
             }
             b'=' => {
                 let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-                let is_operator = matches!(bytes.get(at + 1), Some(b'=' | b'>'))
-                    || matches!(before, Some(b'=' | b'!' | b'<' | b'>'));
+                let is_operator =
+                    matches!(bytes.get(at + 1), Some(b'=' | b'>')) || matches!(before, Some(b'=' | b'!' | b'<' | b'>'));
                 self.take(if is_operator { Token::Other } else { Token::Equals }, at + 1)
             }
             _ => {
                 let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
                 self.take(Token::Other, at + length)
             }
-        }
+        })
     }
 }
 
