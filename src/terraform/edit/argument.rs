@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use hcl::edit::Span as _;
-use hcl::edit::expr::Expression;
 
 use super::draft::Draft;
 use super::layout::{indentation, indented, line_end, line_start, lines};
 use super::locate::{self, Content, Item, Place, PlaceKind};
-use super::{EditError, nested};
+use super::{EditError, nested, scan};
 
 /// Arguments of every resource that stand first, a line apart from its own.
 const FIRST: &[&str] = &["count", "for_each", "provider", "providers", "source", "version"];
@@ -31,13 +30,11 @@ pub(super) fn set(
     let tree = locate::parse(draft.text())?;
     let mut place = start(draft, &tree, within)?;
     for (index, step) in way.iter().enumerate() {
-        match place.step(draft.text(), step)? {
-            Some(next) => place = next,
-            None => {
-                let missing = way.get(index..).unwrap_or_default();
-                return create(draft, &place, missing, name, expression);
-            }
-        }
+        let Some(next) = place.step(draft.text(), step)? else {
+            let missing = way.get(index..).unwrap_or_default();
+            return create(draft, &place, missing, name, expression);
+        };
+        place = next;
     }
     place.refuse_dynamic(name)?;
     if place.blocks(name).next().is_some() {
@@ -45,7 +42,15 @@ pub(super) fn set(
     }
     match place.value(name) {
         Some((item, value)) => {
-            replace(draft, item, value, expression);
+            let mut item = item.whole.clone();
+            let mut value = value.span().unwrap_or(item.clone());
+            let is_short = place.kind != PlaceKind::Object && is_one_line(draft.text(), &place);
+            if is_short && expression.trim().contains('\n') {
+                let (from, to) = spread(draft, &place, "");
+                let moved = |range: Range<usize>| range.start - from + to..range.end - from + to;
+                (item, value) = (moved(item), moved(value));
+            }
+            replace(draft, &item, value, expression);
             Ok(())
         }
         None => add(draft, &place, name, expression),
@@ -64,11 +69,39 @@ pub(super) fn start<'t>(
     }
 }
 
-fn replace(draft: &mut Draft<'_>, item: &Item<'_>, value: &Expression, expression: &str) {
+fn replace(draft: &mut Draft<'_>, item: &Range<usize>, value: Range<usize>, expression: &str) {
+    let new = indented(expression.trim(), indentation(draft.text(), item.start));
+    let kept = scan::comments(&new);
+    let old = draft.text().get(value.clone()).unwrap_or_default();
+    let lost: Vec<String> =
+        scan::comments(old).into_iter().filter(|comment| !kept.contains(comment)).map(str::to_owned).collect();
+    draft.splice(value, &new);
+    put_above(draft, item.start, &lost);
+}
+
+/// Puts comments on lines of their own above the line of `at`. Tells by how much that moves what follows.
+fn put_above(draft: &mut Draft<'_>, at: usize, comments: &[String]) -> usize {
+    let start = line_start(draft.text(), at);
+    let indentation = indentation(draft.text(), at).to_owned();
+    let lines = comments.iter().fold(String::new(), |lines, comment| lines + &indentation + comment + "\n");
+    draft.splice(start..start, &lines);
+    lines.len()
+}
+
+/// Moves the comments in an element, which is going to be taken away, to above its line. Gives where the element and
+/// the inside of what it stands in are then.
+pub(super) fn rescue_comments(
+    draft: &mut Draft<'_>,
+    element: &Range<usize>,
+    inside: &Range<usize>,
+) -> (Range<usize>, Range<usize>) {
     let text = draft.text();
-    let range = value.span().unwrap_or(item.whole.clone());
-    let new = indented(expression.trim(), indentation(text, item.whole.start));
-    draft.splice(range, &new);
+    let comments: Vec<String> =
+        scan::comments(text.get(element.clone()).unwrap_or_default()).into_iter().map(str::to_owned).collect();
+    let is_on_first_line = line_start(text, element.start) <= inside.start;
+    let moved = put_above(draft, element.start, &comments);
+    let start = if is_on_first_line { inside.start + moved } else { inside.start };
+    (element.start + moved..element.end + moved, start..inside.end + moved)
 }
 
 /// Adds an argument or entry that is not there.
@@ -79,21 +112,27 @@ fn add(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &str) -
     if !is_identifier(name) {
         return Err(EditError::Unsound(format!("`{name}` is no name of an argument")));
     }
-    let indentation = inner_indentation(draft.text(), place);
+    let anchor = anchor(place);
+    let indentation = match anchor {
+        Anchor::Behind(item) if !is_one_line(draft.text(), place) => {
+            indentation(draft.text(), item.whole.start).to_owned()
+        }
+        _ => inner_indentation(draft.text(), place),
+    };
     let line = |equals: &str| format!("{name}{equals}= {}", indented(expression.trim(), &indentation));
-    match anchor(place) {
+    match anchor {
         Anchor::Behind(item) => {
             let equals = column(draft.text(), item, &indentation, name, expression);
             let at = line_end(draft.text(), item.whole.end);
             if is_one_line(draft.text(), place) {
-                open_up(draft, place, &line(" "));
+                spread(draft, place, &format!("\n{indentation}{}", line(" ")));
             } else {
                 draft.splice(at..at, &format!("\n{indentation}{}", line(&equals)));
             }
         }
         Anchor::Apart(item) => {
             if is_one_line(draft.text(), place) {
-                open_up(draft, place, &format!("\n{indentation}{}", line(" ")));
+                spread(draft, place, &format!("\n\n{indentation}{}", line(" ")));
             } else {
                 let at = line_end(draft.text(), item.whole.end);
                 draft.splice(at..at, &format!("\n\n{indentation}{}", line(" ")));
@@ -102,7 +141,7 @@ fn add(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &str) -
         }
         Anchor::Start => {
             if is_one_line(draft.text(), place) {
-                open_up(draft, place, &line(" "));
+                spread(draft, place, &format!("\n{indentation}{}", line(" ")));
             } else if place.items.is_empty() {
                 // Behind the comments, if there are any.
                 let inside = draft.text().get(place.inside.clone()).unwrap_or_default();
@@ -133,9 +172,8 @@ enum Anchor<'p, 't> {
 
 fn anchor<'p, 't>(place: &'p Place<'t>) -> Anchor<'p, 't> {
     let is_top = place.kind == PlaceKind::Top;
-    let is_plain = |item: &&Item<'_>| {
-        !item.is_block() && !(is_top && (FIRST.contains(&item.name) || LAST.contains(&item.name)))
-    };
+    let is_plain =
+        |item: &&Item<'_>| !item.is_block() && !(is_top && (FIRST.contains(&item.name) || LAST.contains(&item.name)));
     let before_blocks = place.items.iter().take_while(|item| !item.is_block()).filter(is_plain).last();
     if let Some(item) = before_blocks.or_else(|| place.items.iter().rfind(is_plain)) {
         return Anchor::Behind(item);
@@ -163,18 +201,21 @@ pub(super) fn is_one_line(text: &str, place: &Place<'_>) -> bool {
     !text.get(place.inside.clone()).is_some_and(|inside| inside.contains('\n'))
 }
 
-/// Puts each of the arguments of a one-line block, and a new line behind them, on a line of its own.
-pub(super) fn open_up(draft: &mut Draft<'_>, place: &Place<'_>, line: &str) {
+/// Puts what stands in a one-line block on a line of its own, and new lines, each with its line break before it, behind
+/// it. Tells where the first of what stands in the block was, and where it is then.
+pub(super) fn spread(draft: &mut Draft<'_>, place: &Place<'_>, lines: &str) -> (usize, usize) {
     let text = draft.text();
     let inner = inner_indentation(text, place);
     let outer = indentation(text, place.inside.start).to_owned();
     let inside = text.get(place.inside.clone()).unwrap_or_default();
     let last = place.inside.start + inside.trim_end().len();
     let first = place.inside.end - inside.trim_start().len();
-    draft.splice(last..place.inside.end, &format!("\n{inner}{line}\n{outer}"));
+    draft.splice(last..place.inside.end, &format!("{lines}\n{outer}"));
+    let blanks = format!("\n{inner}");
     if first < last {
-        draft.splice(place.inside.start..first, &format!("\n{inner}"));
+        draft.splice(place.inside.start..first, &blanks);
     }
+    (first, place.inside.start + blanks.len())
 }
 
 /// The indentation of what stands in a place.
@@ -231,7 +272,8 @@ fn add_entry(draft: &mut Draft<'_>, place: &Place<'_>, name: &str, expression: &
         return Ok(());
     }
     let inner = indentation(text, last.whole.start).to_owned();
-    let equals = if assignment == ": " { assignment.to_owned() } else { column(text, last, &inner, &key, expression) + "= " };
+    let equals =
+        if assignment == ": " { assignment.to_owned() } else { column(text, last, &inner, &key, expression) + "= " };
     let at = line_end(text, last.whole.end);
     let comma = if has_comma { "," } else { "" };
     draft.splice(at..at, &format!("\n{inner}{key}{equals}{}{comma}", indented(expression.trim(), &inner)));
@@ -302,11 +344,7 @@ fn create(
 }
 
 /// Takes an argument away.
-pub(super) fn remove(
-    draft: &mut Draft<'_>,
-    within: Option<&Range<usize>>,
-    path: &[String],
-) -> Result<(), EditError> {
+pub(super) fn remove(draft: &mut Draft<'_>, within: Option<&Range<usize>>, path: &[String]) -> Result<(), EditError> {
     let (name, way) = path.split_last().ok_or(EditError::Lost)?;
     let tree = locate::parse(draft.text())?;
     let mut place = start(draft, &tree, within)?;
@@ -321,16 +359,17 @@ pub(super) fn remove(
         return Err(EditError::WrongSort(name.clone()));
     }
     let Some((item, _)) = place.value(name) else { return Ok(()) };
+    let is_short = is_one_line(draft.text(), &place);
+    let (item, inside) = rescue_comments(draft, &item.whole, &place.inside);
     if place.kind == PlaceKind::Object {
-        remove_element(draft, &item.whole, &place.inside);
-    } else if is_one_line(draft.text(), &place) {
+        remove_element(draft, &item, &inside);
+    } else if is_short {
         let text = draft.text();
         // Only blanks and comments can stand beside it.
-        let is_alone = text.get(place.inside.clone()).map(str::trim) == text.get(item.whole.clone()).map(str::trim);
-        let range = if is_alone { place.inside.clone() } else { item.whole.clone() };
-        draft.splice(range, "");
+        let is_alone = text.get(inside.clone()).map(str::trim) == text.get(item.clone()).map(str::trim);
+        draft.splice(if is_alone { inside } else { item }, "");
     } else {
-        remove_lines(draft, &item.whole);
+        remove_lines(draft, &item);
     }
     Ok(())
 }
@@ -340,7 +379,8 @@ pub(super) fn remove_element(draft: &mut Draft<'_>, element: &Range<usize>, insi
     let text = draft.text();
     let after = text.get(element.end..inside.end).unwrap_or_default();
     let blanks = after.len() - after.trim_start().len();
-    let is_first_on_line = text.get(line_start(text, element.start)..element.start).is_some_and(|b| b.trim().is_empty());
+    let is_first_on_line =
+        text.get(line_start(text, element.start)..element.start).is_some_and(|b| b.trim().is_empty());
     if after.trim_start().starts_with(',') {
         let mut end = element.end + blanks + 1;
         let rest = text.get(end..inside.end).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::terraform::split::{Inside, comment, heredoc, heredoc_start, quoted};
+use super::scan::{Scan, Token};
 
 /// A line as `fmt` sees it: to the next line end that is not within a heredoc.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,77 +28,19 @@ pub(super) struct Line {
 
 /// Cuts a text that starts and ends outside of strings and comments.
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    let bytes = text.as_bytes();
-    let mut stack: Vec<Inside> = Vec::new();
     let mut lines = Vec::new();
     let mut line = OpenLine::default();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let depth = stack.len();
-        match stack.last() {
-            Some(Inside::Quotes) => {
-                let Ok(next) = quoted(bytes, at, &mut stack) else { break };
-                at = next;
+    for (token, range) in Scan::new(text) {
+        match token {
+            Token::LineEnd => {
+                lines.push(line.close(text, range.start));
+                line = OpenLine { start: range.end, ..OpenLine::default() };
             }
-            Some(Inside::Heredoc(marker)) => {
-                let marker = marker.clone();
-                let Some(next) = heredoc(bytes, at, &marker, &mut stack) else { break };
-                at = next;
-            }
-            _ => {
-                at = match byte {
-                    b'\n' => {
-                        lines.push(line.close(text, at));
-                        line = OpenLine { start: at + 1, ..OpenLine::default() };
-                        at + 1
-                    }
-                    b'#' | b'/' => match comment(bytes, at) {
-                        Some(Ok(end)) => {
-                            if !bytes.get(at..).unwrap_or_default().starts_with(b"/*") {
-                                line.comment = Some(at);
-                            }
-                            end
-                        }
-                        Some(Err(_)) => break,
-                        None => at + 1,
-                    },
-                    b'"' => {
-                        stack.push(Inside::Quotes);
-                        at + 1
-                    }
-                    b'<' => match heredoc_start(bytes, at) {
-                        Some((marker, body)) => {
-                            stack.push(Inside::Heredoc(marker));
-                            body
-                        }
-                        None => at + 1,
-                    },
-                    b'{' | b'[' | b'(' => {
-                        stack.push(match byte {
-                            b'{' => Inside::Braces,
-                            b'[' => Inside::Brackets,
-                            _ => Inside::Parentheses,
-                        });
-                        line.open += 1;
-                        at + 1
-                    }
-                    b'}' | b']' | b')' => {
-                        stack.pop();
-                        line.open -= 1;
-                        at + 1
-                    }
-                    b'=' => {
-                        line.equals(bytes, at);
-                        at + 1
-                    }
-                    _ => at + 1,
-                };
-                continue;
-            }
-        }
-        // A template began in the string.
-        if stack.len() > depth {
-            line.open += 1;
+            Token::LineComment => line.comment = Some(range.start),
+            Token::Open => line.open += 1,
+            Token::Close => line.open -= 1,
+            Token::Equals if line.equals.is_none() => line.equals = Some((range.start, line.open)),
+            Token::Equals | Token::Blank | Token::BlockComment | Token::Text | Token::Other => {}
         }
     }
     lines.push(line.close(text, text.len()));
@@ -116,15 +58,6 @@ struct OpenLine {
 }
 
 impl OpenLine {
-    fn equals(&mut self, bytes: &[u8], at: usize) {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        let is_operator = matches!(bytes.get(at + 1), Some(b'=' | b'>'))
-            || matches!(before, Some(b'=' | b'!' | b'<' | b'>'));
-        if self.equals.is_none() && !is_operator {
-            self.equals = Some((at, self.open));
-        }
-    }
-
     fn close(&self, text: &str, end: usize) -> Line {
         let written = text.get(self.start..end).unwrap_or_default();
         let end = self.start + written.trim_end_matches('\r').len();
@@ -252,75 +185,6 @@ pub(super) fn unindented(text: &str, columns: usize) -> String {
     moved
 }
 
-/// The code alone: without comments, each stretch of blanks as one space, empty lines left out, no comma before a
-/// closing bracket. Two texts that agree in this say the same.
-pub(super) fn bare(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut stack: Vec<Inside> = Vec::new();
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let start = at;
-        match stack.last() {
-            Some(Inside::Quotes) => match quoted(bytes, at, &mut stack) {
-                Ok(next) => at = next,
-                Err(_) => at = text.len(),
-            },
-            Some(Inside::Heredoc(marker)) => {
-                let marker = marker.clone();
-                at = heredoc(bytes, at, &marker, &mut stack).unwrap_or(text.len());
-            }
-            _ => {
-                match byte {
-                    b' ' | b'\t' | b'\r' | b'\n' => {
-                        // Between braces, a line end separates.
-                        let separates = byte == b'\n' && matches!(stack.last(), None | Some(Inside::Braces));
-                        if separates {
-                            out.truncate(out.trim_end_matches(' ').len());
-                        }
-                        if !out.ends_with([' ', '\n', '{', '[', '(']) {
-                            out.push(if separates { '\n' } else { ' ' });
-                        }
-                        at += 1;
-                        continue;
-                    }
-                    b'#' | b'/' => {
-                        if let Some(Ok(end)) = comment(bytes, at) {
-                            at = end;
-                            continue;
-                        }
-                    }
-                    b'"' => stack.push(Inside::Quotes),
-                    b'<' => {
-                        if let Some((marker, body)) = heredoc_start(bytes, at) {
-                            stack.push(Inside::Heredoc(marker));
-                            out.push_str(text.get(start..body).unwrap_or_default());
-                            at = body;
-                            continue;
-                        }
-                    }
-                    b'{' => stack.push(Inside::Braces),
-                    b'[' => stack.push(Inside::Brackets),
-                    b'(' => stack.push(Inside::Parentheses),
-                    b'}' | b']' | b')' => {
-                        stack.pop();
-                        out.truncate(out.trim_end_matches([' ', '\n', ',']).len());
-                    }
-                    _ => {}
-                }
-                at += 1;
-                // The rest of a character of several bytes.
-                while !text.is_char_boundary(at) {
-                    at += 1;
-                }
-            }
-        }
-        out.push_str(text.get(start..at).unwrap_or_default());
-    }
-    out.truncate(out.trim_end().len());
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -349,14 +213,5 @@ mod tests {
         let text = "a = [\n  <<E\n x\nE\n  , 1\n]";
         assert_eq!(indented(text, "  "), "a = [\n    <<E\n x\nE\n    , 1\n  ]");
         assert_eq!(unindented(&indented(text, "  "), 2), text);
-    }
-
-    #[test]
-    fn layout_and_comments_do_not_count() {
-        let one = "x \"y\" {\n  a    = 1 # c\n\n  # d\n  bcd = [\n    \"#  {\",\n  ]\n}";
-        let other = "x \"y\" {\n  a = 1\n  bcd = [\"#  {\"]\n}";
-        assert_eq!(bare(one), bare(other));
-        assert_ne!(bare("a = \"x  y\""), bare("a = \"x y\""));
-        assert_eq!(bare("a \"b\" \"c\" {}"), bare("a  \"b\" \"c\" { }"));
     }
 }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use hcl::edit::Span as _;
 
-use super::EditError;
-use super::argument::remove_element;
+use super::argument::{STEP, remove_element, rescue_comments};
 use super::draft::Draft;
 use super::layout::{indentation, indented, line_end, line_start};
 use super::locate;
+use super::{EditError, scan};
 
 /// A list that is written out.
 struct List {
@@ -36,24 +36,23 @@ pub(super) fn append(draft: &mut Draft<'_>, range: &Range<usize>, items: &[Strin
     if items.is_empty() {
         return Ok(());
     }
-    let list = find(draft, range)?;
+    let List { inside: place, elements } = find(draft, range)?;
     let text = draft.text();
-    let inside = text.get(list.inside.clone()).unwrap_or_default();
-    let Some(last) = list.elements.last() else {
+    let inside = text.get(place.clone()).unwrap_or_default();
+    let Some(last) = elements.last() else {
         if inside.contains('\n') {
             // Empty lines, or comments.
-            let inner = format!("{}  ", indentation(text, list.inside.start));
-            let at = list.inside.start + inside.trim_end().len();
-            let lines: String = items.iter().map(|item| format!("\n{inner}{},", indented(item.trim(), &inner))).collect();
-            draft.splice(at..at, &lines);
+            let inner = format!("{}{STEP}", indentation(text, place.start));
+            let at = place.start + inside.trim_end().len();
+            draft.splice(at..at, &on_lines(items, &inner, true));
         } else {
-            let blank = list.inside.end - (inside.len() - inside.trim_end().len());
-            let before = if inside.trim().is_empty() { list.inside.start } else { blank };
-            draft.splice(before..list.inside.end, &joined(items));
+            // A block comment may stand there.
+            let at = place.start + inside.trim_end().len();
+            draft.splice(at..place.end, &joined(items));
         }
         return Ok(());
     };
-    let after = text.get(last.end..list.inside.end).unwrap_or_default();
+    let after = text.get(last.end..place.end).unwrap_or_default();
     let has_comma = after.trim_start().starts_with(',');
     if !after.contains('\n') {
         // The bracket closes on the line of the last element.
@@ -63,17 +62,24 @@ pub(super) fn append(draft: &mut Draft<'_>, range: &Range<usize>, items: &[Strin
     }
     let is_own_line = text.get(line_start(text, last.start)..last.start).is_some_and(|before| before.trim().is_empty());
     let inner = indentation(text, if is_own_line { last.start } else { last.end }).to_owned();
-    let mut lines = String::new();
-    for (index, item) in items.iter().enumerate() {
-        let comma = if has_comma || index + 1 < items.len() { "," } else { "" };
-        lines.push_str(&format!("\n{inner}{}{comma}", indented(item.trim(), &inner)));
-    }
     let (at, end) = (line_end(text, last.end), last.end);
-    draft.splice(at..at, &lines);
+    draft.splice(at..at, &on_lines(items, &inner, has_comma));
     if !has_comma {
         draft.splice(end..end, ",");
     }
     Ok(())
+}
+
+/// The elements, each on a line of its own, with its line break before it.
+fn on_lines(items: &[String], indentation: &str, has_last_comma: bool) -> String {
+    let mut lines = String::new();
+    for item in items {
+        if !lines.is_empty() {
+            lines.push(',');
+        }
+        lines = lines + "\n" + indentation + &indented(item.trim(), indentation);
+    }
+    if has_last_comma { lines + "," } else { lines }
 }
 
 fn joined(items: &[String]) -> String {
@@ -85,14 +91,12 @@ fn joined(items: &[String]) -> String {
 pub(super) fn remove(draft: &mut Draft<'_>, range: &Range<usize>, item: &Range<usize>) -> Result<(), EditError> {
     let list = find(draft, range)?;
     let element = list.elements.iter().find(|element| *element == item).ok_or(EditError::Lost)?;
-    if list.elements.len() == 1 {
-        let inside = draft.text().get(list.inside.clone()).unwrap_or_default();
-        let rest = inside.replacen(draft.text().get(element.clone()).unwrap_or_default(), "", 1);
-        if rest.trim().trim_matches(',').is_empty() {
-            draft.splice(list.inside, "");
-            return Ok(());
-        }
+    let text = draft.text();
+    if list.elements.len() == 1 && scan::comments(text.get(list.inside.clone()).unwrap_or_default()).is_empty() {
+        draft.splice(list.inside, "");
+        return Ok(());
     }
-    remove_element(draft, element, &list.inside);
+    let (element, inside) = rescue_comments(draft, element, &list.inside);
+    remove_element(draft, &element, &inside);
     Ok(())
 }

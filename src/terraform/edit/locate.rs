@@ -115,7 +115,8 @@ impl<'t> Place<'t> {
 
     /// Errors when a `dynamic` block makes the blocks of a type.
     pub(super) fn refuse_dynamic(&self, name: &str) -> Result<(), EditError> {
-        let is_dynamic = self.blocks("dynamic").any(|(_, block)| block.labels.iter().any(|label| label.as_str() == name));
+        let is_dynamic =
+            self.blocks("dynamic").any(|(_, block)| block.labels.iter().any(|label| label.as_str() == name));
         if is_dynamic { Err(EditError::Dynamic(name.to_owned())) } else { Ok(()) }
     }
 }
@@ -185,7 +186,8 @@ pub(super) fn as_list(expression: &Expression) -> Option<&Array> {
 
 /// The smallest body or object whose whole (header and braces included) holds the range.
 pub(super) fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Result<Place<'t>, EditError> {
-    let holds = |span: Option<Range<usize>>| span.is_some_and(|span| span.start <= range.start && range.end <= span.end);
+    let holds =
+        |span: Option<Range<usize>>| span.is_some_and(|span| span.start <= range.start && range.end <= span.end);
     let mut place = top(text, body)?;
     // Each round goes one level down, and the parser bounds the levels.
     loop {
@@ -212,9 +214,9 @@ fn holding<'t>(expression: &'t Expression, holds: &impl Fn(Option<Range<usize>>)
         Expression::Parenthesis(inner) => holding(inner.inner(), holds),
         Expression::Array(items) => items.iter().find_map(|item| holding(item, holds)),
         Expression::FuncCall(call) => call.args.iter().find_map(|argument| holding(argument, holds)),
-        Expression::Conditional(conditional) => [&conditional.true_expr, &conditional.false_expr]
-            .into_iter()
-            .find_map(|arm| holding(arm, holds)),
+        Expression::Conditional(conditional) => {
+            [&conditional.true_expr, &conditional.false_expr].into_iter().find_map(|arm| holding(arm, holds))
+        }
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ mod list;
 mod locate;
 mod look;
 mod nested;
+mod scan;
 
 use crate::source::{SourceFile, Span, TextEdit};
 use draft::Draft;
@@ -164,6 +165,9 @@ pub fn edit_block(file: &SourceFile, block: Span, changes: &[Change]) -> Result<
         if tree.len() != 1 {
             return Err(EditError::Unsound("it would end the block".to_owned()));
         }
+        if !scan::is_balanced(draft.text()) {
+            return Err(EditError::Unsound("something would stand behind the end of a heredoc".to_owned()));
+        }
     }
     align(&mut draft);
     let mut edits = draft.edits(file.id(), base);
@@ -226,7 +230,7 @@ fn align(draft: &mut Draft<'_>) {
         for group in layout::groups(draft.text(), &lines, column) {
             let is_untidy = |gap: &layout::Gap| {
                 let first = lines.get(gap.line).and_then(|line| draft.origin(line.first));
-                first.is_some_and(|first| untidy.contains(&first))
+                first.is_some_and(|first| untidy.binary_search(&first).is_ok())
             };
             if !group.iter().any(is_untidy) {
                 wanted.extend(group);

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::argument::{STEP, inner_indentation, is_one_line, open_up, remove_lines, separate, start};
+use super::EditError;
+use super::argument::{STEP, inner_indentation, is_one_line, remove_lines, separate, spread, start};
 use super::draft::Draft;
 use super::layout::{indented, line_end};
 use super::locate::{self, Content, Item, Place, PlaceKind};
-use super::EditError;
 
 /// Blocks of every resource that stand last.
 const LAST: &[&str] = &["lifecycle", "timeouts", "connection", "provisioner"];
@@ -22,16 +22,13 @@ pub(super) fn insert(
     let tree = locate::parse(draft.text())?;
     let mut place = start(draft, &tree, within)?;
     for (index, step) in path.iter().enumerate() {
-        match place.step(draft.text(), step)? {
-            Some(next) => place = next,
-            None => {
-                let mut text = text.trim().to_owned();
-                for step in path.get(index..).unwrap_or_default().iter().rev() {
-                    text = format!("{step} {{\n{STEP}{}\n}}", indented(&text, STEP));
-                }
-                return put(draft, &place, None, &text);
-            }
-        }
+        let Some(next) = place.step(draft.text(), step)? else {
+            let missing = path.get(index..).unwrap_or_default().iter().rev();
+            let text = missing
+                .fold(text.trim().to_owned(), |text, step| format!("{step} {{\n{STEP}{}\n}}", indented(&text, STEP)));
+            return put(draft, &place, None, &text);
+        };
+        place = next;
     }
     put(draft, &place, after, text.trim())
 }
@@ -61,8 +58,8 @@ pub(super) fn put(
     let inner = inner_indentation(draft.text(), place);
     let block = indented(text, &inner);
     if is_one_line(draft.text(), place) {
-        let apart = if place.items.is_empty() { String::new() } else { format!("\n{inner}") };
-        open_up(draft, place, &format!("{apart}{block}"));
+        let apart = if place.items.is_empty() { "\n" } else { "\n\n" };
+        spread(draft, place, &format!("{apart}{inner}{block}"));
         return Ok(());
     }
     let (at, lines) = match anchor {

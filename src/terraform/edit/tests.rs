@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::source::{Sources, apply};
 
@@ -161,7 +163,11 @@ fn blocks_are_inserted_behind_their_like() {
         &[insert(Some(at(text, "other")))],
         "data \"a\" \"b\" {\n  statement {\n  }\n  other {\n  }\n\n  # why\n  statement {\n    x = [\n      1\n    ]\n  }\n}",
     );
-    gives("data \"a\" \"b\" {}", &[insert(None)], "data \"a\" \"b\" {\n  # why\n  statement {\n    x = [\n      1\n    ]\n  }\n}");
+    gives(
+        "data \"a\" \"b\" {}",
+        &[insert(None)],
+        "data \"a\" \"b\" {\n  # why\n  statement {\n    x = [\n      1\n    ]\n  }\n}",
+    );
 }
 
 #[test]
@@ -184,6 +190,32 @@ fn removals_keep_comments() {
         &[remove("x.k"), remove("x.m")],
         "data \"a\" \"b\" {\n  x = { l = 2 }\n}",
     );
+}
+
+#[test]
+fn comments_within_what_goes_stand_above_it() {
+    let text = "data \"a\" \"b\" {\n  x = [ # one\n    # two\n    \"a\", # three\n  ]\n  y = 2\n}";
+    let kept = "data \"a\" \"b\" {\n  # one\n  # two\n  # three\n";
+    gives(text, &[set("x", "[]")], &format!("{kept}  x = []\n  y = 2\n}}"));
+    gives(text, &[Change::RemoveArgument { within: None, path: path("x") }], &format!("{kept}  y = 2\n}}"));
+    let text = "data \"a\" \"b\" {\n  x = [\n    {\n      # c\n      y = 1\n    },\n  ]\n}";
+    let item = at(text, "{\n      # c\n      y = 1\n    }");
+    let list = Span { start: item.start - 6, end: item.end + 5, ..item };
+    gives(text, &[Change::RemoveFromList { list, item }], "data \"a\" \"b\" {\n  x = [\n    # c\n  ]\n}");
+}
+
+#[test]
+fn a_longer_value_opens_a_one_line_block_up() {
+    gives(
+        "resource \"a\" \"b\" {\n  rule {    /* c */ x = 1 }\n}",
+        &[set("rule.x", "[\n  1,\n]")],
+        "resource \"a\" \"b\" {\n  rule {\n    /* c */ x = [\n      1,\n    ]\n  }\n}",
+    );
+    let heredoc = "<<E\nx\nE";
+    let object = "resource \"a\" \"b\" {\n  rule = { x = 1 }\n}";
+    assert!(matches!(changed(object, &[set("rule.x", heredoc)]), Err(EditError::Unsound(_))));
+    let comment = "resource \"a\" \"b\" {\n  rule = 1 # c\n}";
+    assert!(matches!(changed(comment, &[set("rule", heredoc)]), Err(EditError::Unsound(_))));
 }
 
 #[test]
@@ -266,4 +298,120 @@ fn only_the_block_changes() {
     let edits = set_arguments(&file, at(text, "resource \"a\" \"b\" {\n  xx = 1\n}"), &[(&["xx"], "2"), (&["y"], "3")]);
     let got = apply(text, &edits.unwrap()).unwrap();
     assert_eq!(got, "# é\na {\n}\n\nresource \"a\" \"b\" {\n  xx = 2\n  y  = 3\n}\n\nb {}\n");
+}
+
+/// Blocks as people write them: laid out well and badly, with comments everywhere.
+const WRITTEN: &[&str] = &[
+    r#"# Logs of everybody.
+resource "aws_cloudtrail" "all" { # here
+  name           = "all" # the name
+  s3_bucket_name = aws_s3_bucket.logs.id
+  # Not yet:
+  # enable_logging = false
+  include_global_service_events = false // later
+
+  /* which
+     events */
+  event_selector {
+    read_write_type = "WriteOnly" # writes
+    data_resource {
+      type   = "AWS::S3::Object"
+      values = ["arn:aws:s3:::"]
+    }
+  }
+  tags = { team = "a", "cost centre" = 1 }
+  lifecycle { prevent_destroy = true }
+  # the end
+}"#,
+    "resource aws_iam_account_password_policy p {\n\tminimum_password_length=8#short\n\tname = <<-EOT\n\t# text\n\tEOT\n}",
+    "resource \"a\" \"b\" {\r\n  rule {}\r\n  tags = merge(local.tags, { # ours\r\n    a: 1,\r\n  })\r\n}",
+    "resource \"a\" \"b\" { name = \"x\" }",
+    "resource \"a\" \"b\" {}",
+    "data \"a\" \"b\" {\n  # nothing yet\n}",
+    "resource \"é\" \"b\" {\n  count = 1 # é\n\n  depends_on = [ # why\n    x.y, # because\n  ]\n}",
+];
+
+fn argument_path() -> impl Strategy<Value = Vec<String>> {
+    let way = prop_oneof![
+        Just(vec![]),
+        Just(vec!["event_selector"]),
+        Just(vec!["event_selector", "data_resource"]),
+        Just(vec!["rule"]),
+        Just(vec!["new", "newer"]),
+    ];
+    let name = prop_oneof![
+        Just("name"),
+        Just("tags"),
+        Just("values"),
+        Just("depends_on"),
+        Just("minimum_password_length"),
+        Just("include_global_service_events"),
+        Just("kms_key_id"),
+        Just("a"),
+        Just("zzz"),
+    ];
+    (way, name).prop_map(|(mut way, name)| {
+        way.push(name);
+        way.into_iter().map(str::to_owned).collect()
+    })
+}
+
+fn value() -> impl Strategy<Value = String> {
+    let values = [
+        "true",
+        "14",
+        "\"a # b\"",
+        "aws_kms_key.trail.arn",
+        "[\n  \"a\", # kept\n  \"b\",\n]",
+        "{\n  a = 1\n}",
+        "jsonencode({ a = [1] })",
+    ];
+    prop::sample::select(values.to_vec()).prop_map(str::to_owned)
+}
+
+proptest! {
+    #[test]
+    fn arguments_are_set_and_nothing_else_changes(
+        written in prop::sample::select(WRITTEN.to_vec()),
+        arguments in prop::collection::vec((argument_path(), value()), 1..5),
+    ) {
+        let text = format!("# before {{\na {{}}\n{written}\n# after\n");
+        let file = file(&text);
+        let block = at(&text, written);
+        let change = |(path, expression): &(Vec<String>, String)| Change::SetArgument {
+            within: None,
+            path: path.clone(),
+            expression: expression.clone(),
+        };
+        let changes: Vec<Change> = arguments.iter().map(change).collect();
+        let Ok(edits) = edit_block(&file, block, &changes) else {
+            // One of them does not fit the block; then nothing is changed at all.
+            return Ok(());
+        };
+        prop_assert!(edits.iter().all(|edit| block.contains(edit.span)));
+        let new = apply(&text, &edits).unwrap();
+        let block = new.strip_prefix("# before {\na {}\n").and_then(|rest| rest.strip_suffix("\n# after\n")).unwrap();
+        let tree = locate::parse(block).unwrap();
+        for (index, (path, expression)) in arguments.iter().enumerate() {
+            // A later one may set the same argument, or one inside of it.
+            if arguments.iter().skip(index + 1).any(|(later, _)| later.starts_with(path)) {
+                continue;
+            }
+            let (name, way) = path.split_last().unwrap();
+            let mut place = locate::top(block, &tree).unwrap();
+            for step in way {
+                place = place.step(block, step).unwrap().unwrap();
+            }
+            let (_, value) = place.value(name).unwrap();
+            let got = &block[hcl::edit::Span::span(value).unwrap()];
+            prop_assert_eq!(scan::bare(got), scan::bare(expression), "{}", &new);
+        }
+        let kept = scan::comments(block);
+        for comment in scan::comments(written) {
+            prop_assert!(kept.contains(&comment), "{} is lost:\n{}", comment, &new);
+        }
+        if written.contains("\r\n") {
+            prop_assert_eq!(block.matches('\n').count(), block.matches("\r\n").count());
+        }
+    }
 }

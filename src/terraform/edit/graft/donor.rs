@@ -162,7 +162,7 @@ pub(super) fn value_at<'b>(body: &'b Body, path: &[String]) -> Option<&'b Expres
         return rest.iter().try_fold(&attribute.value, |value, step| {
             let object = super::super::locate::as_object(value)?;
             object.iter().find_map(|(key, value)| {
-                let name = key.as_ident().map(|name| name.as_str()).or_else(|| key.as_expr()?.as_str());
+                let name = key.as_ident().map(hcl::edit::Ident::as_str).or_else(|| key.as_expr()?.as_str());
                 (name == Some(step.as_str())).then(|| value.expr())
             })
         });
@@ -175,7 +175,7 @@ pub(super) fn blocks_at<'b>(text: &str, block: &'b Block, path: &[String], found
     let Some((first, rest)) = path.split_first() else { return };
     let open = block.labels.last().and_then(hcl::edit::Span::span).or(block.ident.span()).unwrap_or_default();
     let mut above = super::super::layout::line_end(text, open.end);
-    for structure in block.body.iter() {
+    for structure in &block.body {
         let end = match structure {
             Structure::Attribute(attribute) => attribute.value.span().unwrap_or_default().end,
             Structure::Block(nested) => {

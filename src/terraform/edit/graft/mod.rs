@@ -12,7 +12,8 @@ use std::ops::Range;
 
 use hcl::edit::Span as _;
 
-use super::layout::{aligned, bare, indentation, unindented};
+use super::layout::{aligned, indentation, unindented};
+use super::scan::bare;
 pub use donor::Donor;
 use donor::Node;
 use reference::Reference;
@@ -41,7 +42,8 @@ pub struct GraftRequest<'a> {
     pub given: BTreeMap<String, String>,
     /// What the directory declares already. Of this, what says the same as in the donor is used again.
     pub taken: &'a Taken,
-    /// Expressions to write in place of the donor's variables, by name. A variable without one is declared.
+    /// Expressions to write in place of the donor's variables, by name. A variable without one is declared. One that
+    /// the directory declares with the same type and validation is referred to instead, whatever its default.
     pub values: BTreeMap<String, String>,
 }
 
@@ -167,6 +169,11 @@ impl Grafting<'_, '_> {
         {
             return Some(self.remember(address, Target::Expression(value.clone())));
         }
+        // Without an alias, the configuration of a provider is the directory's own.
+        let is_default_provider = address.starts_with("provider.") && address.matches('.').count() == 1;
+        if is_default_provider && self.request.taken.contains(address) {
+            return Some(self.remember(address, Target::There(address.to_owned())));
+        }
         let name = self.free(address);
         Some(self.remember(address, Target::Declared(name)))
     }
@@ -199,7 +206,9 @@ impl Grafting<'_, '_> {
         let text = &self.donor.files.get(node.file)?.text;
         if address.starts_with("var.") {
             let own = variable_terms(text.get(node.code.clone())?)?;
-            return candidates.find(|(_, code)| variable_terms(code).as_ref() == Some(&own)).map(|(there, _)| there.clone());
+            return candidates
+                .find(|(_, code)| variable_terms(code).as_ref() == Some(&own))
+                .map(|(there, _)| there.clone());
         }
         let replacements = self.replacements(node, &node.code, depth + 1);
         let replacements: Vec<_> = replacements.iter().map(Replaced::as_replacement).collect();
@@ -249,14 +258,17 @@ impl Grafting<'_, '_> {
         let text = self.donor.files.get(node.file).map(|file| file.text.as_str()).unwrap_or_default();
         let is_bound = |reference: &&Reference| {
             let root = reference.names.first().map(|(name, _)| name.as_str());
-            matches!(root, Some("each" | "count" | "self")) && part.start <= reference.start && reference.end <= part.end
+            matches!(root, Some("each" | "count" | "self"))
+                && part.start <= reference.start
+                && reference.end <= part.end
         };
         if let Some(reference) = node.references.iter().find(is_bound) {
             let written = text.get(reference.start..reference.end).unwrap_or_default();
             return Err(GraftError::Bound(written.to_owned()));
         }
         let replaced = self.replacements(node, part, 0);
-        wanted.extend(replaced.iter().filter(|replaced| replaced.is_declared()).map(|replaced| replaced.address.clone()));
+        wanted
+            .extend(replaced.iter().filter(|replaced| replaced.is_declared()).map(|replaced| replaced.address.clone()));
         let replacements: Vec<_> = replaced.iter().map(Replaced::as_replacement).collect();
         Ok(rewritten(text, part, &replacements, None))
     }
@@ -395,9 +407,9 @@ fn variable_terms(code: &str) -> Option<Vec<String>> {
         .body
         .iter()
         .filter(|structure| {
-            !structure.as_attribute().is_some_and(|attribute| {
-                attribute.has_key("default") || attribute.has_key("description")
-            })
+            !structure
+                .as_attribute()
+                .is_some_and(|attribute| attribute.has_key("default") || attribute.has_key("description"))
         })
         .filter_map(|structure| {
             let range = match structure.as_attribute() {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use hcl::edit::expr::Expression;
+use hcl::edit::Decorated;
+use hcl::edit::expr::{Expression, Traversal, TraversalOperator};
 
 use super::super::argument::{remove_element, remove_lines};
 use super::super::draft::Draft;
@@ -144,32 +145,33 @@ impl Sort {
                 inner.map_or(Self::Term, |inner| Self::String(inner.to_owned()))
             }
             Expression::Bool(_) | Expression::Number(_) => Self::Scalar,
-            Expression::UnaryOp(_) | Expression::BinaryOp(_) | Expression::Conditional(_) => Self::Compound,
-            Expression::HeredocTemplate(_) => Self::Compound,
-            Expression::Traversal(traversal) => {
-                let Expression::Variable(root) = &traversal.expr else { return Self::Term };
-                let names = match root.as_str() {
-                    "data" => 2,
-                    "var" | "local" | "each" | "count" | "path" | "self" | "terraform" => return Self::Term,
-                    _ => 1,
-                };
-                let mut steps = traversal.operators.iter().map(|step| step.value());
-                let is_name = |step: &hcl::edit::expr::TraversalOperator| {
-                    matches!(step, hcl::edit::expr::TraversalOperator::GetAttr(_))
-                };
-                let is_address = steps.by_ref().take(names).filter(|step| is_name(step)).count() == names;
-                let has_key_alone = match (steps.next(), steps.next(), root.as_str()) {
-                    (None, _, _) => true,
-                    (Some(hcl::edit::expr::TraversalOperator::Index(key)), None, _) => {
-                        matches!(key, Expression::String(_) | Expression::Number(_))
-                    }
-                    // An output of a module.
-                    (Some(_), _, "module") => true,
-                    _ => false,
-                };
-                if is_address && has_key_alone { Self::Dependency } else { Self::Term }
-            }
+            Expression::UnaryOp(_)
+            | Expression::BinaryOp(_)
+            | Expression::Conditional(_)
+            | Expression::HeredocTemplate(_) => Self::Compound,
+            Expression::Traversal(traversal) if is_dependency(traversal) => Self::Dependency,
             _ => Self::Term,
         }
+    }
+}
+
+/// Whether a reference is to what `depends_on` takes: a whole resource or module, or one instance of it.
+fn is_dependency(traversal: &Traversal) -> bool {
+    let Expression::Variable(root) = &traversal.expr else { return false };
+    let names = match root.as_str() {
+        "data" => 2,
+        "var" | "local" | "each" | "count" | "path" | "self" | "terraform" => return false,
+        _ => 1,
+    };
+    let mut steps = traversal.operators.iter().map(Decorated::value);
+    let is_name = |step: &TraversalOperator| matches!(step, TraversalOperator::GetAttr(_));
+    if steps.by_ref().take(names).filter(|step| is_name(step)).count() != names {
+        return false;
+    }
+    match (steps.next(), steps.next()) {
+        (None, _) => true,
+        (Some(TraversalOperator::Index(key)), None) => matches!(key, Expression::String(_) | Expression::Number(_)),
+        // An output of a module.
+        _ => root.as_str() == "module",
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::SourceFile;
 use crate::terraform::{split, syntax};
-use crate::value::{Text, json};
+use crate::value::{Map, Text, json};
 
 /// The addresses that a directory's files declare (`aws_kms_key.trail`, `data.aws_region.here`, `local.a`, `var.b`,
 /// `module.c`, `output.d`, `provider.aws`, `provider.aws.alias`), with the code of each where it is native syntax: the
@@ -77,9 +77,10 @@ fn add_locals(text: &str, block: &split::RawBlock, taken: &mut Taken) {
 fn add_json(file: &SourceFile, taken: &mut Taken) {
     let Ok(root) = json::parse(&Text::literal_at(file.text(), file.whole())) else { return };
     for block in syntax::json_blocks(&root) {
-        let keys = || block.body.as_map().into_iter().flat_map(|map| map.entries()).filter_map(|entry| entry.key.as_str());
         if &*block.kind == "locals" {
-            taken.code.extend(keys().map(|name| (format!("local.{name}"), None)));
+            let entries = block.body.as_map().map(Map::entries).into_iter().flatten();
+            let names = entries.filter_map(|entry| entry.key.as_str());
+            taken.code.extend(names.map(|name| (format!("local.{name}"), None)));
             continue;
         }
         let labels: Vec<&str> = block.labels.iter().map(|label| &**label).collect();

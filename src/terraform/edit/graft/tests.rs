@@ -169,7 +169,9 @@ fn taken_names_are_avoided() {
     ]);
     assert_eq!(graft.renamed, want);
     let [(_, trail), (_, key)] = &graft.files[..] else { panic!("{graft:?}") };
-    assert!(trail.contains("\n  arn_baseline = \"arn:") && trail.contains("kms_key_id = aws_kms_key.trail_baseline_2.arn"));
+    assert!(
+        trail.contains("\n  arn_baseline = \"arn:") && trail.contains("kms_key_id = aws_kms_key.trail_baseline_2.arn")
+    );
     assert!(key.contains(
         "resource \"aws_kms_key\" \"trail_baseline_2\" {\n  policy = [for each in var.list_baseline : \"${each}-${local.arn_baseline}\"]\n}"
     ));
@@ -185,7 +187,13 @@ fn what_says_the_same_is_used_again() {
     request.given = map(&[("aws_s3_bucket.trail", "aws_s3_bucket.logs")]);
     let graft = donor().graft(&request).unwrap();
     // The colon is laid out another way there, which is not looked through.
-    assert_eq!(graft.renamed, map(&[("aws_kms_key.trail", "aws_kms_key.trail_baseline"), ("data.aws_partition.current", "data.aws_partition.here")]));
+    assert_eq!(
+        graft.renamed,
+        map(&[
+            ("aws_kms_key.trail", "aws_kms_key.trail_baseline"),
+            ("data.aws_partition.current", "data.aws_partition.here")
+        ])
+    );
     assert!(!graft.files[0].1.contains("locals"));
     let taken = declared(&there.replace("[ for each in var.list:", "[for each in var.list :").replace("]\"\n", "]\n"));
     let graft = donor().graft(&GraftRequest { taken: &taken, ..request }).unwrap();
