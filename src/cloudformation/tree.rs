@@ -172,6 +172,7 @@ struct Open {
 /// An open sequence or mapping, as far as it was read.
 pub(super) struct Innermost {
     pub(super) mapping: bool,
+    /// Where its content starts, or where the parser says that it does.
     pub(super) start: u32,
     /// Where its first member starts.
     pub(super) first_start: Option<u32>,
@@ -222,7 +223,9 @@ impl<'a> Builder<'a> {
     pub(super) fn innermost(&self) -> Option<Innermost> {
         let open = self.open.last()?;
         let first_start = self.pending.get(open.first).map(|&id| self.node(id).outer_start);
-        Some(Innermost { mapping: open.mapping, start: open.start, first_start, last_end: open.last_end })
+        let has_properties = open.header.tag.is_some() || open.header.anchor != 0;
+        let start = if has_properties { open.start } else { open.header.outer_start };
+        Some(Innermost { mapping: open.mapping, start, first_start, last_end: open.last_end })
     }
 
     /// Moves the start of the innermost open sequence or mapping.

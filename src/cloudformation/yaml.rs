@@ -187,7 +187,8 @@ impl<'a> Reader<'a> {
         let bytes = self.text.as_bytes();
         let first = bytes.get(open.start as usize)?;
         // The parser's mark of a list that stands right under its key, not further in, is behind the first dash.
-        if !open.mapping && (open.first_start == Some(open.start) || *first == b'*') {
+        let is_behind_dash = open.first_start == Some(open.start) || !matches!(first, b'-' | b'[');
+        if !open.mapping && is_behind_dash {
             if let Some(dash) = self.dash_before(open.start as usize) {
                 self.builder.start_at(count(dash));
             }

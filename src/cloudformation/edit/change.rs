@@ -121,12 +121,7 @@ fn locate<'n>(root: &'n mut Node, path: &[String], make: bool) -> Result<&'n mut
     Ok(node)
 }
 
-fn append(
-    node: &mut Node,
-    path: &[String],
-    items: &[Node],
-    is_list: &dyn Fn(&str) -> bool,
-) -> Result<(), EditError> {
+fn append(node: &mut Node, path: &[String], items: &[Node], is_list: &dyn Fn(&str) -> bool) -> Result<(), EditError> {
     if items.is_empty() {
         return Ok(());
     }

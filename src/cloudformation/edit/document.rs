@@ -228,11 +228,23 @@ impl<'a> Document<'a> {
     }
 
     /// The edits, if the text reads as expected afterwards.
-    pub(super) fn verified(&self, edits: Vec<TextEdit>, expected: &Node) -> Result<Vec<TextEdit>, EditError> {
-        let changed = apply(self.text, &edits).map_err(|_| EditError::Unfaithful)?;
-        let (Some(tree), None) = parse(&changed) else { return Err(EditError::Unfaithful) };
+    pub(super) fn verified(&self, mut edits: Vec<TextEdit>, expected: &Node) -> Result<Vec<TextEdit>, EditError> {
+        if self.reads_as(&edits, expected)? {
+            return Ok(edits);
+        }
+        // A text in a block ends with a line end only if the file does.
+        edits.push(self.edit(self.text.len(), self.text.len(), "\n"));
+        if !self.text.ends_with('\n') && self.reads_as(&edits, expected)? {
+            return Ok(edits);
+        }
+        Err(EditError::Unfaithful)
+    }
+
+    fn reads_as(&self, edits: &[TextEdit], expected: &Node) -> Result<bool, EditError> {
+        let changed = apply(self.text, edits).map_err(|_| EditError::Unfaithful)?;
+        let (Some(tree), None) = parse(&changed) else { return Ok(false) };
         let node = Reading { tree: &tree, text: &changed, comments: None }.node(tree.root(), 0)?;
-        if node == *expected { Ok(edits) } else { Err(EditError::Unfaithful) }
+        Ok(node == *expected)
     }
 
     /// The indentation that most mappings and lists have.

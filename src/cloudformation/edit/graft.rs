@@ -229,7 +229,8 @@ fn free_names(names: &BTreeSet<&str>, mut taken: BTreeSet<String>) -> BTreeMap<S
     taken.extend(names.iter().map(|&name| name.to_owned()));
     let mut renames = BTreeMap::new();
     for name in collide {
-        let numbered = |number: usize| if number == 1 { format!("{PREFIX}{name}") } else { format!("{PREFIX}{name}{number}") };
+        let numbered =
+            |number: usize| if number == 1 { format!("{PREFIX}{name}") } else { format!("{PREFIX}{name}{number}") };
         // One more candidate than there are taken names: one of them is free.
         let free = (1..=taken.len() + 1).map(numbered).find(|candidate| !taken.contains(candidate));
         if let Some(free) = free {
@@ -306,7 +307,8 @@ fn separates_entries(document: &Document<'_>, section: &str) -> bool {
 fn insert_sections(rewriter: &mut Rewriter<'_>, sections: &[(&str, &[(String, Node)])]) -> Result<(), EditError> {
     let document = rewriter.document;
     let tree = &document.tree;
-    let resources = tree.mapping(tree.root()).and_then(|mut pairs| pairs.find(|(key, _)| tree.scalar(*key) == Some("Resources")));
+    let resources =
+        tree.mapping(tree.root()).and_then(|mut pairs| pairs.find(|(key, _)| tree.scalar(*key) == Some("Resources")));
     let (key, _) = resources.ok_or(EditError::Unreadable)?;
     let start = tree.node(key).outer_start as usize;
     let is_flow = document.is_flow(tree.root());

@@ -63,7 +63,12 @@ impl Layout {
         }
     }
 
-    fn brackets(&self, members: impl ExactSizeIterator<Item = String>, [open, close]: [char; 2], indent: &str) -> String {
+    fn brackets(
+        &self,
+        members: impl ExactSizeIterator<Item = String>,
+        [open, close]: [char; 2],
+        indent: &str,
+    ) -> String {
         if members.len() == 0 {
             return format!("{open}{close}");
         }

@@ -53,7 +53,9 @@ pub(super) fn references_of_resource<'a>(resource: &'a Node, found: &mut dyn FnM
     }
     match resource.get("DependsOn").map(|depends_on| &depends_on.content) {
         Some(Content::Text(name)) => found(Reference::Name(name)),
-        Some(Content::List(names)) => names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name))),
+        Some(Content::List(names)) => {
+            names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name)))
+        }
         _ => {}
     }
     references(resource, found);

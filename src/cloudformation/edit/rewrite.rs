@@ -145,7 +145,8 @@ impl<'d> Rewriter<'d> {
         self.document.refuse_shared(member, container)?;
         let Some(key) = member.key else { return Ok(()) };
         let written = self.document.tree.node(key);
-        let name = if self.document.json.is_some() { quoted(name) } else { yaml::scalar_in(name, quote_of(written), true) };
+        let name =
+            if self.document.json.is_some() { quoted(name) } else { yaml::scalar_in(name, quote_of(written), true) };
         self.push(written.span.start as usize, written.span.end as usize, &name);
         Ok(())
     }
@@ -201,17 +202,22 @@ impl<'d> Rewriter<'d> {
         let value_start = member.from + behind.len() - behind.trim_start_matches([' ', '\t']).len();
         let is_inline = value_start < member.end
             && !matches!(document.text.as_bytes().get(value_start), Some(b'\n' | b'\r' | b'#'));
-        let start = if is_inline && !written.head.is_empty() { value_start } else { member.from };
+        // Lines below an item's first stand in the column that is two behind the dash, however far the value was.
+        let keeps_space = is_inline && !written.head.is_empty() && (member.key.is_some() || written.body.is_empty());
+        let start = if keeps_space { value_start } else { member.from };
         let space = if start == member.from && !written.head.is_empty() { " " } else { "" };
         self.hoist_comments(start..member.end, member.start);
         let head = format!("{space}{}", written.head);
         let body: String = written.body.iter().flat_map(|line| ["\n", line]).collect();
-        if document.comments.on_rest_of_line(document.text, member.end).is_some() {
+        let line_end = end_of_line(document.text, member.end);
+        if body.is_empty() {
             self.push(start, member.end, &head);
-            let end = end_of_line(document.text, member.end);
-            self.push(end, end, &body);
+        } else if document.comments.on_rest_of_line(document.text, member.end).is_some() {
+            self.push(start, member.end, &head);
+            self.push(line_end, line_end, &body);
         } else {
-            self.push(start, member.end, &format!("{head}{body}"));
+            // With the space at the end of the line, which would become part of a text.
+            self.push(start, line_end, &format!("{head}{body}"));
         }
     }
 
@@ -451,7 +457,10 @@ fn quote_of(written: &tree::Node<'_>) -> Option<Quote> {
 fn likeness(old: &Node, new: &Node) -> u32 {
     match (&old.content, &new.content) {
         (Content::Mapping(old), Content::Mapping(_)) => {
-            2 + old.iter().map(|(name, value)| new.get(name).map_or(0, |new| 1 + 3 * u32::from(new == value))).sum::<u32>()
+            2 + old
+                .iter()
+                .map(|(name, value)| new.get(name).map_or(0, |new| 1 + 3 * u32::from(new == value)))
+                .sum::<u32>()
         }
         (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => 2,
         _ => 1,

@@ -49,11 +49,28 @@ pub(super) fn text(pieces: &[Piece]) -> (String, bool) {
         }
     }
     let write = |piece: &Piece| match piece {
-        Piece::Literal(text) if has_variable => text.replace("${", "${!"),
+        Piece::Literal(text) if has_variable => escaped(text),
         Piece::Literal(text) => text.clone(),
         Piece::Variable(name) => format!("${{{name}}}"),
     };
     (merged.iter().map(write).collect(), has_variable)
+}
+
+/// A literal as it is written beside variables: `${!Name}` for `${Name}`.
+fn escaped(literal: &str) -> String {
+    let mut written = String::with_capacity(literal.len());
+    let mut rest = literal;
+    while let Some((before, behind)) = rest.split_once("${") {
+        written.push_str(before);
+        written.push_str("${");
+        let name = behind.split_once('}').map(|(name, _)| name.trim());
+        if name.is_some_and(|name| is_variable(name) || name.starts_with('!')) {
+            written.push('!');
+        }
+        rest = behind;
+    }
+    written.push_str(rest);
+    written
 }
 
 /// The resource or parameter that a variable names: what stands before the first dot.
@@ -87,7 +104,13 @@ mod tests {
         let literal = |text: &str| Piece::Literal(text.to_owned());
         assert_eq!(
             pieces("arn:${AWS::Partition}:${ A.B }/${!aws:username} ${x y} ${"),
-            [literal("arn:"), variable("AWS::Partition"), literal(":"), variable("A.B"), literal("/${aws:username} ${x y} ${")]
+            [
+                literal("arn:"),
+                variable("AWS::Partition"),
+                literal(":"),
+                variable("A.B"),
+                literal("/${aws:username} ${x y} ${")
+            ]
         );
     }
 

@@ -80,7 +80,8 @@ fn texts(texts: &[&str]) -> Node {
 
 #[test]
 fn blocks_replace_scalars_and_the_other_way_round() {
-    let before = "      A: x # why\n      B:\n        # first\n        - a # one\n        - b\n      C:\n        K: 1\n";
+    let before =
+        "      A: x # why\n      B:\n        # first\n        - a # one\n        - b\n      C:\n        K: 1\n";
     let after = properties_after(
         before,
         vec![set_at("A", texts(&["a", "b"])), set_at("B", Node::text("*")), set_at("C", Node::reference("P"))],
@@ -113,7 +114,8 @@ fn items_are_added_in_the_lists_own_style() {
     assert_eq!(after, "      A:\n      - a # x\n      - b\n      - c\n");
     let after = properties_after("      A: [a, 'b']\n", vec![append("A", &[Node::text("c,d")])]);
     assert_eq!(after, "      A: [a, 'b', \"c,d\"]\n");
-    let after = properties_after("      A: [\n        a,\n        b, # x\n      ]\n", vec![append("A", &[Node::text("c")])]);
+    let after =
+        properties_after("      A: [\n        a,\n        b, # x\n      ]\n", vec![append("A", &[Node::text("c")])]);
     assert_eq!(after, "      A: [\n        a,\n        b, # x\n        c\n      ]\n");
     let statement = Node::mapping([("Effect", Node::text("Deny")), ("Action", texts(&["a:b", "c:d"]))]);
     let after = properties_after("      A:\n        - x: 1\n          y: 2\n", vec![append("A", &[statement])]);
@@ -152,7 +154,10 @@ fn a_list_that_a_function_may_give_is_not_wrapped() {
 fn entries_and_items_are_taken_away_without_their_comments() {
     let before = "      A:\n        - a # one\n        # of two\n        - b: 1\n          c: 2 # two\n        - d\n      B: 1\n      C: 1 # last\n";
     let after = properties_after(before, vec![remove("A.1.b"), remove("A.0"), remove("C")]);
-    assert_eq!(after, "      A:\n        # one\n        # of two\n        - c: 2 # two\n        - d\n      B: 1\n      # last\n");
+    assert_eq!(
+        after,
+        "      A:\n        # one\n        # of two\n        - c: 2 # two\n        - d\n      B: 1\n      # last\n"
+    );
     let after = properties_after("      A: [a, b, c]\n      B: { x: 1, y: 2 }\n", vec![remove("A.1"), remove("B.y")]);
     assert_eq!(after, "      A: [a, c]\n      B: { x: 1 }\n");
     let after = properties_after("      A:\n        b: 1\n      B:\n        - x\n", vec![remove("A.b"), remove("B.0")]);
@@ -169,16 +174,19 @@ fn a_key_is_renamed_in_place() {
             set_at("Condition.BoolIfExists.aws:MultiFactorAuthPresent", Node::text("false")),
         ],
     );
-    assert_eq!(after, "      Condition:\n        'BoolIfExists': # why\n          aws:MultiFactorAuthPresent: \"false\"\n");
+    assert_eq!(
+        after,
+        "      Condition:\n        'BoolIfExists': # why\n          aws:MultiFactorAuthPresent: \"false\"\n"
+    );
 }
 
 #[test]
 fn block_texts_are_replaced_with_their_headers() {
     let before = "      A: !Sub |\n        a ${B}\n        b\n\n      B: |-\n        x\n        y\n      C: 1\n";
-    let after =
-        properties_after(before, vec![set_at("A", Node::text("z\ny\n")), set_at("B", Node::number(2))]);
+    let after = properties_after(before, vec![set_at("A", Node::text("z\ny\n")), set_at("B", Node::number(2))]);
     assert_eq!(after, "      A: |\n        z\n        y\n\n      B: 2\n      C: 1\n");
-    let after = properties_after("      A:\n        - |\n          x\n        - b\n", vec![set_at("A.0", Node::text("a"))]);
+    let after =
+        properties_after("      A:\n        - |\n          x\n        - b\n", vec![set_at("A.0", Node::text("a"))]);
     assert_eq!(after, "      A:\n        - a\n        - b\n");
 }
 
@@ -257,7 +265,11 @@ fn braces_in_yaml_stay_braces() {
     let text = "Resources: {R: {Type: AWS::X::Y, Properties: {A: [a, b,], B: !Ref X}}}\n";
     let after = changed(
         text,
-        change_resource(&file(text), "R", [append("A", &[Node::text("c")]), set_at("B", Node::text("{}")), set_at("C", Node::reference("Z"))]),
+        change_resource(
+            &file(text),
+            "R",
+            [append("A", &[Node::text("c")]), set_at("B", Node::text("{}")), set_at("C", Node::reference("Z"))],
+        ),
     );
     assert_eq!(after, "Resources: {R: {Type: AWS::X::Y, Properties: {A: [a, b, c], B: \"{}\", C: !Ref Z}}}\n");
 }

@@ -189,7 +189,8 @@ pub(super) fn scalar_in(text: &str, quote: Option<Quote>, in_brackets: bool) -> 
 
 /// Whether a character may stand for itself everywhere.
 fn is_printable(character: char) -> bool {
-    !character.is_control() && !matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    !character.is_control()
+        && !matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Whether readers of YAML 1.1 take a text without quotes for this very text. Stricter than they are: what looks like
@@ -198,12 +199,37 @@ fn may_be_plain(text: &str, in_brackets: bool) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let is_indicator = matches!(
         first,
-        '!' | '&' | '*' | '|' | '>' | '\'' | '"' | '#' | '%' | '@' | '`' | '{' | '}' | '[' | ']' | ',' | '=' | '<' | '~'
-    ) || matches!(first, '-' | '?' | ':') && !text.get(1..2).is_some_and(|second| !matches!(second, " " | "-"));
+        '!' | '&'
+            | '*'
+            | '|'
+            | '>'
+            | '\''
+            | '"'
+            | '#'
+            | '%'
+            | '@'
+            | '`'
+            | '{'
+            | '}'
+            | '['
+            | ']'
+            | ','
+            | '='
+            | '<'
+            | '~'
+    ) || matches!(first, '-' | '?' | ':')
+        && !text.get(1..2).is_some_and(|second| !matches!(second, " " | "-"));
     let may_be_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
-        && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'_' | b'x' | b'o' | b'X' | b'O' | b' ' | b'T' | b't' | b'Z' | b'z'));
+        && text.bytes().all(|byte| {
+            byte.is_ascii_hexdigit()
+                || matches!(
+                    byte,
+                    b'+' | b'-' | b'.' | b':' | b'_' | b'x' | b'o' | b'X' | b'O' | b' ' | b'T' | b't' | b'Z' | b'z'
+                )
+        });
     let word = text.trim_start_matches(['+', '-', '.']).to_ascii_lowercase();
-    let is_word = matches!(word.as_str(), "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "inf" | "nan");
+    let is_word =
+        matches!(word.as_str(), "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "inf" | "nan");
     !is_indicator
         && !may_be_number
         && !is_word
