@@ -1,7 +1,7 @@
 //! `baselint diff`.
 
-use crate::baseline::diff::{self, Status};
 use crate::baseline::Language;
+use crate::baseline::diff::{self, Status};
 use crate::model::Account;
 use crate::report::{self, Difference};
 use crate::walk::{self, Extent, Request};
@@ -27,8 +27,7 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
         remark_on_nothing(&scan, given, streams);
     }
     let accounts: Vec<Account<'_>> = scan.roots.iter().map(Account::new).collect();
-    let comparison =
-        diff::compare(&accounts, &profile, &values).map_err(|error| Failure::Usage(error.to_string()))?;
+    let comparison = diff::compare(&accounts, &profile, &values).map_err(|error| Failure::Usage(error.to_string()))?;
     let language = arguments.format_for_new.map_or_else(|| comparison.language(), Language::from);
     let donor = diff::Donor { pack: &pack, profile: &profile, values: &values };
     let path = paths.first().map_or(std::path::Path::new("."), std::path::PathBuf::as_path);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::baseline::{PackError, Pack, Schema, Values};
+use crate::baseline::{Pack, PackError, Schema, Values};
 
 use super::Failure;
 use super::arguments::{PackArguments, ValueArguments};

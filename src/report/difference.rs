@@ -152,14 +152,21 @@ fn write_table(difference: &Difference<'_>, out: &mut dyn Write) -> io::Result<(
     for assessment in difference.assessments {
         let first = |status: &str| [assessment.control.id.clone(), status.to_owned()];
         let [id, status] = first(assessment.status.name());
-        if assessment.changes.is_empty() {
-            let what = if assessment.status == Status::Missing { assessment.control.title.as_str() } else { "" };
+        // What is missing altogether is one row: all of it is wanted.
+        let shown_changes: Vec<&Change> = assessment
+            .changes
+            .iter()
+            .filter(|one| assessment.status != Status::Missing || one.span.is_some())
+            .collect();
+        let is_missing = assessment.status == Status::Missing;
+        if is_missing || shown_changes.is_empty() {
+            let what = if is_missing { assessment.control.title.as_str() } else { "" };
             let row = [id, status, String::new(), String::new(), what.to_owned(), String::new()];
             rows.push((assessment.status, row));
-            continue;
         }
-        for (index, change) in assessment.changes.iter().enumerate() {
-            let [id, status] = if index == 0 { first(assessment.status.name()) } else { Default::default() };
+        for (index, change) in shown_changes.into_iter().enumerate() {
+            let [id, status] =
+                if index == 0 && !is_missing { first(assessment.status.name()) } else { Default::default() };
             let have = match &change.undecided {
                 Some(why) => format!("? {why}"),
                 None => shown(change.have.as_ref()),
@@ -243,16 +250,18 @@ fn write_patch(patch: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_summary(difference: &Difference<'_>, out: &mut dyn Write) -> io::Result<()> {
     let count = |status: Status| difference.assessments.iter().filter(|one| one.status == status).count();
-    let parts: Vec<String> = [
-        Status::Conflicting,
-        Status::Missing,
-        Status::Weaker,
-        Status::Undecided,
-        Status::Equal,
-        Status::Stronger,
-    ]
-    .into_iter()
-    .filter_map(|status| Some(count(status)).filter(|count| *count > 0).map(|count| format!("{count} {}", status.name())))
-    .collect();
-    writeln!(out, "\n{} controls of the profile {}: {}", difference.assessments.len(), difference.profile, parts.join(", "))
+    let parts: Vec<String> =
+        [Status::Conflicting, Status::Missing, Status::Weaker, Status::Undecided, Status::Equal, Status::Stronger]
+            .into_iter()
+            .filter_map(|status| {
+                Some(count(status)).filter(|count| *count > 0).map(|count| format!("{count} {}", status.name()))
+            })
+            .collect();
+    writeln!(
+        out,
+        "\n{} controls of the profile {}: {}",
+        difference.assessments.len(),
+        difference.profile,
+        parts.join(", ")
+    )
 }

@@ -18,8 +18,8 @@ mod sarif;
 mod tests;
 mod text;
 
-pub(crate) use escape::visible;
 pub use difference::{Difference, write_json as write_difference_json, write_text as write_difference_text};
+pub(crate) use escape::visible;
 pub use inspection::{write_json as write_inspection_json, write_text as write_inspection_text};
 pub use rules::{
     write_explanation, write_json as write_rules_json, write_markdown as write_rules_markdown,

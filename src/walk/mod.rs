@@ -84,8 +84,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         .templates
         .par_iter()
         .map(|template| {
-            let root =
-                guarded(sources, &template.path, || load_template(sources, template, everything, &wanted));
+            let root = guarded(sources, &template.path, || load_template(sources, template, everything, &wanted));
             tick();
             root.and_then(|root| root)
         })

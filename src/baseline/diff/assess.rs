@@ -36,17 +36,21 @@ pub struct Comparison<'w> {
 impl Comparison<'_> {
     /// The language of most of the code; Terraform where there is none.
     pub fn language(&self) -> Language {
-        let (mut terraform, mut cloudformation) = (0, 0);
-        for account in self.accounts {
-            let count = account.root.declared().count();
-            if account.root.framework.is_terraform() {
-                terraform += count;
-            } else {
-                cloudformation += count;
-            }
-        }
-        if cloudformation > terraform { Language::CloudFormation } else { Language::Terraform }
+        language_of(self.accounts)
     }
+}
+
+fn language_of(accounts: &[Account<'_>]) -> Language {
+    let (mut terraform, mut cloudformation) = (0, 0);
+    for account in accounts {
+        let count = account.root.declared().count();
+        if account.root.framework.is_terraform() {
+            terraform += count;
+        } else {
+            cloudformation += count;
+        }
+    }
+    if cloudformation > terraform { Language::CloudFormation } else { Language::Terraform }
 }
 
 /// A fact that does not hold.
@@ -94,12 +98,22 @@ pub fn compare<'w>(
     values: &Values,
 ) -> Result<Comparison<'w>, FactError> {
     let world = World { accounts };
+    let language = language_of(accounts);
     let asked = asked(profile, values)?;
     let mut chosen: BTreeMap<&'static str, Vec<Found<'w>>> = BTreeMap::new();
     let mut assessments = Vec::new();
     let mut faults = Vec::new();
     for (index, control) in profile.controls.iter().enumerate() {
-        let mut assessment = Assessor { world: &world, control, index, status: Status::Equal, resources: Vec::new(), changes: Vec::new(), faults: &mut faults };
+        let mut assessment = Assessor {
+            world: &world,
+            language,
+            control,
+            index,
+            status: Status::Equal,
+            resources: Vec::new(),
+            changes: Vec::new(),
+            faults: &mut faults,
+        };
         for asked_of_anchor in by_anchor(&asked, index) {
             let Some(first) = asked_of_anchor.first() else { continue };
             let anchor = first.path.anchor;
@@ -131,7 +145,10 @@ fn asked(profile: &Profile, values: &Values) -> Result<Vec<Asked>, FactError> {
 fn by_anchor(asked: &[Asked], control: usize) -> Vec<Vec<&Asked>> {
     let mut groups: Vec<Vec<&Asked>> = Vec::new();
     for one in asked.iter().filter(|one| one.control == control) {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.path.anchor.name == one.path.anchor.name)) {
+        match groups
+            .iter_mut()
+            .find(|group| group.first().is_some_and(|first| first.path.anchor.name == one.path.anchor.name))
+        {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
         }
@@ -152,13 +169,16 @@ fn choose<'w>(world: &World<'w>, anchor: &'static Anchor, asked: &[Asked]) -> Ve
         Number::One => {
             // Where a fact tells which of its kind is meant (a contact's type), the others are not.
             for one in about.iter().filter(|one| one.path.word.name == "type") {
-                found.retain(|found| answer(world, *found, one).is_none_or(|answer| answer.standing != Standing::Weaker));
+                found.retain(|found| {
+                    answer(world, *found, one).is_none_or(|answer| answer.standing != Standing::Weaker)
+                });
             }
             found
         }
         Number::Best => {
             let holds = |found: Found<'w>, one: &Asked| {
-                answer(world, found, one).is_some_and(|answer| matches!(answer.standing, Standing::Equal | Standing::Stronger))
+                answer(world, found, one)
+                    .is_some_and(|answer| matches!(answer.standing, Standing::Equal | Standing::Stronger))
             };
             let score = |found: &Found<'w>| {
                 let first = about.first().is_some_and(|one| holds(*found, one));
@@ -197,7 +217,7 @@ pub(super) fn look_up<'w>(
         How::Reasoned(read) => read(world, owner, want),
     };
     let standing = judge(&reading.have, relation, want);
-    Some(Answer { standing, reading, owner, want: want.clone() })
+    Some(Answer { standing, reading, owner, want: first_of(want, relation) })
 }
 
 fn answer<'w>(world: &World<'w>, anchor: Found<'w>, asked: &Asked) -> Option<Answer<'w>> {
@@ -209,9 +229,21 @@ fn managed_here() -> Datum {
     Datum::Text("managed by this code".to_owned())
 }
 
+/// Of several texts that will do, the first, which is what the baseline has.
+fn first_of(want: &Datum, relation: Relation) -> Datum {
+    match want {
+        Datum::List(list) if relation == Relation::AnyOf => {
+            list.first().cloned().map_or_else(|| want.clone(), Datum::Text)
+        }
+        other => other.clone(),
+    }
+}
+
 /// One control on its way to an assessment.
 struct Assessor<'a, 'w> {
     world: &'a World<'w>,
+    /// In which language what is missing is spelled.
+    language: Language,
     control: &'a Control,
     index: usize,
     status: Status,
@@ -244,6 +276,14 @@ impl<'w> Assessor<'_, 'w> {
     fn missing(&mut self, asked: &[&Asked]) {
         self.status = self.status.max(Status::Missing);
         for one in asked {
+            self.changes.push(Change {
+                resource: String::new(),
+                attribute: one.path.spelled(self.language),
+                have: None,
+                want: first_of(&one.want, one.relation),
+                span: None,
+                undecided: None,
+            });
             self.fault(one, What::Missing);
         }
     }
@@ -307,20 +347,20 @@ impl<'w> Assessor<'_, 'w> {
             Have::Value(value) => value.clone(),
             Have::Something | Have::Unknown(_) => None,
         };
-        let want = match want {
-            // Of several that will do, the first is what the baseline has.
-            Datum::List(list) if matches!(have, Some(Datum::Text(_))) => list.first().cloned().map_or(want.clone(), Datum::Text),
-            want => want.clone(),
-        };
         let change = Change {
             resource: reading.found.resource.address.to_string(),
             attribute: reading.attribute.clone(),
             have,
-            want,
+            want: want.clone(),
             span: Some(reading.span),
             undecided,
         };
-        if !self.changes.contains(&change) {
+        // The same place seen through several resources, or instances of one, is one change.
+        let is_same = |known: &Change| {
+            (known.span, &known.attribute, &known.have, &known.undecided)
+                == (change.span, &change.attribute, &change.have, &change.undecided)
+        };
+        if !self.changes.iter().any(is_same) {
             self.changes.push(change);
         }
     }
@@ -337,6 +377,11 @@ impl<'w> Assessor<'_, 'w> {
     }
 
     fn finish(self) -> Assessment {
-        Assessment { control: self.control.clone(), status: self.status, resources: self.resources, changes: self.changes }
+        Assessment {
+            control: self.control.clone(),
+            status: self.status,
+            resources: self.resources,
+            changes: self.changes,
+        }
     }
 }

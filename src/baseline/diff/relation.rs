@@ -40,11 +40,13 @@ pub(super) fn judge(have: &Have, relation: Relation, want: &Datum) -> Standing {
     match (relation, value, want) {
         (Relation::Is, value, want) if is_given(want) => equal_if(value.is_some()),
         (Relation::Is, value, want) => equal_if(value == Some(want)),
-        (Relation::AnyOf, Some(Datum::Text(value)), Datum::List(wanted)) => match wanted.iter().position(|one| one == value) {
-            Some(0) => Standing::Equal,
-            Some(_) => Standing::Stronger,
-            None => Standing::Weaker,
-        },
+        (Relation::AnyOf, Some(Datum::Text(value)), Datum::List(wanted)) => {
+            match wanted.iter().position(|one| one == value) {
+                Some(0) => Standing::Equal,
+                Some(_) => Standing::Stronger,
+                None => Standing::Weaker,
+            }
+        }
         (Relation::AtLeast, Some(Datum::Integer(have)), Datum::Integer(want)) => by_order(have.cmp(want)),
         (Relation::AtMost, Some(Datum::Integer(have)), Datum::Integer(want)) => by_order(want.cmp(have)),
         (Relation::AtLeast, Some(Datum::List(have)), Datum::List(want)) => contains(have, want),

@@ -1,6 +1,6 @@
 //! The words of facts: which kind of resource, then its settings, and what leads from one resource to another.
 
-use crate::baseline::Datum;
+use crate::baseline::{Datum, Language};
 use crate::model::kinds::{
     account_settings, bucket, bucket_settings, budget, detector, group, key, log_group, password_policy, trail, user,
 };
@@ -95,19 +95,47 @@ pub(super) static WORDS: &[Word] = &[
     word("account_public_access_block", "block_public_acls", How::Own(&bucket::BLOCK_PUBLIC_ACLS_OF_ACCOUNT)),
     word("account_public_access_block", "block_public_policy", How::Own(&bucket::BLOCK_PUBLIC_POLICY_OF_ACCOUNT)),
     word("account_public_access_block", "ignore_public_acls", How::Own(&bucket::IGNORE_PUBLIC_ACLS_OF_ACCOUNT)),
-    word("account_public_access_block", "restrict_public_buckets", How::Own(&bucket::RESTRICT_PUBLIC_BUCKETS_OF_ACCOUNT)),
+    word(
+        "account_public_access_block",
+        "restrict_public_buckets",
+        How::Own(&bucket::RESTRICT_PUBLIC_BUCKETS_OF_ACCOUNT),
+    ),
     word("alternate_contact", "email", How::Own(&account_settings::CONTACT_EMAIL)),
     word("alternate_contact", "type", How::Own(&account_settings::CONTACT_TYPE)),
-    word("bucket", "access_log", bucket_word(&bucket_settings::LOGGING, &bucket_settings::ACCESS_LOG, Some(&bucket_settings::ACCESS_LOG_ON_BUCKET))),
+    word(
+        "bucket",
+        "access_log",
+        bucket_word(
+            &bucket_settings::LOGGING,
+            &bucket_settings::ACCESS_LOG,
+            Some(&bucket_settings::ACCESS_LOG_ON_BUCKET),
+        ),
+    ),
     word("bucket", "block_public_acls", bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::BLOCK_PUBLIC_ACLS, None)),
-    word("bucket", "block_public_policy", bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::BLOCK_PUBLIC_POLICY, None)),
+    word(
+        "bucket",
+        "block_public_policy",
+        bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::BLOCK_PUBLIC_POLICY, None),
+    ),
     word("bucket", "denies_deletion", How::Reasoned(bucket_policy::denies_deletion)),
     word("bucket", "denies_plain_http", How::Reasoned(bucket_policy::denies_plain_http)),
-    word("bucket", "encryption", bucket_word(&bucket_settings::ENCRYPTION, &bucket_settings::SSE_ALGORITHM, Some(&bucket_settings::SSE_ALGORITHM_ON_BUCKET))),
+    word(
+        "bucket",
+        "encryption",
+        bucket_word(
+            &bucket_settings::ENCRYPTION,
+            &bucket_settings::SSE_ALGORITHM,
+            Some(&bucket_settings::SSE_ALGORITHM_ON_BUCKET),
+        ),
+    ),
     word("bucket", "expiration_days", How::Reasoned(reasoned::expiration_days)),
     word("bucket", "ignore_public_acls", bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::IGNORE_PUBLIC_ACLS, None)),
     word("bucket", "object_ownership", bucket_word(&bucket::OWNERSHIP, &bucket::OBJECT_OWNERSHIP, None)),
-    word("bucket", "restrict_public_buckets", bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::RESTRICT_PUBLIC_BUCKETS, None)),
+    word(
+        "bucket",
+        "restrict_public_buckets",
+        bucket_word(&bucket::PUBLIC_ACCESS_BLOCK, &bucket::RESTRICT_PUBLIC_BUCKETS, None),
+    ),
     word("bucket", "versioning", How::Reasoned(reasoned::versioning)),
     word("bucket", "writers", How::Reasoned(bucket_policy::writers)),
     word("budget", "limit", How::Own(&budget::LIMIT)),
@@ -171,9 +199,9 @@ impl Path {
         let mut ways = Vec::new();
         for name in rest {
             let of_this = || WAYS.iter().filter(move |way| way.of == of);
-            let way = of_this()
-                .find(|way| way.name == name)
-                .ok_or_else(|| unknown(subject, name, &format!("from {of} one gets to"), of_this().map(|way| way.name)))?;
+            let way = of_this().find(|way| way.name == name).ok_or_else(|| {
+                unknown(subject, name, &format!("from {of} one gets to"), of_this().map(|way| way.name))
+            })?;
             of = way.to;
             ways.push(way);
         }
@@ -182,6 +210,21 @@ impl Path {
             .find(|word| word.name == last)
             .ok_or_else(|| unknown(subject, last, &format!("of {of} one can say"), of_this().map(|word| word.name)))?;
         Ok(Self { anchor, ways, word })
+    }
+}
+
+impl Path {
+    /// The setting in the spelling of a language; by its own name where it is no single argument.
+    pub(super) fn spelled(&self, language: Language) -> String {
+        let of = |attribute: &Attribute| match language {
+            Language::Terraform => attribute.terraform,
+            Language::CloudFormation => attribute.cloudformation,
+        };
+        let spelled = match &self.word.how {
+            How::Own(attribute) | How::OfBucket(_, attribute, _) => of(attribute),
+            How::Reasoned(_) => "",
+        };
+        if spelled.is_empty() { self.word.name } else { spelled }.to_owned()
     }
 }
 
@@ -200,7 +243,9 @@ mod tests {
         assert_eq!((path.anchor.name, path.ways.len(), path.word.name), ("trail", 1, "versioning"));
         let path = Path::parse("trail.kms_key").unwrap();
         assert_eq!((path.ways.len(), path.word.of), (0, "trail"));
-        for (wrong, hint) in [("trial.x", "trail"), ("trail.bukket.x", "bucket"), ("trail.bucket.versoning", "versioning")] {
+        for (wrong, hint) in
+            [("trial.x", "trail"), ("trail.bukket.x", "bucket"), ("trail.bucket.versoning", "versioning")]
+        {
             assert!(Path::parse(wrong).err().is_some_and(|why| why.contains(hint)), "{wrong}");
         }
     }

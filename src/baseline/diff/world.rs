@@ -47,7 +47,8 @@ impl<'w> World<'w> {
 
     /// The resources of a kind, each as each root has it.
     pub(super) fn instances(&self, kind: &'static Kind) -> Vec<Found<'w>> {
-        let of_account = |account: &'w Account<'w>| account.of_kind(kind).map(move |resource| Found { account, resource });
+        let of_account =
+            |account: &'w Account<'w>| account.of_kind(kind).map(move |resource| Found { account, resource });
         self.accounts.iter().flat_map(of_account).filter(|found| found.resource.category == Category::Managed).collect()
     }
 }

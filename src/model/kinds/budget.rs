@@ -3,11 +3,8 @@
 use crate::model::{Attribute, Category, Default, Kind};
 
 /// A budget.
-pub const KIND: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_budgets_budget"],
-    cloudformation: &["AWS::Budgets::Budget"],
-};
+pub const KIND: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_budgets_budget"], cloudformation: &["AWS::Budgets::Budget"] };
 
 /// How much may be spent.
 pub const LIMIT: Attribute =

@@ -11,11 +11,8 @@ pub const ALIAS: Kind =
     Kind { category: Category::Managed, terraform: &["aws_kms_alias"], cloudformation: &["AWS::KMS::Alias"] };
 
 /// Whether its material is renewed each year.
-pub const ROTATION: Attribute = Attribute {
-    terraform: "enable_key_rotation",
-    cloudformation: "EnableKeyRotation",
-    default: Default::Bool(false),
-};
+pub const ROTATION: Attribute =
+    Attribute { terraform: "enable_key_rotation", cloudformation: "EnableKeyRotation", default: Default::Bool(false) };
 
 /// The name: keys have none, and are referred to only.
 pub const NAME: Attribute = Attribute { terraform: "", cloudformation: "", default: Default::None };

@@ -11,32 +11,53 @@ pub const KIND: Kind = Kind {
 };
 
 /// The least number of characters.
-pub const MINIMUM_LENGTH: Attribute =
-    Attribute { terraform: "minimum_password_length", cloudformation: "PasswordPolicy.MinimumPasswordLength", default: Default::Integer(6) };
+pub const MINIMUM_LENGTH: Attribute = Attribute {
+    terraform: "minimum_password_length",
+    cloudformation: "PasswordPolicy.MinimumPasswordLength",
+    default: Default::Integer(6),
+};
 
 /// Whether a lower-case letter is required.
-pub const LOWERCASE: Attribute =
-    Attribute { terraform: "require_lowercase_characters", cloudformation: "PasswordPolicy.RequireLowercaseCharacters", default: Default::Bool(false) };
+pub const LOWERCASE: Attribute = Attribute {
+    terraform: "require_lowercase_characters",
+    cloudformation: "PasswordPolicy.RequireLowercaseCharacters",
+    default: Default::Bool(false),
+};
 
 /// Whether an upper-case letter is required.
-pub const UPPERCASE: Attribute =
-    Attribute { terraform: "require_uppercase_characters", cloudformation: "PasswordPolicy.RequireUppercaseCharacters", default: Default::Bool(false) };
+pub const UPPERCASE: Attribute = Attribute {
+    terraform: "require_uppercase_characters",
+    cloudformation: "PasswordPolicy.RequireUppercaseCharacters",
+    default: Default::Bool(false),
+};
 
 /// Whether a digit is required.
-pub const NUMBERS: Attribute =
-    Attribute { terraform: "require_numbers", cloudformation: "PasswordPolicy.RequireNumbers", default: Default::Bool(false) };
+pub const NUMBERS: Attribute = Attribute {
+    terraform: "require_numbers",
+    cloudformation: "PasswordPolicy.RequireNumbers",
+    default: Default::Bool(false),
+};
 
 /// Whether a symbol is required.
-pub const SYMBOLS: Attribute =
-    Attribute { terraform: "require_symbols", cloudformation: "PasswordPolicy.RequireSymbols", default: Default::Bool(false) };
+pub const SYMBOLS: Attribute = Attribute {
+    terraform: "require_symbols",
+    cloudformation: "PasswordPolicy.RequireSymbols",
+    default: Default::Bool(false),
+};
 
 /// How many former passwords are refused.
-pub const REUSE_PREVENTION: Attribute =
-    Attribute { terraform: "password_reuse_prevention", cloudformation: "PasswordPolicy.PasswordReusePrevention", default: Default::Integer(0) };
+pub const REUSE_PREVENTION: Attribute = Attribute {
+    terraform: "password_reuse_prevention",
+    cloudformation: "PasswordPolicy.PasswordReusePrevention",
+    default: Default::Integer(0),
+};
 
 /// After how many days a password expires; 0 is never.
-pub const MAXIMUM_AGE: Attribute =
-    Attribute { terraform: "max_password_age", cloudformation: "PasswordPolicy.MaxPasswordAge", default: Default::Integer(0) };
+pub const MAXIMUM_AGE: Attribute = Attribute {
+    terraform: "max_password_age",
+    cloudformation: "PasswordPolicy.MaxPasswordAge",
+    default: Default::Integer(0),
+};
 
 /// Whether users may change their own. The provider turns it on when the code does not say; AWS does not.
 pub const USERS_MAY_CHANGE: Attribute = Attribute {

@@ -39,9 +39,10 @@ struct Finder {
 
 impl Visit for Finder {
     fn visit_array(&mut self, array: &Array) {
-        let holds = array.iter().filter_map(Expression::span).any(|item| {
-            item.start <= self.inner.start && self.inner.end <= item.end
-        });
+        let holds = array
+            .iter()
+            .filter_map(Expression::span)
+            .any(|item| item.start <= self.inner.start && self.inner.end <= item.end);
         if let Some(span) = array.span().filter(|_| holds) {
             // Outer ones are visited first.
             self.found = Some(span);

@@ -16,9 +16,9 @@ mod scan;
 
 use crate::source::{SourceFile, Span, TextEdit};
 use draft::Draft;
-pub use look::{argument, list_around};
 pub use graft::{Donor, Graft, GraftError, GraftRequest, NestedWanted, Taken, taken};
 use layout::Column;
+pub use look::{argument, list_around};
 
 /// A change to a block. Expressions and blocks are texts in the Terraform language, laid out as `terraform fmt` would
 /// at the left margin. Places are those of the unchanged file.

@@ -30,7 +30,8 @@ pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes
     let Some(main) = main else { return Ok(Changes::default()) };
     let grafts = edit::Donor::new(&main.text).map_err(unreadable)?;
     let matches = matches::find(task, &donor.world);
-    let mut plan = Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
+    let mut plan =
+        Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
     let home = plan.home();
     for fault in &task.faults {
         match &fault.what {
@@ -69,11 +70,20 @@ struct Target {
 enum Pending {
     Ready(Change),
     /// Sets a property to what the donor has.
-    Expression { path: Vec<String>, index: usize },
+    Expression {
+        path: Vec<String>,
+        index: usize,
+    },
     /// Appends what the donor has to a list.
-    Item { path: Vec<String>, index: usize },
+    Item {
+        path: Vec<String>,
+        index: usize,
+    },
     /// Appends a reference to a resource of the donor.
-    Reference { path: Vec<String>, resource: String },
+    Reference {
+        path: Vec<String>,
+        resource: String,
+    },
 }
 
 /// A text with other names.
@@ -198,7 +208,8 @@ impl<'w> Plan<'_, 'w, '_> {
     fn finish_template(&mut self, template: Option<FileId>, target: Target) {
         let file = template.and_then(|id| self.task.sources.get(id));
         let given = self.given(template);
-        let far: Vec<&str> = given.iter().filter(|(_, name)| *name == OUT_OF_REACH).map(|(name, _)| name.as_str()).collect();
+        let far: Vec<&str> =
+            given.iter().filter(|(_, name)| *name == OUT_OF_REACH).map(|(name, _)| name.as_str()).collect();
         let mut resources: Vec<String> =
             target.resources.into_iter().filter(|name| !given.contains_key(name)).collect();
         let mut omit = self.left_out_sections(&target.sections);
@@ -213,7 +224,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let mut expressions = target.expressions;
         // What cannot be referred to leaves an expression that says nothing.
         let far_expression = |(resource, path): &(String, Vec<String>)| {
-            self.grafts.node(resource, path).is_some_and(|value| !node::mentions(&value, &far).is_empty() || node::is_about(&value, &far))
+            self.grafts
+                .node(resource, path)
+                .is_some_and(|value| !node::mentions(&value, &far).is_empty() || node::is_about(&value, &far))
         };
         let unreachable: Vec<bool> = expressions.iter().map(far_expression).collect();
         let settings = self.settings_of_donor().map(|name| (name, vec!["ServiceTimeout".to_owned()]));
@@ -250,10 +263,11 @@ impl<'w> Plan<'_, 'w, '_> {
             self.changes.new_files.insert(path, text);
         }
         let names = self.names(template, &request.values);
-        self.changes.edits.extend(graft.edits.into_iter().map(|edit| TextEdit { text: renamed(edit.text, &names), ..edit }));
-        let refer = |name: &str| {
-            given.get(name).or_else(|| graft.renamed.get(name)).map_or(name, String::as_str).to_owned()
-        };
+        self.changes
+            .edits
+            .extend(graft.edits.into_iter().map(|edit| TextEdit { text: renamed(edit.text, &names), ..edit }));
+        let refer =
+            |name: &str| given.get(name).or_else(|| graft.renamed.get(name)).map_or(name, String::as_str).to_owned();
         let Some(file) = file else { return };
         let mut changes: Vec<Change> = target
             .pending

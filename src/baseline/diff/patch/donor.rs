@@ -83,7 +83,8 @@ impl<'d> There<'_, 'd> {
     /// A statement by its name, in the documents that the donor has for a fault's fact.
     pub(super) fn statement(&self, fault: &Fault<'_>, sid: &str) -> Option<&'d Statement> {
         let found = self.answer(fault)?.reading.found;
-        let carried = found.account.documents().filter(move |carried| carried.carrier.address == found.resource.address);
+        let carried =
+            found.account.documents().filter(move |carried| carried.carrier.address == found.resource.address);
         let of_resource: Vec<&CarriedDocument<'d>> = carried.collect();
         let of_group = reasoned::mfa::policies(found).documents;
         let documents = of_resource.into_iter().chain(of_group);

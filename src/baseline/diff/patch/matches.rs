@@ -26,8 +26,7 @@ const COMPANIONS: [&Kind; 7] = [
 ];
 
 /// The bucket that a bucket's requests are logged to.
-const ACCESS_LOG: Link =
-    Link { attribute: &bucket_settings::ACCESS_LOG, kind: &bucket::BUCKET, name: &bucket::NAME };
+const ACCESS_LOG: Link = Link { attribute: &bucket_settings::ACCESS_LOG, kind: &bucket::BUCKET, name: &bucket::NAME };
 
 /// What policies name a resource by before it exists, by its kind.
 const NAMES: [(&Kind, &Attribute); 3] =
@@ -49,7 +48,9 @@ pub(super) fn find<'d, 'w>(task: &Task<'_, 'w>, donor: &World<'d>) -> Vec<Match<
         for donor in donor.of_kind(anchor.kind) {
             add(&mut matches, donor, existing);
             for way in WAYS.iter().filter(|way| way.of == anchor.name) {
-                if let (Linked::There(donor), Linked::There(existing)) = (donor.follow(&way.link), existing.follow(&way.link)) {
+                if let (Linked::There(donor), Linked::There(existing)) =
+                    (donor.follow(&way.link), existing.follow(&way.link))
+                {
                     add(&mut matches, donor, existing);
                 }
             }
@@ -65,7 +66,9 @@ fn add<'d, 'w>(matches: &mut Vec<Match<'d, 'w>>, donor: Found<'d>, existing: Fou
     }
     for kind in COMPANIONS {
         let first = |found: Vec<Found<'d>>| found.into_iter().next();
-        if let (Some(donor), Some(existing)) = (first(donor.companions(kind)), existing.companions(kind).into_iter().next()) {
+        if let (Some(donor), Some(existing)) =
+            (first(donor.companions(kind)), existing.companions(kind).into_iter().next())
+        {
             matches.push(Match { donor, existing });
             if kind.terraform == bucket_settings::LOGGING.terraform {
                 follow_log(matches, donor, existing);

@@ -143,7 +143,9 @@ fn edited(sources: &Sources, edits: Vec<TextEdit>, patch: &mut Patch) {
             Ok(text) => {
                 patch.files.insert(file.path().to_owned(), text);
             }
-            Err(error) => patch.by_hand.push(format!("{}: its changes get in each other's way ({error})", file.shown_path())),
+            Err(error) => {
+                patch.by_hand.push(format!("{}: its changes get in each other's way ({error})", file.shown_path()))
+            }
         }
     }
 }

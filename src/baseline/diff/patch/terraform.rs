@@ -32,7 +32,8 @@ pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes
         .collect();
     let grafts = edit::Donor::new(&files).map_err(|error| PatchError::Unreadable(error.to_string()))?;
     let matches = matches::find(task, &donor.world);
-    let mut plan = Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
+    let mut plan =
+        Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
     for fault in &task.faults {
         match &fault.what {
             What::Missing => plan.add_control(fault.control),
@@ -83,11 +84,19 @@ struct Wrapping {
 enum Pending {
     Ready(Change),
     /// Sets an argument to an expression of the graft.
-    Expression { path: Vec<String>, index: usize },
+    Expression {
+        path: Vec<String>,
+        index: usize,
+    },
     /// Inserts a nested block of the graft.
-    Nested { index: usize },
+    Nested {
+        index: usize,
+    },
     /// Inserts a nested block in which `{{…}}` stands for donor addresses.
-    Filled { within: Option<Span>, text: String },
+    Filled {
+        within: Option<Span>,
+        text: String,
+    },
 }
 
 impl<'w, 'd> Plan<'_, 'w, 'd> {
@@ -127,7 +136,8 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
     /// Where new things go: the directory of a root that has most of what the baseline is about.
     fn home(&self) -> PathBuf {
         let mut count: BTreeMap<PathBuf, usize> = BTreeMap::new();
-        let found = self.task.comparison.chosen.values().flatten().filter(|found| found.resource.framework().is_terraform());
+        let found =
+            self.task.comparison.chosen.values().flatten().filter(|found| found.resource.framework().is_terraform());
         for found in found {
             let directory = directory_of(self.task.sources, found.resource.block);
             if let Some(directory) = directory.filter(|directory| self.is_root(directory)) {
@@ -161,7 +171,8 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
 
     fn existing_files(&self, directory: &Path) -> impl Iterator<Item = std::sync::Arc<SourceFile>> {
         let is_here = |file: &std::sync::Arc<SourceFile>| {
-            let is_configuration = file.path().extension().is_some_and(|extension| extension == "tf" || extension == "tofu");
+            let is_configuration =
+                file.path().extension().is_some_and(|extension| extension == "tf" || extension == "tofu");
             file.path().parent() == Some(directory) && is_configuration
         };
         self.task.sources.all().into_iter().filter(is_here).collect::<Vec<_>>().into_iter()

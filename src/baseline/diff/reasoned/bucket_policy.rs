@@ -160,9 +160,10 @@ fn excepts_services(condition: &Condition) -> bool {
 /// Whether the service may write, for whomever.
 fn lets_any_trail_write(statement: &Statement) -> bool {
     let is_trail = statement.principals.as_ref().is_some_and(|principals| {
-        principals.items.iter().any(|principal| {
-            principal.kind == PrincipalKind::Service && principal.text.as_str() == Some(TRAIL_SERVICE)
-        })
+        principals
+            .items
+            .iter()
+            .any(|principal| principal.kind == PrincipalKind::Service && principal.text.as_str() == Some(TRAIL_SERVICE))
     });
     statement.effect == crate::iam::Effect::Allow
         && is_trail

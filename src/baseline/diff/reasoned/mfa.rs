@@ -77,7 +77,8 @@ impl Policies<'_> {
 
     /// Whether every Allow but narrow ones asks for a second factor itself, so that no Deny is needed.
     fn allows_only_with_mfa(&self) -> bool {
-        let any_asks = self.documents.iter().flat_map(|carried| carried.document.allows()).count() > self.unasked().count();
+        let any_asks =
+            self.documents.iter().flat_map(|carried| carried.document.allows()).count() > self.unasked().count();
         !self.has_aws_policies
             && self.unknown.is_none()
             && any_asks
@@ -91,14 +92,17 @@ impl Policies<'_> {
     /// Whether such a request is denied an action.
     fn denies_action(&self, action: &str, request: WithoutMfa) -> bool {
         let action = action.to_lowercase();
-        let covers = |statement: &Statement| statement.actions.as_ref().is_some_and(|actions| actions.must_match(&action));
+        let covers =
+            |statement: &Statement| statement.actions.as_ref().is_some_and(|actions| actions.must_match(&action));
         self.denies().any(|statement| mfa::denies(statement, request) && is_everywhere(statement) && covers(statement))
             || (self.allows_only_with_mfa() && !self.unasked().any(covers))
     }
 
     /// Where the policies speak of a second factor, or where the group stands.
     fn span(&self, found: Found<'_>) -> Span {
-        let about = self.statements().flat_map(|statement| &statement.conditions).find(|condition| mfa::is_about(condition));
+        // What denies comes first: what allows with a second factor only is no fault.
+        let statements = self.denies().chain(self.statements());
+        let about = statements.flat_map(|statement| &statement.conditions).find(|condition| mfa::is_about(condition));
         about.and_then(|condition| condition.operator_span.or(condition.key_span)).unwrap_or(found.resource.span)
     }
 

@@ -111,17 +111,14 @@ pub(super) fn expiration_days<'w>(_: &World<'w>, found: Found<'w>, want: &Datum)
             if !days.explicit || status.as_str() == Ok(Some("Disabled".to_owned())) {
                 continue;
             }
-            let attribute = format!("{}.{}", spelled(carrier, rules), spelled(carrier, &bucket_settings::EXPIRATION_DAYS));
+            let attribute =
+                format!("{}.{}", spelled(carrier, rules), spelled(carrier, &bucket_settings::EXPIRATION_DAYS));
             let reading = |have| Reading {
                 found: carrier,
                 attribute,
                 have,
                 span: days.span,
-                spot: Spot::Argument {
-                    carrier,
-                    attribute: &bucket_settings::EXPIRATION_DAYS,
-                    value: Some(days.span),
-                },
+                spot: Spot::Argument { carrier, attribute: &bucket_settings::EXPIRATION_DAYS, value: Some(days.span) },
             };
             match super::reading::have(&days, want) {
                 Have::Value(Some(Datum::Integer(number))) => {

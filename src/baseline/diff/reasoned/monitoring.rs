@@ -197,7 +197,8 @@ pub(in super::super) fn notifies_from<'w>(world: &World<'w>, found: Found<'w>, w
         return reasoned(found, "severity", Have::Value(Some(want.clone())), found.resource.span);
     };
     let attribute = format!("{}.detail.severity", super::spelled(rule, &event_rule::PATTERN));
-    let reading = reasoned(rule, &attribute, Have::Value(Some(Datum::Integer(from))), span.unwrap_or(rule.resource.span));
+    let reading =
+        reasoned(rule, &attribute, Have::Value(Some(Datum::Integer(from))), span.unwrap_or(rule.resource.span));
     match span {
         Some(span) => {
             let spot = Spot::Argument { carrier: rule, attribute: &event_rule::PATTERN, value: Some(span) };

@@ -7,8 +7,8 @@ use crate::iam::{Condition, Glob, Patterns, Statement};
 use crate::model::CarriedDocument;
 use crate::model::kinds::{group, managed_policy};
 
-use super::super::super::reasoned::mfa::{intended, is_complete, policies};
 use super::super::super::reading::Reading;
+use super::super::super::reasoned::mfa::{intended, is_complete, policies};
 use super::super::super::world::Found;
 use super::super::{Fault, What};
 use super::{Pending, Plan, node};
@@ -112,9 +112,12 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
             let resource = carried.carrier.address.to_string();
             return self.change(template, Pending::Reference { path, resource });
         }
-        let donor = self.donor.world.of_kind(&group::KIND).into_iter().find_map(|group| {
-            intended(&policies(group)).map(|carried| carried.carrier.address.to_string())
-        });
+        let donor = self
+            .donor
+            .world
+            .of_kind(&group::KIND)
+            .into_iter()
+            .find_map(|group| intended(&policies(group)).map(|carried| carried.carrier.address.to_string()));
         let Some(resource) = donor else {
             return self.by_hand("attach a policy to every group that denies everything without MFA");
         };

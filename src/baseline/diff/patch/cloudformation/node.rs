@@ -76,7 +76,8 @@ fn collect(node: &Node, names: &[&str], path: &mut Vec<String>, part: Option<usi
         Content::Mapping(entries) => {
             for (name, value) in entries {
                 path.push(name.clone());
-                let deeper = if name == "Statement" || name == "PolicyDocument" || name == "KeyPolicy" { None } else { part };
+                let deeper =
+                    if name == "Statement" || name == "PolicyDocument" || name == "KeyPolicy" { None } else { part };
                 collect(value, names, path, deeper, found);
                 path.pop();
             }
@@ -183,7 +184,10 @@ mod tests {
                 "PolicyDocument",
                 Node::mapping([(
                     "Statement",
-                    Node::list([statement(Node::text("*")), statement(Node::list([Node::text("*"), reference.clone()]))]),
+                    Node::list([
+                        statement(Node::text("*")),
+                        statement(Node::list([Node::text("*"), reference.clone()])),
+                    ]),
                 )]),
             ),
             ("Arns", Node::list([Node::text("a"), Node::intrinsic("Sub", Node::text("${Key}/x"))])),

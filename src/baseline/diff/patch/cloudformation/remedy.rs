@@ -202,10 +202,9 @@ impl<'w> Plan<'_, 'w, '_> {
                     let path = node::property(&detector.address, &path);
                     self.change(template, Pending::Ready(Change::Set { path, value: Node::text("ENABLED") }));
                 }
-                None => missing.push(Node::mapping([
-                    ("Name", Node::text(name.clone())),
-                    ("Status", Node::text("ENABLED")),
-                ])),
+                None => {
+                    missing.push(Node::mapping([("Name", Node::text(name.clone())), ("Status", Node::text("ENABLED"))]))
+                }
             }
         }
         if !missing.is_empty() {

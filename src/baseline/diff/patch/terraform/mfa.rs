@@ -57,9 +57,9 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
         let account = lacking.group.account;
         let declaring = |span: crate::source::Span| -> Option<&'w Resource> {
             let mut documents = account.of_kind(&policy_document::KIND);
-            documents.find(|data| data.block.contains(span)).or_else(|| {
-                carried.carrier.block.contains(span).then_some(carried.carrier)
-            })
+            documents
+                .find(|data| data.block.contains(span))
+                .or_else(|| carried.carrier.block.contains(span).then_some(carried.carrier))
         };
         let meant: Vec<&Statement> = carried
             .document
@@ -156,7 +156,10 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
             if here(group.resource) {
                 names.push_str(&format!("    {}.name,\n", local_address(&group.resource.address)));
             } else {
-                self.by_hand(format!("{}: attach the policy that denies everything without MFA", group.resource.address));
+                self.by_hand(format!(
+                    "{}: attach the policy that denies everything without MFA",
+                    group.resource.address
+                ));
             }
         }
         let text = format!(

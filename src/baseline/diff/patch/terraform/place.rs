@@ -61,8 +61,7 @@ pub(super) fn reference_from(task: &Task<'_, '_>, existing: Found<'_>, directory
         is_here.then(|| crate::terraform::edit::argument(&file, companion.resource.block, "bucket"))?
     })?;
     let object = named.strip_suffix(".id").or_else(|| named.strip_suffix(".bucket"))?;
-    let is_reference =
-        object.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"'));
+    let is_reference = object.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '[' | ']' | '"'));
     is_reference.then(|| object.to_owned())
 }
 
@@ -73,9 +72,7 @@ pub(super) fn values(task: &Task<'_, '_>) -> BTreeMap<String, String> {
 
 /// The addresses of the resources and module calls of a generated file.
 pub(super) fn blocks(text: &str) -> Vec<String> {
-    let labels = |rest: &str| -> Vec<String> {
-        rest.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-    };
+    let labels = |rest: &str| -> Vec<String> { rest.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
     let address = |line: &str| {
         let (kind, rest) = line.split_once(' ')?;
         let labels = labels(rest);

@@ -61,7 +61,8 @@ impl<'w> Plan<'_, 'w, '_> {
         let is_within = value.is_some_and(|value| block.contains(value));
         let is_inexact = attribute == &event_rule::PATTERN || attribute == &bucket_settings::EXPIRATION_DAYS;
         if let Some(value) = value.filter(|_| !is_within || is_inexact) {
-            if let Some(edit) = self.file(value).and_then(|file| literal::terraform(&file, value, &reading.have, &want)) {
+            if let Some(edit) = self.file(value).and_then(|file| literal::terraform(&file, value, &reading.have, &want))
+            {
                 if !self.changes.edits.contains(&edit) {
                     self.changes.edits.push(edit);
                 }
@@ -89,7 +90,8 @@ impl<'w> Plan<'_, 'w, '_> {
         if fault.subject.ends_with("log_group.kms_key") {
             self.let_logs_use_key(carrier);
         }
-        let blocks = if fault.subject.split('.').count() == 2 { self.blocks_of_control(fault.control) } else { Vec::new() };
+        let blocks =
+            if fault.subject.split('.').count() == 2 { self.blocks_of_control(fault.control) } else { Vec::new() };
         let block = carrier.resource.block;
         let target = self.target(&directory);
         target.blocks.extend(blocks);
@@ -105,7 +107,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let donor = self.donor.world.of_kind(kind);
         let answer = self.donor.answer(fault);
         let of_owner = answer.map(|answer| answer.owner.companions(kind));
-        let Some(companion) = of_owner.and_then(|found| found.into_iter().next()).or(donor.first().copied()) else { return };
+        let Some(companion) = of_owner.and_then(|found| found.into_iter().next()).or(donor.first().copied()) else {
+            return;
+        };
         let address = without_index(&companion.resource.address).to_owned();
         let Some(directory) = directory_of(self.task.sources, owner.resource.block) else { return };
         // A bucket to log to comes with all that makes it safe.
@@ -156,7 +160,8 @@ impl<'w> Plan<'_, 'w, '_> {
     fn add_statement(&mut self, fault: &Fault<'w>, word: &str, reading: &Reading<'w>) {
         let Some((_, sid)) = STATEMENTS.iter().find(|(name, _)| *name == word) else { return };
         let carrier = reading.found;
-        let documents = carrier.account.documents().filter(|carried| carried.carrier.address == carrier.resource.address);
+        let documents =
+            carrier.account.documents().filter(|carried| carried.carrier.address == carrier.resource.address);
         let spans: Vec<Span> =
             documents.flat_map(|carried| &carried.document.statements).filter_map(|statement| statement.span).collect();
         let is_open = matches!(&reading.have, Have::Value(Some(Datum::Text(text))) if text.starts_with("any trail"));
@@ -180,7 +185,8 @@ impl<'w> Plan<'_, 'w, '_> {
         let sid = statement.sid.as_ref().and_then(Text::as_str);
         let declaring = statement.span.and_then(|span| self.donor.declaring(span));
         let (Some(sid), Some(declaring)) = (sid, declaring) else {
-            return self.by_hand(format!("{}: add a statement as the generated baseline has it", carrier.resource.address));
+            return self
+                .by_hand(format!("{}: add a statement as the generated baseline has it", carrier.resource.address));
         };
         let wanted = NestedWanted {
             block: without_index(&declaring.resource.address).to_owned(),
@@ -286,9 +292,11 @@ impl<'w> Plan<'_, 'w, '_> {
             return;
         }
         let Some(directory) = directory_of(self.task.sources, detector.resource.block) else { return };
-        let names: String = missing.iter().map(|name| format!("    {},\n", hcl_datum(&Datum::Text((*name).clone())))).collect();
+        let names: String =
+            missing.iter().map(|name| format!("    {},\n", hcl_datum(&Datum::Text((*name).clone())))).collect();
         let reference = local_address(&detector.resource.address);
-        let control = self.task.profile.controls.get(fault.control).map(|control| control.title.clone()).unwrap_or_default();
+        let control =
+            self.task.profile.controls.get(fault.control).map(|control| control.title.clone()).unwrap_or_default();
         let text = format!(
             "# {control}.\nresource \"aws_guardduty_detector_feature\" \"baseline\" {{\n  for_each = toset([\n{names}  ])\n\n  \
              detector_id = {reference}.id\n  name        = each.value\n  status      = \"ENABLED\"\n}}\n"
@@ -345,9 +353,15 @@ pub(in super::super) fn wanted(fault: &Fault<'_>, attribute: &'static Attribute)
 
 /// What is left to do by hand.
 pub(in super::super) fn in_words(fault: &Fault<'_>, reading: &Reading<'_>) -> String {
+    let address = &reading.found.resource.address;
+    match fault.subject.as_str() {
+        "user.has_policies" => return format!("{address} gives a user permissions; give them to a group instead"),
+        "group.has_policies" => return format!("{address} has no policy; attach what its members need"),
+        _ => {}
+    }
     let have = match &reading.have {
         Have::Value(Some(have)) => format!(" is {have}, and"),
         _ => String::new(),
     };
-    format!("{}: {}{have} should be {}", reading.found.resource.address, reading.attribute, fault.want)
+    format!("{address}: {}{have} should be {}", reading.attribute, fault.want)
 }
