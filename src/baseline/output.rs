@@ -15,6 +15,13 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
+impl GeneratedFile {
+    /// Whether the name ends in `.` and this.
+    pub fn has_extension(&self, extension: &str) -> bool {
+        Path::new(&self.name).extension().is_some_and(|own| own == extension)
+    }
+}
+
 /// Why nothing was written.
 #[derive(thiserror::Error, Debug)]
 pub enum OutputError {

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
     let language = arguments.format_for_new.map_or_else(|| comparison.language(), Language::from);
     let donor = diff::Donor { pack: &pack, profile: &profile, values: &values };
     let path = paths.first().map_or(std::path::Path::new("."), std::path::PathBuf::as_path);
-    let patch = diff::patch(&sources, &comparison, &donor, language, path)
+    let made = diff::patch(&sources, &comparison, &donor, language, path)
         .map_err(|error| Failure::Usage(error.to_string()))?;
 
     let difference = Difference {
@@ -39,8 +39,8 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
         profile: &profile.id,
         framework: language.name(),
         assessments: &comparison.assessments,
-        patch: &patch.text,
-        by_hand: &patch.by_hand,
+        patch: &made.text,
+        by_hand: &made.by_hand,
         errors: &errors,
         summary: !everywhere.quiet,
     };
@@ -52,11 +52,11 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
         DiffFormat::Json => Streams::print_plainly(|out| report::write_difference_json(&difference, out)),
         DiffFormat::Patch => {
             if !everywhere.quiet {
-                for what in &patch.by_hand {
+                for what in &made.by_hand {
                     streams.remark(&format!("to do by hand: {what}"));
                 }
             }
-            Streams::print_plainly(|out| out.write_all(patch.text.as_bytes()))
+            Streams::print_plainly(|out| out.write_all(made.text.as_bytes()))
         }
     };
     let separates = comparison.assessments.iter().map(|assessment| assessment.status).any(Status::is_separating);

@@ -84,10 +84,9 @@ pub(super) fn have(setting: &Setting, want: &Datum) -> Have {
     let unknown = |why: Why| Have::Unknown(why.to_string());
     match want {
         Datum::Text(word) if word == GIVEN => match setting.is_given() {
-            Ok(true) => Have::Something,
             Ok(false) => Have::Value(None),
-            // Whoever deploys is asked for it.
-            Err(Why::Input(_)) => Have::Something,
+            // Or whoever deploys is asked for it.
+            Ok(true) | Err(Why::Input(_)) => Have::Something,
             Err(why) => unknown(why),
         },
         Datum::Boolean(_) => match setting.as_bool() {

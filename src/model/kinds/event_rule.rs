@@ -1,4 +1,4 @@
-//! EventBridge rules and where they send events.
+//! `EventBridge` rules and where they send events.
 
 use crate::model::{Attribute, Category, Default, Kind};
 

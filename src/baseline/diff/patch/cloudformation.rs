@@ -25,7 +25,7 @@ const MAIN: &str = "baseline.yaml";
 /// Plans the changes.
 pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes, PatchError> {
     let unreadable = |error: edit::EditError| PatchError::Unreadable(error.to_string());
-    let templates = || donor.files.iter().filter(|file| file.name.ends_with(".yaml"));
+    let templates = || donor.files.iter().filter(|file| file.has_extension("yaml"));
     let main = templates().find(|file| file.name == MAIN).or_else(|| templates().next());
     let Some(main) = main else { return Ok(Changes::default()) };
     let grafts = edit::Donor::new(&main.text).map_err(unreadable)?;
@@ -94,7 +94,7 @@ fn renamed(mut text: String, names: &[(String, String)]) -> String {
     text
 }
 
-impl<'w> Plan<'_, 'w, '_> {
+impl Plan<'_, '_, '_> {
     fn by_hand(&mut self, what: impl Into<String>) {
         self.changes.by_hand.push(what.into());
     }
@@ -140,22 +140,19 @@ impl<'w> Plan<'_, 'w, '_> {
         let resources = self.resources_of(control);
         let sections = self.sections_of(control);
         let existing = self.settings();
-        match (sections.is_empty(), existing) {
-            (false, Some((template, logical_id))) => {
-                // The settings have their resource: a section more is all it takes.
-                let Some(donor) = self.settings_of_donor() else { return };
-                for section in sections {
-                    let index = self.expression(template, donor.clone(), vec![section.clone()]);
-                    let path = node::property(&logical_id, &[section]);
-                    self.change(template, Pending::Expression { path, index });
-                }
+        if let Some((template, logical_id)) = existing.filter(|_| !sections.is_empty()) {
+            // The settings have their resource: a section more is all it takes.
+            let Some(donor) = self.settings_of_donor() else { return };
+            for section in sections {
+                let index = self.expression(template, donor.clone(), vec![section.clone()]);
+                let path = node::property(&logical_id, &[section]);
+                self.change(template, Pending::Expression { path, index });
             }
-            _ => {
-                let target = self.target(home);
-                target.resources.extend(resources);
-                target.sections.extend(sections);
-            }
+            return;
         }
+        let target = self.target(home);
+        target.resources.extend(resources);
+        target.sections.extend(sections);
     }
 
     /// The donor's resources that are a control's own.
@@ -329,9 +326,9 @@ impl<'w> Plan<'_, 'w, '_> {
     fn make(&mut self, file: &SourceFile, changes: Vec<Change>, names: &[(String, String)]) {
         let mut done: Vec<Change> = Vec::new();
         let mut edits = Vec::new();
-        let named = |edit: TextEdit| TextEdit { text: renamed(edit.text, names), ..edit };
+        let with_names = |edit: TextEdit| TextEdit { text: renamed(edit.text, names), ..edit };
         if let Ok(result) = edit::change(file, &changes) {
-            return self.changes.edits.extend(result.into_iter().map(named));
+            return self.changes.edits.extend(result.into_iter().map(with_names));
         }
         for change in changes {
             let mut tried = done.clone();
@@ -341,7 +338,7 @@ impl<'w> Plan<'_, 'w, '_> {
                 Err(error) => self.by_hand(format!("{}: {error}", file.shown_path())),
             }
         }
-        self.changes.edits.extend(edits.into_iter().map(named));
+        self.changes.edits.extend(edits.into_iter().map(with_names));
     }
 
     /// A path for a new template that no file has.

@@ -46,7 +46,7 @@ impl View {
         match language {
             Language::Terraform => {
                 let mut directories: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-                for file in files.iter().filter(|file| file.name.ends_with(".tf")) {
+                for file in files.iter().filter(|file| file.has_extension("tf")) {
                     let path = add(file)?.path().to_owned();
                     let parent = path.parent().map(PathBuf::from).unwrap_or_default();
                     match directories.iter_mut().find(|(directory, _)| *directory == parent) {
@@ -59,7 +59,7 @@ impl View {
                 roots.push(configuration.evaluate(&directory, &wanted));
             }
             Language::CloudFormation => {
-                for file in files.iter().filter(|file| file.name.ends_with(".yaml")) {
+                for file in files.iter().filter(|file| file.has_extension("yaml")) {
                     let options = cloudformation::Options::default();
                     roots.extend(cloudformation::load(sources, &add(file)?, &options, &wanted));
                 }

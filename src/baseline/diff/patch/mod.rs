@@ -86,7 +86,7 @@ pub fn patch(
     path: &Path,
 ) -> Result<Patch, PatchError> {
     let directory = if path.is_file() { path.parent().unwrap_or(path) } else { path };
-    let mut patch = Patch { by_hand: conflicts(&comparison.assessments), ..Patch::default() };
+    let mut made = Patch { by_hand: conflicts(&comparison.assessments), ..Patch::default() };
     let mut edits = Vec::new();
     for of_language in Language::ALL {
         let is_of_language = |fault: &&Fault<'_>| match &fault.what {
@@ -110,14 +110,14 @@ pub fn patch(
             Language::CloudFormation => cloudformation::plan(&task, &there)?,
         };
         edits.extend(changes.edits);
-        patch.files.extend(changes.new_files);
-        patch.by_hand.extend(changes.by_hand);
+        made.files.extend(changes.new_files);
+        made.by_hand.extend(changes.by_hand);
     }
-    edited(sources, edits, &mut patch);
-    patch.text = unified::diff(sources, &patch.files, directory);
+    edited(sources, edits, &mut made);
+    made.text = unified::diff(sources, &made.files, directory);
     let mut seen = rustc_hash::FxHashSet::default();
-    patch.by_hand.retain(|what| seen.insert(what.clone()));
-    Ok(patch)
+    made.by_hand.retain(|what| seen.insert(what.clone()));
+    Ok(made)
 }
 
 /// Two definitions of one thing: which of them stays is not for a program to say.
@@ -144,7 +144,7 @@ fn edited(sources: &Sources, edits: Vec<TextEdit>, patch: &mut Patch) {
                 patch.files.insert(file.path().to_owned(), text);
             }
             Err(error) => {
-                patch.by_hand.push(format!("{}: its changes get in each other's way ({error})", file.shown_path()))
+                patch.by_hand.push(format!("{}: its changes get in each other's way ({error})", file.shown_path()));
             }
         }
     }

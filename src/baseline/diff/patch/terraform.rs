@@ -27,7 +27,7 @@ pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes
     let files: Vec<(String, String)> = donor
         .files
         .iter()
-        .filter(|file| file.name.ends_with(".tf") && !file.name.contains('/'))
+        .filter(|file| file.has_extension("tf") && !file.name.contains('/'))
         .map(|file| (file.name.clone(), file.text.clone()))
         .collect();
     let grafts = edit::Donor::new(&files).map_err(|error| PatchError::Unreadable(error.to_string()))?;

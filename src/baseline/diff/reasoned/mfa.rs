@@ -18,21 +18,21 @@ const BOTH: [WithoutMfa; 2] = [WithoutMfa::Session, WithoutMfa::AccessKey];
 pub(in super::super) struct Policies<'w> {
     pub(in super::super) documents: Vec<&'w CarriedDocument<'w>>,
     /// Whether AWS's own policies are attached, which ask for no second factor.
-    has_aws_policies: bool,
+    grants_by_aws: bool,
     /// What of it is not in the code.
     unknown: Option<String>,
 }
 
 /// The policies of a group.
-pub(in super::super) fn policies<'w>(found: Found<'w>) -> Policies<'w> {
+pub(in super::super) fn policies(found: Found<'_>) -> Policies<'_> {
     let account = found.account;
-    let mut all = Policies { documents: Vec::new(), has_aws_policies: false, unknown: None };
+    let mut all = Policies { documents: Vec::new(), grants_by_aws: false, unknown: None };
     let Some(principal) = principals(found).next() else { return all };
     all.documents.extend(account.identity_documents_of(principal.id));
     for attachment in account.attachments_of(principal.id) {
         match &attachment.policy {
             AttachedPolicy::InCode(_) => {}
-            AttachedPolicy::Aws(_) => all.has_aws_policies = true,
+            AttachedPolicy::Aws(_) => all.grants_by_aws = true,
             AttachedPolicy::Elsewhere(arn) => all.unknown = Some(format!("the policy {arn} is not in this code")),
         }
     }
@@ -79,7 +79,7 @@ impl Policies<'_> {
     fn allows_only_with_mfa(&self) -> bool {
         let any_asks =
             self.documents.iter().flat_map(|carried| carried.document.allows()).count() > self.unasked().count();
-        !self.has_aws_policies
+        !self.grants_by_aws
             && self.unknown.is_none()
             && any_asks
             && self.unasked().all(|statement| statement.actions.as_ref().is_some_and(|actions| !actions.is_broad()))

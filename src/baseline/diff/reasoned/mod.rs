@@ -53,7 +53,7 @@ pub(super) fn has_policies<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Re
 }
 
 /// The principals that a resource declares: several, where the block is repeated.
-fn principals<'w>(found: Found<'w>) -> impl Iterator<Item = &'w Principal<'w>> {
+fn principals(found: Found<'_>) -> impl Iterator<Item = &Principal<'_>> {
     found.account.principals().filter(move |principal| principal.resource.block == found.resource.block)
 }
 

@@ -209,7 +209,7 @@ pub(in super::super) fn notifies_from<'w>(world: &World<'w>, found: Found<'w>, w
 }
 
 /// The least severity that an event pattern lets through, and where it says so; 0 where it does not.
-/// Source: Amazon EventBridge User Guide, "Comparison operators for use in event patterns".
+/// Source: Amazon `EventBridge` User Guide, "Comparison operators for use in event patterns".
 fn severity(pattern: &Value) -> Result<(i64, Option<Span>), String> {
     let unknown = || Err("which findings are sent is known only after deployment".to_owned());
     let decoded;
@@ -226,7 +226,7 @@ fn severity(pattern: &Value) -> Result<(i64, Option<Span>), String> {
     let Some(filter) = pattern.get("detail").and_then(|detail| detail.get("severity")) else { return Ok((0, None)) };
     let Some(choices) = filter.as_list() else { return unknown() };
     let mut least: Option<(i64, Option<Span>)> = None;
-    for choice in choices.iter() {
+    for choice in choices {
         let found = match (choice.as_number(), choice.get("numeric").and_then(Value::as_list)) {
             (Some(number), _) => Some((number.as_f64().ceil(), choice.origin)),
             (None, Some(range)) => range.items().windows(2).find_map(|pair| {
@@ -255,10 +255,9 @@ pub(in super::super) fn subscribers<'w>(_: &World<'w>, found: Found<'w>, _: &Dat
     for notification in budget.blocks(&budget::NOTIFICATIONS) {
         for attribute in [&budget::SUBSCRIBERS, &budget::SUBSCRIBER_TOPICS] {
             match budget.setting_in(&notification, attribute).is_given() {
-                Ok(true) => have = Have::Something,
                 Ok(false) => {}
-                // An address that is asked for when deploying.
-                Err(_) => have = Have::Something,
+                // Or an address that is asked for when deploying.
+                Ok(true) | Err(_) => have = Have::Something,
             }
         }
     }

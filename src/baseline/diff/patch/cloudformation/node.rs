@@ -67,8 +67,8 @@ fn collect(node: &Node, names: &[&str], path: &mut Vec<String>, part: Option<usi
         Content::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 path.push(index.to_string());
-                let in_statement = path.iter().any(|step| step == "Statement");
-                let deeper = if in_statement { part } else { Some(path.len()) };
+                let within_policy = path.iter().any(|step| step == "Statement");
+                let deeper = if within_policy { part } else { Some(path.len()) };
                 collect(item, names, path, deeper, found);
                 path.pop();
             }

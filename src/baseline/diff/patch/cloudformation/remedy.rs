@@ -203,7 +203,8 @@ impl<'w> Plan<'_, 'w, '_> {
                     self.change(template, Pending::Ready(Change::Set { path, value: Node::text("ENABLED") }));
                 }
                 None => {
-                    missing.push(Node::mapping([("Name", Node::text(name.clone())), ("Status", Node::text("ENABLED"))]))
+                    let status = ("Status", Node::text("ENABLED"));
+                    missing.push(Node::mapping([("Name", Node::text(name.clone())), status]));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Groups that may do things without a second factor.
 
+use std::fmt::Write as _;
+
 use crate::baseline::Datum;
 use crate::iam::mfa::{self as factor, WithoutMfa};
 use crate::iam::{Condition, Glob, Patterns, Statement};
@@ -96,9 +98,9 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
                 }
                 ("group.denied_by_access_key_without_mfa", _) => {
                     let spans: Vec<_> = carried.document.statements.iter().filter_map(|one| one.span).collect();
-                    let carrier = lacking.group.beside(carried.carrier);
+                    let policy = lacking.group.beside(carried.carrier);
                     match self.donor.statement(fault, BY_ACCESS_KEY) {
-                        Some(statement) => self.insert_statement(carrier, &spans, statement, &managed_policy::DOCUMENT),
+                        Some(statement) => self.insert_statement(policy, &spans, statement, &managed_policy::DOCUMENT),
                         None => self.by_hand(super::in_words(fault, reading)),
                     }
                 }
@@ -119,14 +121,11 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
             let Some(item) = pattern.span else { continue };
             let Some(resource) = declaring(item) else { continue };
             let list = self.file(item).and_then(|file| edit::list_around(&file, resource.block, item));
-            match list {
-                Some(list) => {
-                    self.change(resource.block, Pending::Ready(Change::RemoveFromList { list, item }));
-                }
-                None => {
-                    let action = &pattern.text;
-                    self.by_hand(format!("{}: {action} should not be exempt from MFA", resource.address));
-                }
+            if let Some(list) = list {
+                self.change(resource.block, Pending::Ready(Change::RemoveFromList { list, item }));
+            } else {
+                let action = &pattern.text;
+                self.by_hand(format!("{}: {action} should not be exempt from MFA", resource.address));
             }
         }
     }
@@ -154,7 +153,8 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
         let mut names = String::new();
         for group in groups {
             if here(group.resource) {
-                names.push_str(&format!("    {}.name,\n", local_address(&group.resource.address)));
+                // Writing to a String cannot fail.
+                let _ = writeln!(names, "    {}.name,", local_address(&group.resource.address));
             } else {
                 self.by_hand(format!(
                     "{}: attach the policy that denies everything without MFA",

@@ -272,7 +272,7 @@ impl<'w> Plan<'_, 'w, '_> {
         for feature in account.of_kind(&detector::FEATURE) {
             let of = feature.setting(&detector::DETECTOR).value;
             let named = account.resolve(&of, &detector::KIND, &detector::NAME);
-            if !named.is_some_and(|named| named.address == detector.resource.address) {
+            if named.is_none_or(|named| named.address != detector.resource.address) {
                 continue;
             }
             let name = feature.setting(&detector::FEATURE_NAME).as_str().ok().flatten();
@@ -292,13 +292,13 @@ impl<'w> Plan<'_, 'w, '_> {
             return;
         }
         let Some(directory) = directory_of(self.task.sources, detector.resource.block) else { return };
-        let names: String =
-            missing.iter().map(|name| format!("    {},\n", hcl_datum(&Datum::Text((*name).clone())))).collect();
+        let names = missing.iter().map(|name| format!("    {},", hcl_datum(&Datum::Text((*name).clone()))));
+        let names = names.collect::<Vec<_>>().join("\n");
         let reference = local_address(&detector.resource.address);
         let control =
             self.task.profile.controls.get(fault.control).map(|control| control.title.clone()).unwrap_or_default();
         let text = format!(
-            "# {control}.\nresource \"aws_guardduty_detector_feature\" \"baseline\" {{\n  for_each = toset([\n{names}  ])\n\n  \
+            "# {control}.\nresource \"aws_guardduty_detector_feature\" \"baseline\" {{\n  for_each = toset([\n{names}\n  ])\n\n  \
              detector_id = {reference}.id\n  name        = each.value\n  status      = \"ENABLED\"\n}}\n"
         );
         self.target(&directory).own.push(("guardduty_features.tf".to_owned(), text));
