@@ -184,8 +184,13 @@ pub(super) fn as_list(expression: &Expression) -> Option<&Array> {
     }
 }
 
+/// The place that paths start at.
+pub(super) fn start<'t>(text: &str, tree: &'t Body, range: Option<&Range<usize>>) -> Result<Place<'t>, EditError> {
+    range.map_or_else(|| top(text, tree), |range| within(text, tree, range))
+}
+
 /// The smallest body or object whose whole (header and braces included) holds the range.
-pub(super) fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Result<Place<'t>, EditError> {
+fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Result<Place<'t>, EditError> {
     let holds =
         |span: Option<Range<usize>>| span.is_some_and(|span| span.start <= range.start && range.end <= span.end);
     let mut place = top(text, body)?;

@@ -11,6 +11,7 @@ mod layout;
 mod list;
 mod locate;
 mod nested;
+mod room;
 mod scan;
 
 use crate::source::{SourceFile, Span, TextEdit};
