@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use hcl::edit::Span as _;
 
-use super::argument::{STEP, remove_element, rescue_comments};
 use super::draft::Draft;
 use super::layout::{indentation, indented, line_end, line_start};
 use super::locate;
+use super::room::{STEP, remove_element, rescue_comments};
 use super::{EditError, scan};
 
 /// A list that is written out.

@@ -184,8 +184,13 @@ pub(super) fn as_list(expression: &Expression) -> Option<&Array> {
     }
 }
 
+/// The place that paths start at.
+pub(super) fn start<'t>(text: &str, tree: &'t Body, range: Option<&Range<usize>>) -> Result<Place<'t>, EditError> {
+    range.map_or_else(|| top(text, tree), |range| within(text, tree, range))
+}
+
 /// The smallest body or object whose whole (header and braces included) holds the range.
-pub(super) fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Result<Place<'t>, EditError> {
+fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Result<Place<'t>, EditError> {
     let holds =
         |span: Option<Range<usize>>| span.is_some_and(|span| span.start <= range.start && range.end <= span.end);
     let mut place = top(text, body)?;
@@ -195,8 +200,12 @@ pub(super) fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Re
             return Ok(place);
         };
         match item.content {
+            Content::Block(block) if item.name == "dynamic" => {
+                let label = block.labels.first().map(hcl::edit::structure::BlockLabel::as_str);
+                return Err(EditError::Dynamic(label.unwrap_or_default().to_owned()));
+            }
             Content::Block(block) => place = Place::of_block(text, block, PlaceKind::Nested)?,
-            Content::Value(value) => match holding(value, &holds) {
+            Content::Value(value) => match holding(value, item.name, &holds)? {
                 Some(object) => place = Place::of_object(object),
                 None => return Ok(place),
             },
@@ -204,21 +213,24 @@ pub(super) fn within<'t>(text: &str, body: &'t Body, range: &Range<usize>) -> Re
     }
 }
 
-/// The outermost object of an expression that holds what is asked for.
-fn holding<'t>(expression: &'t Expression, holds: &impl Fn(Option<Range<usize>>) -> bool) -> Option<&'t Object> {
-    if !holds(expression.span()) {
-        return None;
-    }
-    match expression {
-        Expression::Object(object) => Some(object),
-        Expression::Parenthesis(inner) => holding(inner.inner(), holds),
-        Expression::Array(items) => items.iter().find_map(|item| holding(item, holds)),
-        Expression::FuncCall(call) => call.args.iter().find_map(|argument| holding(argument, holds)),
-        Expression::Conditional(conditional) => {
-            [&conditional.true_expr, &conditional.false_expr].into_iter().find_map(|arm| holding(arm, holds))
-        }
-        _ => None,
-    }
+/// The outermost object of an expression that holds what is asked for. What a `for` makes is written nowhere.
+fn holding<'t>(
+    expression: &'t Expression,
+    name: &str,
+    holds: &impl Fn(Option<Range<usize>>) -> bool,
+) -> Result<Option<&'t Object>, EditError> {
+    let parts: Vec<&Expression> = match expression {
+        _ if !holds(expression.span()) => return Ok(None),
+        Expression::Object(object) => return Ok(Some(object)),
+        Expression::ForExpr(_) => return Err(EditError::NotLiteral(name.to_owned())),
+        Expression::Parenthesis(inner) => vec![inner.inner()],
+        Expression::Array(items) => items.iter().collect(),
+        Expression::FuncCall(call) => call.args.iter().collect(),
+        Expression::Conditional(conditional) => vec![&conditional.true_expr, &conditional.false_expr],
+        _ => return Ok(None),
+    };
+    // One part at most holds it.
+    parts.into_iter().find(|part| holds(part.span())).map_or(Ok(None), |part| holding(part, name, holds))
 }
 
 /// The expression whose place is this range.

@@ -12,6 +12,7 @@ mod list;
 mod locate;
 mod look;
 mod nested;
+mod room;
 mod scan;
 
 use crate::source::{SourceFile, Span, TextEdit};

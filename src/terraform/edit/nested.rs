@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::EditError;
-use super::argument::{STEP, inner_indentation, is_one_line, remove_lines, separate, spread, start};
 use super::draft::Draft;
 use super::layout::{indented, line_end};
 use super::locate::{self, Content, Item, Place, PlaceKind};
+use super::room::{STEP, inner_indentation, is_one_line, remove_lines, separate, spread};
 
 /// Blocks of every resource that stand last.
 const LAST: &[&str] = &["lifecycle", "timeouts", "connection", "provisioner"];
@@ -20,7 +20,7 @@ pub(super) fn insert(
     text: &str,
 ) -> Result<(), EditError> {
     let tree = locate::parse(draft.text())?;
-    let mut place = start(draft, &tree, within)?;
+    let mut place = locate::start(draft.text(), &tree, within)?;
     for (index, step) in path.iter().enumerate() {
         let Some(next) = place.step(draft.text(), step)? else {
             let missing = path.get(index..).unwrap_or_default().iter().rev();

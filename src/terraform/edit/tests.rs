@@ -145,6 +145,14 @@ fn one_of_several_blocks_is_told_by_its_place() {
 }
 
 #[test]
+fn what_is_made_many_times_over_is_not_entered() {
+    let text = "data \"a\" \"b\" {\n  dynamic \"rule\" {\n    for_each = [1]\n    content {\n      x = 1\n    }\n  }\n  y = [for i in [1] : { z = i }]\n}";
+    let change = |part| Change::SetArgument { within: Some(at(text, part)), path: path("w"), expression: "3".into() };
+    assert_eq!(changed(text, &[change("x = 1")]), Err(EditError::Dynamic("rule".into())));
+    assert_eq!(changed(text, &[change("z = i")]), Err(EditError::NotLiteral("y".into())));
+}
+
+#[test]
 fn blocks_are_inserted_behind_their_like() {
     let text = "data \"a\" \"b\" {\n  statement {\n  }\n  other {\n  }\n}";
     let insert = |after| Change::InsertBlock {

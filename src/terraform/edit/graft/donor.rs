@@ -73,6 +73,15 @@ impl Donor {
         self.nodes.keys().map(String::as_str)
     }
 
+    /// The addresses of what refers to an address directly: what sets a bucket's policy, what attaches a policy to a role.
+    pub fn referrers<'d>(&'d self, address: &'d str) -> impl Iterator<Item = &'d str> {
+        let refers = move |node: &Node| {
+            let mut references = node.references.iter();
+            references.any(|reference| reference.address(reference.address_length()).as_deref() == Some(address))
+        };
+        self.nodes.iter().filter(move |(_, node)| refers(node)).map(|(address, _)| address.as_str())
+    }
+
     fn add(&mut self, text: &str, file: usize, position: usize, block: &Block, above: usize) {
         let whole = block.span().unwrap_or_default();
         if block.ident.as_str() == "locals" {

@@ -5,8 +5,8 @@ use std::ops::Range;
 use hcl::edit::Decorated;
 use hcl::edit::expr::{Expression, Traversal, TraversalOperator};
 
-use super::super::argument::{remove_element, remove_lines};
 use super::super::draft::Draft;
+use super::super::room::{remove_element, remove_lines};
 use super::reference::{Reference, Setting};
 
 /// How a reference is written from now on.

@@ -204,18 +204,12 @@ fn what_says_the_same_is_used_again() {
 #[test]
 fn parts_come_with_what_they_refer_to() {
     let taken = declared("locals {\n  arn = 1\n}\n");
+    let nested = |sid: &str| NestedWanted {
+        block: "aws_s3_bucket.trail".into(),
+        path: vec!["rule".into()],
+        with: Some(("sid".to_owned(), sid.to_owned())),
+    };
     let mut request = request(&taken, &[]);
-    request.expressions = vec![("aws_s3_bucket.trail".into(), vec!["rule".into(), "list".into()])];
-    request.expressions.push(("aws_cloudtrail.trail".into(), vec!["name".into()]));
-    let with = |sid: &str| Some(("sid".to_owned(), sid.to_owned()));
-    let nested = |sid| NestedWanted { block: "aws_s3_bucket.trail".into(), path: vec!["rule".into()], with: with(sid) };
-    request.nested = vec![nested("A"), nested("B")];
-    request.values = map(&[("prefix", "\"a\""), ("days", "7")]);
-    assert_eq!(
-        donor().graft(&GraftRequest { expressions: vec![], nested: vec![nested("C")], ..request }),
-        Err(GraftError::Unknown("aws_s3_bucket.trail.rule".into()))
-    );
-    let mut request = self::request(&taken, &[]);
     request.expressions = vec![("aws_cloudtrail.trail".into(), vec!["name".into()])];
     request.nested = vec![nested("A"), nested("B")];
     request.values = map(&[("prefix", "\"a\""), ("days", "7")]);
@@ -230,4 +224,33 @@ fn parts_come_with_what_they_refer_to() {
     );
     let files: Vec<_> = graft.files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(files, ["trail.tf", "key.tf"]);
+}
+
+#[test]
+fn what_is_not_there_or_bound_to_its_block_is_refused() {
+    let taken = Taken::default();
+    let unknown = |address: &str| Err(GraftError::Unknown(address.to_owned()));
+    assert_eq!(donor().graft(&request(&taken, &["aws_x.y"])), unknown("aws_x.y"));
+    let nested = NestedWanted {
+        block: "aws_s3_bucket.trail".into(),
+        path: vec!["rule".into()],
+        with: Some(("sid".into(), "C".into())),
+    };
+    let wanted = GraftRequest { nested: vec![nested], ..request(&taken, &[]) };
+    assert_eq!(donor().graft(&wanted), unknown("aws_s3_bucket.trail.rule"));
+    let text = "resource \"a\" \"b\" {\n  for_each = {}\n  x        = [each.key]\n}\n";
+    let donor = Donor::new(&[("a.tf".into(), text.into())]).unwrap();
+    let wanted = GraftRequest { expressions: vec![("a.b".into(), vec!["x".into()])], ..request(&taken, &[]) };
+    assert_eq!(donor.graft(&wanted), Err(GraftError::Bound("each.key".into())));
+}
+
+#[test]
+fn providers_go_by_their_alias() {
+    let text = "provider \"aws\" {\n  alias = \"eu\"\n}\n\nmodule \"eu\" {\n  source = \"./eu\"\n\n  providers = {\n    aws   = aws.eu\n    other = aws\n  }\n}\n\nresource \"a\" \"b\" {\n  provider = aws.eu\n}\n";
+    let donor = Donor::new(&[("a.tf".into(), text.into())]).unwrap();
+    let taken = declared("provider \"aws\" {\n  alias = \"eu\"\n  x = 1\n}\nprovider \"aws\" {}\n");
+    let graft = donor.graft(&request(&taken, &["module.eu", "a.b"])).unwrap();
+    let want = text.replace("\"eu\"\n}", "\"eu_baseline\"\n}").replace("= aws.eu\n", "= aws.eu_baseline\n");
+    assert_eq!(graft.files, [("a.tf".to_owned(), want)]);
+    assert_eq!(donor.referrers("provider.aws.eu").collect::<Vec<_>>(), ["a.b", "module.eu"]);
 }
