@@ -196,16 +196,13 @@ impl<'w> Plan<'_, 'w, '_> {
             .collect();
         let mut missing = Vec::new();
         for name in wanted.iter().filter(|name| !have.contains(name)) {
-            match existing.iter().position(|known| known.as_ref() == Some(name)) {
-                Some(number) => {
-                    let path = [features.clone(), number.to_string(), "Status".to_owned()];
-                    let path = node::property(&detector.address, &path);
-                    self.change(template, Pending::Ready(Change::Set { path, value: Node::text("ENABLED") }));
-                }
-                None => {
-                    let status = ("Status", Node::text("ENABLED"));
-                    missing.push(Node::mapping([("Name", Node::text(name.clone())), status]));
-                }
+            if let Some(number) = existing.iter().position(|known| known.as_ref() == Some(name)) {
+                let path = [features.clone(), number.to_string(), "Status".to_owned()];
+                let path = node::property(&detector.address, &path);
+                self.change(template, Pending::Ready(Change::Set { path, value: Node::text("ENABLED") }));
+            } else {
+                let status = ("Status", Node::text("ENABLED"));
+                missing.push(Node::mapping([("Name", Node::text(name.clone())), status]));
             }
         }
         if !missing.is_empty() {
