@@ -121,7 +121,7 @@ impl Parser<'_> {
             self.at += 1;
         }
         let digits = self.text.literal_content().get(start..self.at).unwrap_or_default();
-        digits.parse::<Number>().map(Kind::Number).map_err(|()| self.error("not a number"))
+        digits.parse::<Number>().map(Kind::Number).map_err(|error| self.error(&error.to_string()))
     }
 
     fn array(&mut self, depth: usize) -> Result<Kind, JsonError> {

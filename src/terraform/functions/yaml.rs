@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::source::Span;
-use crate::terraform::convert::parse_number;
 use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value};
 
 use super::call::Parameter::{Nullable, Text as Str};
@@ -245,7 +244,7 @@ fn number(content: &str) -> Option<Kind> {
         return radix(digits, 8).map(|number| Value::integer(number).kind);
     }
     let decimal = content.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    decimal.then(|| parse_number(content).map(Kind::Number)).flatten()
+    decimal.then(|| content.parse().ok().map(Kind::Number)).flatten()
 }
 
 /// A date, or a date with a time, as RFC 3339.

@@ -13,7 +13,7 @@ use super::{
     Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
 };
 use crate::source::{InputError, SourceFile, Span};
-use crate::value::{Number, Text, Value};
+use crate::value::{Number, NumberError, Symbol, Text, Value, Why};
 
 /// An attribute or key that stands twice is renamed and the block parsed again, this often at most: each costs a pass.
 const MAX_REPAIRS: usize = 64;
@@ -196,9 +196,17 @@ impl Converter<'_> {
             Tree::Null(_) => Kind::Literal(Value::null().at(span)),
             Tree::Bool(value) => Kind::Literal(Value::bool(*value.value()).at(span)),
             Tree::Number(number) => {
-                let written = self.slice(range).parse::<Number>().ok();
-                let number = written.or_else(|| number.value().to_string().parse().ok()).unwrap_or(Number::from(0));
-                Kind::Literal(Value::new(crate::value::Kind::Number(number), Some(span)))
+                let written = self.slice(range);
+                // What the parser gives has lost digits.
+                let exact = match written.parse::<Number>() {
+                    Err(NumberError::Notation) => number.value().to_string().parse(),
+                    exact => exact,
+                };
+                let value = match exact {
+                    Ok(number) => Value::new(crate::value::Kind::Number(number), None),
+                    Err(error) => Value::unknown(Symbol::new(written), Why::Budget(error.to_string().into())),
+                };
+                Kind::Literal(value.at(span))
             }
             Tree::String(_) => {
                 // Without its quotes.
