@@ -4,6 +4,7 @@
 
 mod access;
 pub(crate) mod alternatives;
+mod composed;
 mod configuration;
 pub(crate) mod convert;
 mod directory;

@@ -62,22 +62,36 @@ pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> V
             _ => return error(name(), "the condition must be true or false, not null"),
         }
     }
-    // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
-    let ty = if same_primitive(&then, &otherwise) {
-        Type::Any
-    } else {
-        common_type(&[then.clone(), otherwise.clone()]).unwrap_or(Type::Any)
-    };
     match (may_hold, may_fail) {
-        (true, false) => convert(then, &ty),
-        (false, true) => convert(otherwise, &ty),
+        (true, false) => in_common_type(then, otherwise),
+        (false, true) => in_common_type(otherwise, then),
         _ => {
-            let arms = [convert(then.clone(), &ty), convert(otherwise.clone(), &ty)];
+            let arms =
+                [in_common_type(then.clone(), otherwise.clone()), in_common_type(otherwise.clone(), then.clone())];
             Value::one_of(arms, || {
                 let why = Why::Budget("too many alternatives of undecided conditions".into());
                 Value::unknown(name(), why)
             })
         }
+    }
+}
+
+/// A value as one of the type that both have in common: what a conditional gives whose other arm is `other`.
+pub(crate) fn in_common_type(value: Value, other: Value) -> Value {
+    if same_primitive(&value, &other) {
+        return value;
+    }
+    let pair = [value, other];
+    let ty = common_type(&pair);
+    let [value, other] = pair;
+    match ty {
+        Some(ty) => convert(value, &ty),
+        None if value.is_wholly_known() && other.is_wholly_known() => {
+            let symbol = Symbol::new(format!("(? {} : {})", value.canonical(), other.canonical()));
+            error(symbol, "the arms of a conditional must have one type")
+        }
+        // What comes from a resource has the types that its provider gives it, which may fit.
+        None => value,
     }
 }
 
@@ -158,7 +172,9 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl 
         BinaryOperator::LessEq => return Value::bool(a <= b),
         BinaryOperator::Greater => return Value::bool(a > b),
         BinaryOperator::GreaterEq => return Value::bool(a >= b),
-        BinaryOperator::Div if b.is_zero() => return error(name(), "division by zero"),
+        BinaryOperator::Div if a.is_zero() && b.is_zero() => return error(name(), "division of zero by zero"),
+        // Terraform goes on with infinities, which it cannot print.
+        BinaryOperator::Div if b.is_zero() => return Value::unknown(name(), Why::Unsupported("infinity".into())),
         BinaryOperator::Plus => a.add(b),
         BinaryOperator::Minus => a.subtract(b),
         BinaryOperator::Mul => a.multiply(b),
@@ -368,7 +384,9 @@ mod tests {
         assert_eq!(show(BinaryOperator::Div, "6", "2"), "3");
         assert_eq!(show(BinaryOperator::Mod, "-7", "3"), "-1");
         let by_zero = binary(BinaryOperator::Div, number("1"), number("0"));
-        assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Error(_)));
+        assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Unsupported(_)));
+        let nothing = binary(BinaryOperator::Div, number("0"), number("0"));
+        assert!(matches!(nothing.as_unknown().unwrap().why, Why::Error(_)));
         let overflow = binary(BinaryOperator::Mod, Value::integer(i64::MIN), Value::integer(-1));
         assert_eq!(overflow.canonical(), "0");
     }

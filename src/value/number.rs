@@ -2,6 +2,8 @@
 
 mod binary;
 mod decimal;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -22,7 +24,10 @@ pub struct Number(Repr);
 #[derive(Clone, Debug)]
 enum Repr {
     /// Whole, within 64 bits, not below its precision, and not negative zero.
-    Integer { value: i64, precision: u32 },
+    Integer {
+        value: i64,
+        precision: u32,
+    },
     Float(Arc<Binary>),
 }
 

@@ -13,11 +13,21 @@ impl<'a> Evaluator<'a> {
             "try" | "can" => {
                 self.trying.set(self.trying.get() + 1);
                 let value = match &*call.name {
-                    "can" | "core::can" => self.can(call.arguments.first(), expression, scope),
+                    "can" | "core::can" => self.can(&call.arguments, expression, scope),
                     _ => self.try_each(&call.arguments, expression, scope),
                 };
                 self.trying.set(self.trying.get().saturating_sub(1));
                 value
+            }
+            "issensitive"
+                if let [argument] = &call.arguments[..]
+                    && let Some(is_sensitive) = sensitivity(argument) =>
+            {
+                Value::bool(is_sensitive)
+            }
+            "templatestring" if !call.arguments.first().is_some_and(is_reference) => {
+                let why = "templatestring: the template must be a reference to a value of its own";
+                Value::unknown(self.source_symbol(expression, scope), Why::Error(why.into()))
             }
             name => {
                 let mut arguments: Vec<Value> =
@@ -86,16 +96,16 @@ impl<'a> Evaluator<'a> {
         Value::one_of(alternatives, || Value::unknown(self.source_symbol(expression, scope), last_error))
     }
 
-    fn can(&self, argument: Option<&Expression>, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
-        let Some(argument) = argument else {
-            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can needs an argument".into()));
+    fn can(&self, arguments: &[Expression], expression: &Expression, scope: Scope<'_, 'a>) -> Value {
+        let [argument] = arguments else {
+            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can takes one argument".into()));
         };
         let value = self.expression(argument, scope);
         if first_error(&value).is_some() {
             return Value::bool(false);
         }
         match &value.kind {
-            Kind::Unknown(unknown) if may_fail(argument, &value) => {
+            Kind::Unknown(unknown) if may_fail(argument, &value) || !is_reference(argument) => {
                 Value::unknown(Symbol::new(format!("can({})", value.canonical())), unknown.why.clone())
             }
             Kind::OneOf(arms) => {
@@ -104,6 +114,29 @@ impl<'a> Evaluator<'a> {
             }
             _ => Value::bool(true),
         }
+    }
+}
+
+/// Whether an expression only names a value, as `var.x` and `local.y["z"]` do.
+fn is_reference(expression: &Expression) -> bool {
+    match &expression.kind {
+        Syntax::Variable(_) => true,
+        Syntax::Traversal(traversal) => matches!(traversal.source.kind, Syntax::Variable(_)),
+        _ => false,
+    }
+}
+
+/// Whether what an expression writes is sensitive, where that shows.
+fn sensitivity(expression: &Expression) -> Option<bool> {
+    match &expression.kind {
+        Syntax::Literal(_) => Some(false),
+        Syntax::Tuple(items) if items.is_empty() => Some(false),
+        Syntax::Call(call) => match call.name.strip_prefix("core::").unwrap_or(&call.name) {
+            "sensitive" => Some(true),
+            "nonsensitive" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

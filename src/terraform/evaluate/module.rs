@@ -136,7 +136,11 @@ impl<'a> Evaluator<'a> {
         };
         self.once(module, Key::Output(at), &symbol, || {
             let body = module.directory.blocks.get(at).and_then(|block| block.body());
-            match body.and_then(|body| body.get("value")) {
+            let Some(body) = body else {
+                let why = Why::Error(format!("the block of {} cannot be read", symbol()).into());
+                return Value::unknown(Symbol::new(symbol()), why);
+            };
+            match body.get("value") {
                 Some(value) => self.expression(value, Scope::of(module)),
                 None => Value::null(),
             }

@@ -1,6 +1,6 @@
 //! Functions that make lists of lists.
 
-use crate::terraform::convert::{distinct as each_once, set as set_of, text_order};
+use crate::terraform::convert::{common_type, convert, distinct as each_once, set as set_of, text_order};
 use crate::terraform::operators::equal;
 use crate::terraform::spread;
 use crate::value::{Kind, List, ListKind, Number as Num, Unknown, Value, Why};
@@ -102,6 +102,11 @@ fn concat(call: &Call<'_>) -> Outcome {
             return Err(too_many());
         };
         return Err(Failure::Unknown(unknown.why.clone()));
+    }
+    if kind == ListKind::List
+        && let Some(ty) = common_type(&items)
+    {
+        items = items.into_iter().map(|item| convert(item, &ty)).collect();
     }
     Ok(sequence(kind, items))
 }

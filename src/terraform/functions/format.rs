@@ -1,5 +1,7 @@
 //! `format` and `formatlist`.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use crate::terraform::convert::{Type, try_convert};
 use crate::terraform::spread;
 use crate::value::{Encoding, Kind, List, Notation, Number, Piece, Symbol, Text, TextBuilder, Unknown, Value};
@@ -46,7 +48,6 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
     let mut builder = TextBuilder::new();
     let mut next = 0;
     let mut used = 0;
-    let mut by_number = false;
     for piece in format.pieces() {
         let mut rest = match piece {
             Piece::Literal(literal) => literal,
@@ -65,7 +66,6 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
             let (directive, after) = parse(after)?;
             rest = after;
             if let Some(number) = directive.argument {
-                by_number = true;
                 next = number.checked_sub(1).ok_or_else(|| Failure::error("arguments are counted from 1"))?;
             }
             let argument = arguments.get(next);
@@ -80,7 +80,7 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
         }
         builder.push_str(rest);
     }
-    if used < arguments.len() && !by_number {
+    if used < arguments.len() {
         return Err(Failure::Error(format!("the format uses only {used} of {} arguments", arguments.len())));
     }
     Ok(builder.finish())
@@ -200,8 +200,9 @@ fn text(directive: &Directive, argument: &Value) -> Result<String, Failure> {
     let value = converted(argument, &Type::String)?;
     let known = value.as_str().unwrap_or_default();
     Ok(match directive.precision {
-        Some(precision) => known.chars().take(precision).collect(),
-        None => known.to_owned(),
+        // Terraform takes a precision of zero for none.
+        None | Some(0) => known.to_owned(),
+        Some(precision) => known.graphemes(true).take(precision).collect(),
     })
 }
 
@@ -260,24 +261,32 @@ fn signed(directive: &Directive, negative: bool, digits: &str) -> String {
     format!("{sign}{digits}")
 }
 
+/// Text is padded as people count characters, and with zeros wherever these stand; numbers as Go prints them.
 fn pad(directive: &Directive, printed: String) -> String {
-    let width = directive.width.unwrap_or(0);
-    let missing = width.saturating_sub(printed.chars().count());
+    let is_text = matches!(directive.verb, 's' | 'q' | 'v');
+    let count = if is_text { printed.graphemes(true).count() } else { printed.chars().count() };
+    let missing = directive.width.unwrap_or(0).saturating_sub(count);
     // Terraform does not pad truth values.
     if missing == 0 || directive.verb == 't' {
         return printed;
     }
+    let whole_number = matches!(directive.verb, 'd' | 'b' | 'o' | 'x' | 'X');
+    let zeros = directive.zero && (is_text || !(directive.minus || whole_number && directive.precision.is_some()));
+    let padding = if zeros { "0" } else { " " }.repeat(missing);
     if directive.minus {
-        return printed + &" ".repeat(missing);
+        return printed + &padding;
     }
-    if directive.zero {
-        // Zeros stand between the sign and the digits.
-        let unsigned = printed.trim_start_matches(['-', '+', ' ']);
-        let numeric = !matches!(directive.verb, 's' | 'q' | 'v' | 't');
-        let (sign, digits) = if numeric { printed.split_at(printed.len() - unsigned.len()) } else { ("", &*printed) };
-        return format!("{sign}{}{digits}", "0".repeat(missing));
+    if zeros && !is_text {
+        // Between the sign and the digits.
+        let digits = printed.trim_start_matches(['-', '+', ' ']);
+        let (sign, digits) = printed.split_at(printed.len() - digits.len());
+        let (prefix, digits) = match digits.get(..2) {
+            Some("0b" | "0x" | "0X") if directive.sharp && whole_number => digits.split_at(2),
+            _ => ("", digits),
+        };
+        return format!("{sign}{prefix}{padding}{digits}");
     }
-    " ".repeat(missing) + &printed
+    padding + &printed
 }
 
 /// One text for each element of the lists among the arguments. Beside a known list, an unknown argument is taken to

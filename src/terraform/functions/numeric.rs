@@ -48,20 +48,20 @@ fn as_double(call: &Call<'_>, index: usize) -> Result<f64, Failure> {
 }
 
 fn log(call: &Call<'_>) -> Outcome {
+    if [as_double(call, 0)?, as_double(call, 1)?].iter().any(|number| number.is_subnormal()) {
+        return Err(Failure::Unknown(Why::Unsupported("the logarithm of the smallest numbers".into())));
+    }
     double(natural_logarithm(as_double(call, 0)?) / natural_logarithm(as_double(call, 1)?))
 }
 
 /// The logarithm as the C library of FreeBSD has it (`e_log.c`), to the last bit: others differ in it.
 #[allow(clippy::excessive_precision, clippy::unreadable_literal, reason = "the coefficients of the polynomial")]
+#[allow(clippy::many_single_char_names, reason = "the names of the formula")]
 fn natural_logarithm(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.93147180369123816490e-01;
     const LN2_LOW: f64 = 1.90821492927058770002e-10;
-    const ODD: [f64; 4] = [
-        6.666666666666735130e-01,
-        2.857142874366239149e-01,
-        1.818357216161805012e-01,
-        1.479819860511658591e-01,
-    ];
+    const ODD: [f64; 4] =
+        [6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01];
     const EVEN: [f64; 3] = [3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01];
     if x.is_nan() || x < 0.0 {
         return f64::NAN;
@@ -100,6 +100,7 @@ fn mantissa_and_exponent(x: f64) -> (f64, i32) {
     (f64::from_bits((bits & !(0x7ff << 52)) | (1022 << 52)), exponent - lifted)
 }
 
+#[allow(clippy::float_cmp, reason = "exactly these")]
 fn power(call: &Call<'_>) -> Outcome {
     let (base, exponent) = (as_double(call, 0)?, as_double(call, 1)?);
     let special = base == 0.0 || base == 1.0 || base == -1.0;
@@ -184,16 +185,16 @@ fn extreme(call: &Call<'_>, better: fn(&Num, &Num) -> bool) -> Outcome {
 fn sum(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     fixed_length(list)?;
-    if list.is_empty() {
-        return Err(Failure::error("at least one element is required"));
-    }
-    let mut total = Num::from(0);
+    let mut total: Option<Num> = None;
     for item in list {
         let item = try_convert(item, &Type::Number).map_err(Failure::Error)?;
         let next = item.as_number().ok_or_else(|| needs(&item, "number"))?;
-        total = total.add(next).ok_or_else(too_large)?;
+        total = Some(match total {
+            Some(total) => total.add(next).ok_or_else(too_large)?,
+            None => next.clone(),
+        });
     }
-    Ok(number(total))
+    total.map(number).ok_or_else(|| Failure::error("at least one element is required"))
 }
 
 fn parse_integer(call: &Call<'_>) -> Outcome {

@@ -27,12 +27,7 @@ impl Binary {
     pub(super) fn integer(value: i64, precision: u32) -> Self {
         let magnitude = value.unsigned_abs();
         let zeros = if magnitude == 0 { 0 } else { magnitude.trailing_zeros() };
-        Self {
-            negative: value < 0,
-            mantissa: BigUint::from(magnitude >> zeros),
-            exponent: i64::from(zeros),
-            precision,
-        }
+        Self { negative: value < 0, mantissa: BigUint::from(magnitude >> zeros), exponent: i64::from(zeros), precision }
     }
 
     /// As [`new`](Self::new); `more` says that the number is a little larger than the mantissa, which then has more
@@ -128,11 +123,7 @@ impl Binary {
 
     /// The whole part of the size.
     pub(super) fn magnitude(&self) -> BigUint {
-        if self.exponent >= 0 {
-            self.mantissa_at(0)
-        } else {
-            &self.mantissa >> self.exponent.unsigned_abs()
-        }
+        if self.exponent >= 0 { self.mantissa_at(0) } else { &self.mantissa >> self.exponent.unsigned_abs() }
     }
 
     pub(super) fn compare(&self, other: &Self) -> Ordering {

@@ -1,5 +1,7 @@
 //! Decimal digits of binary numbers, and how they are printed.
 
+use std::fmt::Write as _;
+
 use num_bigint::BigUint;
 
 use super::binary::Binary;
@@ -99,12 +101,11 @@ impl Decimal {
         while self.digits.last() == Some(&b'9') {
             self.digits.pop();
         }
-        match self.digits.last_mut() {
-            Some(last) => *last += 1,
-            None => {
-                self.digits.push(b'1');
-                self.point += 1;
-            }
+        if let Some(last) = self.digits.last_mut() {
+            *last += 1;
+        } else {
+            self.digits.push(b'1');
+            self.point += 1;
         }
     }
 
@@ -186,7 +187,8 @@ impl Decimal {
         }
         let exponent = if self.digits.is_empty() { 0 } else { self.point - 1 };
         let sign = if exponent < 0 { '-' } else { '+' };
-        out.push_str(&format!("e{sign}{:02}", exponent.unsigned_abs()));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "e{sign}{:02}", exponent.unsigned_abs());
         out
     }
 }
