@@ -10,6 +10,7 @@ mod inspect;
 mod output;
 mod progress;
 mod rules;
+mod variables;
 
 use std::any::Any;
 use std::ffi::OsString;

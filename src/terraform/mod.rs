@@ -18,4 +18,4 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use configuration::{Configuration, Options};
+pub use configuration::{Configuration, Options, VariableSource};

@@ -21,6 +21,8 @@ pub struct Request<'a> {
     /// Whether to evaluate resources of all types, and outputs: for showing what was understood. Otherwise only the
     /// types that something here reads.
     pub everything: bool,
+    /// What a run of Terraform would be given.
+    pub terraform: &'a terraform::Options,
     /// Told of the work done so far, from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -50,7 +52,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
     let found = find::find(sources, request.paths);
     let wanted_types = Wanted::new();
     let wanted = |category: Category, name: &str| request.everything || wanted_types.contains(category, name);
-    let options = terraform::Options { outputs: request.everything, ..Default::default() };
+    let options = terraform::Options { outputs: request.everything, ..request.terraform.clone() };
     let configuration = terraform::Configuration::load(sources, &found.directories, request.paths, options);
     let directories = configuration.roots();
     let done = AtomicUsize::new(0);
@@ -80,6 +82,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         })
         .collect();
     let mut scan = Scan { errors: found.errors, ..Scan::default() };
+    scan.errors.extend(configuration.undeclared_variables());
     scan.files = found.directories.iter().map(|(_, files)| files.len()).sum();
     for root in evaluated.into_iter().map(|root| root.map(Some)).chain(templates) {
         match root {

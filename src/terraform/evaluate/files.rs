@@ -77,6 +77,10 @@ impl Environment for Files<'_, '_> {
         if pattern.split('/').any(|part| part == "..") {
             return Err(Why::Unsupported("a pattern of files that leads upward".into()));
         }
+        let in_braces = pattern.split('{').skip(1).any(|rest| rest.split('}').next().unwrap_or(rest).contains('/'));
+        if in_braces {
+            return Err(Why::Error(format!("fileset: a slash stands between braces in {pattern:?}").into()));
+        }
         let bad = |error: ignore::Error| Why::Error(format!("fileset: {error}").into());
         let mut matcher = OverrideBuilder::new(&base);
         // A pattern with a slash in front is matched from the directory on, as fileset does.
