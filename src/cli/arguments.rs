@@ -10,6 +10,8 @@ use crate::baseline::Language;
 use crate::finding::Severity;
 use crate::report;
 
+use super::variables::Variables;
+
 /// More threads than any machine has cores only cost memory.
 const MAX_THREADS: i64 = 512;
 
@@ -81,6 +83,8 @@ pub(super) struct Check {
     /// Files and directories
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) variables: Variables,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub(super) format: CheckFormat,
@@ -126,6 +130,8 @@ pub(super) struct Inspect {
     /// Files and directories
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) variables: Variables,
     /// How to print what was understood
     #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
     pub(super) format: InspectFormat,
@@ -207,6 +213,8 @@ pub(super) struct Diff {
     /// The directory or file to compare
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) variables: Variables,
     /// The profile to compare with
     #[arg(long, value_name = "NAME", default_value = "minimal")]
     pub(super) profile: String,
@@ -352,5 +360,16 @@ mod tests {
         let Command::Check(check) = Arguments::try_parse_from(arguments).unwrap().command else { panic!() };
         assert_eq!(check.select, ["a", "b", "c"]);
         assert_eq!((check.fail_on, check.paths.len()), (Severity::Low, 2));
+    }
+
+    #[test]
+    fn variables_keep_their_order() {
+        let arguments = ["baselint", "inspect", "--var", "a=1=2", "--var-file", "f", "--var=b=", "--workspace", "prod"];
+        let Command::Inspect(inspect) = Arguments::try_parse_from(arguments).unwrap().command else { panic!() };
+        let shown = format!("{:?}", inspect.variables);
+        let places =
+            ["\"1=2\"", "/f\"", "\"b\"", "\"prod\""].map(|part| shown.replace("File(\"f", "File(\"/f").find(part));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{shown}");
+        assert!(Arguments::try_parse_from(["baselint", "check", "--var", "a"]).is_err());
     }
 }

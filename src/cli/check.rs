@@ -25,9 +25,11 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
     }
     let sources = sources()?;
     let paths = absolute(&check.paths)?;
+    let options = check.variables.options()?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, extent: Extent::Rules, progress: &progress });
+    let request = Request { paths: &paths, extent: Extent::Rules, terraform: &options, progress: &progress };
+    let scan = walk::scan(&sources, &request);
     let found = rules::check(&scan.roots);
     bar.finish();
 

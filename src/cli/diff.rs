@@ -18,9 +18,13 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
     let sources = sources()?;
     let given = std::slice::from_ref(&arguments.path);
     let paths = absolute(given)?;
+    let options = arguments.variables.options()?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, extent: Extent::Baseline, progress: &progress });
+    let scan = walk::scan(
+        &sources,
+        &Request { paths: &paths, extent: Extent::Baseline, terraform: &options, progress: &progress },
+    );
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

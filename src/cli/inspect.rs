@@ -11,9 +11,11 @@ use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
 pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
     let sources = sources()?;
     let paths = absolute(&inspect.paths)?;
+    let options = inspect.variables.options()?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, extent: Extent::Everything, progress: &progress });
+    let request = Request { paths: &paths, extent: Extent::Everything, terraform: &options, progress: &progress };
+    let scan = walk::scan(&sources, &request);
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

@@ -12,6 +12,7 @@ mod output;
 mod pack;
 mod progress;
 mod rules;
+mod variables;
 
 use std::any::Any;
 use std::ffi::OsString;

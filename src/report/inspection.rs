@@ -161,7 +161,7 @@ impl Known {
         let part = match &value.kind {
             Kind::Null => Some(Json::Null),
             Kind::Bool(known) => Some(Json::Bool(*known)),
-            Kind::Number(number) => Some(json_number(*number)),
+            Kind::Number(number) => Some(json_number(number)),
             Kind::Text(text) => text.as_str().map(Json::from).or_else(|| self.not_known()),
             Kind::Unknown(_) | Kind::OneOf(_) => self.not_known(),
             Kind::List(list) => {
@@ -216,7 +216,7 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-fn json_number(number: Number) -> Json {
+fn json_number(number: &Number) -> Json {
     match number.as_i64() {
         Some(whole) => Json::from(whole),
         None => Json::from(number.as_f64()),

@@ -110,7 +110,7 @@ fn element(value: &Value, list: &List, key: &Value) -> Value {
         return error(value, &key.canonical(), "the elements of a set have no numbers".to_owned());
     }
     let number = match &key.kind {
-        Kind::Number(number) => Some(*number),
+        Kind::Number(number) => Some(number.clone()),
         Kind::Text(text) => text.as_str().and_then(|digits| digits.parse::<Number>().ok()),
         _ => None,
     };

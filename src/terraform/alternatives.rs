@@ -48,6 +48,7 @@ fn choose(operands: &[Value], mut choice: usize) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Number;
 
     fn either(a: i64, b: i64) -> Value {
         Value::one_of([Value::integer(a), Value::integer(b)], Value::null)
@@ -55,7 +56,7 @@ mod tests {
 
     fn sum(operands: Vec<Value>) -> Value {
         distribute(operands, &|_| Symbol::new("sum"), |chosen| {
-            Value::integer(chosen.iter().filter_map(Value::as_number).filter_map(|n| n.as_i64()).sum())
+            Value::integer(chosen.iter().filter_map(Value::as_number).filter_map(Number::as_i64).sum())
         })
     }
 

@@ -6,20 +6,36 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::directory::{Directory, is_configuration};
+use super::directory::{BlockKind, Directory, is_configuration};
 use super::evaluate;
 use crate::model::{Category, Root};
-use crate::source::{Sources, lexically_normal};
+use crate::source::{InputError, Sources, lexically_normal};
 
 /// What a run may set.
 #[derive(Clone, Default, Debug)]
 pub struct Options {
     /// The value of `terraform.workspace`; unknown without.
     pub workspace: Option<String>,
-    /// Files of variables to read after those that Terraform reads by itself, as with `-var-file`.
-    pub variable_files: Vec<PathBuf>,
+    /// Values of the roots' variables beside those in the files that Terraform reads by itself; later ones go before
+    /// earlier ones.
+    pub variables: Vec<VariableSource>,
     /// Whether outputs are evaluated too.
     pub outputs: bool,
+}
+
+/// Where the value of a variable comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VariableSource {
+    /// A file of variables, as with `-var-file`.
+    File(PathBuf),
+    /// A text, as with `-var`: the value itself for a variable that is a string, a number, a bool, or of no type said,
+    /// and an expression for all others.
+    Value {
+        /// The variable's name.
+        name: Box<str>,
+        /// What it is given.
+        text: Box<str>,
+    },
 }
 
 /// Modules outside of the scanned tree are followed up to this many directories: links among directories can make
@@ -133,6 +149,30 @@ impl<'s> Configuration<'s> {
     /// Evaluates a root: the resources for which `wanted` holds, in it and in all modules that it calls.
     pub fn evaluate(&self, root: &Path, wanted: &(dyn Fn(Category, &str) -> bool + Sync)) -> Root {
         evaluate::evaluate(self, root, wanted)
+    }
+
+    /// Variables that were given a value by name and that no root declares, as Terraform reports them; where there is no
+    /// root at all, they may be meant for another run.
+    pub fn undeclared_variables(&self) -> Vec<InputError> {
+        /// Names that are less alike (0 to 1) are no misspellings of each other.
+        const ALIKE: f64 = 0.8;
+        if self.options.variables.is_empty() || self.given.is_empty() {
+            return Vec::new();
+        }
+        let roots: Vec<&Directory> = self.roots().into_iter().filter_map(|root| self.directory(root)).collect();
+        let undeclared = |source: &VariableSource| {
+            let VariableSource::Value { name, .. } = source else { return None };
+            if roots.iter().any(|root| root.find(BlockKind::Variable, name, "").is_some()) {
+                return None;
+            }
+            let declared = roots.iter().flat_map(|root| &root.blocks).filter(|block| block.kind == BlockKind::Variable);
+            let likeness = |other: &str| strsim::jaro_winkler(name, other);
+            let nearest = declared.map(|block| &*block.labels[0]).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let nearest = nearest.filter(|nearest| likeness(nearest) >= ALIKE);
+            let meant = nearest.map(|nearest| format!("; did you mean {nearest:?}?")).unwrap_or_default();
+            Some(InputError::of_file(format!("--var {name}"), format!("no root module declares this variable{meant}")))
+        };
+        self.options.variables.iter().filter_map(undeclared).collect()
     }
 
     pub(super) fn directory(&self, path: &Path) -> Option<&Directory> {

@@ -8,7 +8,7 @@ pub(crate) use order::{distinct, set, sorted_entries, text_order};
 
 use std::borrow::Cow;
 
-use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Number, Symbol, Text, Value, Why};
+use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Number, NumberError, Symbol, Text, Value, Why};
 
 use super::spread;
 
@@ -139,18 +139,20 @@ fn to_number(kind: &Kind) -> Result<Kind, String> {
     match kind {
         Kind::Number(_) => Ok(kind.clone()),
         Kind::Text(text) => match text.as_str() {
-            Some(digits) => parse_number(digits)
-                .map(Kind::Number)
-                .ok_or_else(|| format!("cannot convert {digits:?} to number; it must be a decimal number")),
+            Some(digits) => match Number::with_any_exponent(digits) {
+                Ok(number) => Ok(Kind::Number(number)),
+                Err(NumberError::Notation) => {
+                    Err(format!("cannot convert {digits:?} to number; it must be a decimal number"))
+                }
+                Err(error @ NumberError::Bounds) => {
+                    let symbol = Value::text(text.clone()).canonical();
+                    Ok(Value::unknown(Symbol::new(symbol), Why::Budget(error.to_string().into())).kind)
+                }
+            },
             None => Ok(unknown_from(text, "tonumber")),
         },
         _ => Err(format!("number required, but this is {}", kind_name(kind))),
     }
-}
-
-/// A number in decimal notation, as Terraform reads one from a string.
-pub(crate) fn parse_number(digits: &str) -> Option<Number> {
-    digits.parse().ok()
 }
 
 fn to_string(kind: &Kind) -> Result<Kind, String> {

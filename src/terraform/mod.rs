@@ -4,6 +4,7 @@
 
 mod access;
 pub(crate) mod alternatives;
+mod composed;
 mod configuration;
 pub(crate) mod convert;
 mod directory;
@@ -18,4 +19,4 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use configuration::{Configuration, Options};
+pub use configuration::{Configuration, Options, VariableSource};

@@ -2,7 +2,7 @@
 
 use hcl::expr::{BinaryOperator, UnaryOperator};
 
-use crate::value::{Kind, List, ListKind, Map, Number, Piece, Symbol, Text, Unknown, Value, Why};
+use crate::value::{Kind, List, ListKind, Map, NumberError, Piece, Symbol, Text, Unknown, Value, Why};
 
 use super::alternatives::distribute;
 use super::convert::{Type, common_type, convert};
@@ -19,10 +19,7 @@ pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
         let operand = convert(operands.first().cloned().unwrap_or_else(Value::null), &ty);
         match (&operand.kind, operator) {
             (Kind::Bool(value), UnaryOperator::Not) => Value::bool(!value),
-            (Kind::Number(value), UnaryOperator::Neg) => match value.as_i64().and_then(i64::checked_neg) {
-                Some(negated) => Value::integer(negated),
-                None => finite(-value.as_f64(), || name(&operands)),
-            },
+            (Kind::Number(value), UnaryOperator::Neg) => Value::new(Kind::Number(value.negated()), None),
             (Kind::Unknown(unknown), _) => Value::unknown(name(&operands), unknown.why.clone()),
             _ => error(name(&operands), "the operand must not be null"),
         }
@@ -65,22 +62,36 @@ pub(crate) fn conditional(condition: &Value, then: Value, otherwise: Value) -> V
             _ => return error(name(), "the condition must be true or false, not null"),
         }
     }
-    // A result that Terraform would refuse for its types is kept as it is: the code was not deployed that way.
-    let ty = if same_primitive(&then, &otherwise) {
-        Type::Any
-    } else {
-        common_type(&[then.clone(), otherwise.clone()]).unwrap_or(Type::Any)
-    };
     match (may_hold, may_fail) {
-        (true, false) => convert(then, &ty),
-        (false, true) => convert(otherwise, &ty),
+        (true, false) => in_common_type(then, otherwise),
+        (false, true) => in_common_type(otherwise, then),
         _ => {
-            let arms = [convert(then.clone(), &ty), convert(otherwise.clone(), &ty)];
+            let arms =
+                [in_common_type(then.clone(), otherwise.clone()), in_common_type(otherwise.clone(), then.clone())];
             Value::one_of(arms, || {
                 let why = Why::Budget("too many alternatives of undecided conditions".into());
                 Value::unknown(name(), why)
             })
         }
+    }
+}
+
+/// A value as one of the type that both have in common: what a conditional gives whose other arm is `other`.
+pub(crate) fn in_common_type(value: Value, other: Value) -> Value {
+    if same_primitive(&value, &other) {
+        return value;
+    }
+    let pair = [value, other];
+    let ty = common_type(&pair);
+    let [value, other] = pair;
+    match ty {
+        Some(ty) => convert(value, &ty),
+        None if value.is_wholly_known() && other.is_wholly_known() => {
+            let symbol = Symbol::new(format!("(? {} : {})", value.canonical(), other.canonical()));
+            error(symbol, "the arms of a conditional must have one type")
+        }
+        // What comes from a resource has the types that its provider gives it, which may fit.
+        None => value,
     }
 }
 
@@ -99,14 +110,6 @@ fn canonical(operand: Option<&Value>) -> String {
 
 fn error(symbol: Symbol, message: &str) -> Value {
     Value::unknown(symbol, Why::Error(message.into()))
-}
-
-fn finite(result: f64, name: impl FnOnce() -> Symbol) -> Value {
-    match Number::from_f64(result) {
-        Some(number) => Value::new(Kind::Number(number), None),
-        // Terraform computes with far larger numbers; no such number means anything to AWS.
-        None => Value::unknown(name(), Why::Budget("a number beyond double precision".into())),
-    }
 }
 
 /// The unknown that decides: an error before all others.
@@ -161,46 +164,28 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl 
     if let Some(unknown) = first_unknown(&left, &right) {
         return Value::unknown(name(), unknown.why.clone());
     }
-    let (Some(&a), Some(&b)) = (left.as_number(), right.as_number()) else {
+    let (Some(a), Some(b)) = (left.as_number(), right.as_number()) else {
         return error(name(), "the operands must not be null");
     };
-    let by_zero = b.as_f64() == 0.0;
-    match operator {
-        BinaryOperator::Less => Value::bool(a < b),
-        BinaryOperator::LessEq => Value::bool(a <= b),
-        BinaryOperator::Greater => Value::bool(a > b),
-        BinaryOperator::GreaterEq => Value::bool(a >= b),
-        BinaryOperator::Mod if by_zero => Value::new(left.kind, None),
-        BinaryOperator::Div if by_zero => error(name(), "division by zero"),
-        BinaryOperator::Plus => compute(a, b, i64::checked_add, |a, b| rounded(a + b), name),
-        BinaryOperator::Minus => compute(a, b, i64::checked_sub, |a, b| rounded(a - b), name),
-        BinaryOperator::Mul => compute(a, b, i64::checked_mul, |a, b| rounded(a * b), name),
-        BinaryOperator::Mod => compute(a, b, i64::checked_rem, |a, b| a % b, name),
-        BinaryOperator::Div => {
-            let whole = |a: i64, b: i64| (a.checked_rem(b) == Some(0)).then(|| a.checked_div(b)).flatten();
-            compute(a, b, whole, |a, b| a / b, name)
-        }
-        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => Value::null(),
+    let result = match operator {
+        BinaryOperator::Less => return Value::bool(a < b),
+        BinaryOperator::LessEq => return Value::bool(a <= b),
+        BinaryOperator::Greater => return Value::bool(a > b),
+        BinaryOperator::GreaterEq => return Value::bool(a >= b),
+        BinaryOperator::Div if a.is_zero() && b.is_zero() => return error(name(), "division of zero by zero"),
+        // Terraform goes on with infinities, which it cannot print.
+        BinaryOperator::Div if b.is_zero() => return Value::unknown(name(), Why::Unsupported("infinity".into())),
+        BinaryOperator::Plus => a.add(b),
+        BinaryOperator::Minus => a.subtract(b),
+        BinaryOperator::Mul => a.multiply(b),
+        BinaryOperator::Mod => a.remainder(b),
+        BinaryOperator::Div => a.divide(b),
+        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => return Value::null(),
+    };
+    match result {
+        Some(number) => Value::new(Kind::Number(number), None),
+        None => Value::unknown(name(), Why::Budget(NumberError::Bounds.to_string().into())),
     }
-}
-
-fn compute(
-    a: Number,
-    b: Number,
-    exact: impl Fn(i64, i64) -> Option<i64>,
-    approximate: impl Fn(f64, f64) -> f64,
-    name: impl FnOnce() -> Symbol,
-) -> Value {
-    let whole = a.as_i64().zip(b.as_i64()).and_then(|(a, b)| exact(a, b));
-    match whole {
-        Some(result) => Value::integer(result),
-        None => finite(approximate(a.as_f64(), b.as_f64()), name),
-    }
-}
-
-/// Terraform computes in 512 bits, where 0.1 + 0.2 prints as 0.3; so does a double without its last digits.
-pub(crate) fn rounded(result: f64) -> f64 {
-    format!("{result:.14e}").parse().unwrap_or(result)
 }
 
 /// Whether two values are equal in Terraform's sense, where values of different types never are; `None` when
@@ -399,7 +384,9 @@ mod tests {
         assert_eq!(show(BinaryOperator::Div, "6", "2"), "3");
         assert_eq!(show(BinaryOperator::Mod, "-7", "3"), "-1");
         let by_zero = binary(BinaryOperator::Div, number("1"), number("0"));
-        assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Error(_)));
+        assert!(matches!(by_zero.as_unknown().unwrap().why, Why::Unsupported(_)));
+        let nothing = binary(BinaryOperator::Div, number("0"), number("0"));
+        assert!(matches!(nothing.as_unknown().unwrap().why, Why::Error(_)));
         let overflow = binary(BinaryOperator::Mod, Value::integer(i64::MIN), Value::integer(-1));
         assert_eq!(overflow.canonical(), "0");
     }

@@ -121,7 +121,10 @@ impl Parser<'_> {
             self.at += 1;
         }
         let digits = self.text.literal_content().get(start..self.at).unwrap_or_default();
-        digits.parse::<Number>().map(Kind::Number).map_err(|()| self.error("not a number"))
+        if !is_json_number(digits) {
+            return Err(self.error("not a number"));
+        }
+        digits.parse::<Number>().map(Kind::Number).map_err(|error| self.error(&error.to_string()))
     }
 
     fn array(&mut self, depth: usize) -> Result<Kind, JsonError> {
@@ -365,6 +368,18 @@ fn escape(literal: &str) -> String {
         }
     }
     escaped
+}
+
+/// RFC 8259, section 6: no plus in front, no zeros, and digits on both sides of a point.
+fn is_json_number(text: &str) -> bool {
+    let size = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match size.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['-', '+']).unwrap_or(exponent)),
+        None => (size, "0"),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    [whole, fraction, exponent].into_iter().all(is_digits) && (whole == "0" || !whole.starts_with('0'))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod symbol;
 mod text;
 
 pub use collection::{Entry, List, ListKind, Map, MapKind};
-pub use number::Number;
+pub use number::{Notation, Number, NumberError};
 pub use symbol::{Reference, Symbol, Unknown, Why};
 pub use text::{Encoding, Piece, Text, TextBuilder};
 

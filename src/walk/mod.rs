@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub paths: &'a [PathBuf],
     /// What to evaluate.
     pub extent: Extent,
+    /// What a run of Terraform would be given.
+    pub terraform: &'a terraform::Options,
     /// Told of the work done so far, from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -61,7 +63,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
     let wanted_types = if request.extent == Extent::Baseline { Wanted::with_baseline() } else { Wanted::new() };
     let everything = request.extent == Extent::Everything;
     let wanted = |category: Category, name: &str| everything || wanted_types.contains(category, name);
-    let options = terraform::Options { outputs: everything, ..Default::default() };
+    let options = terraform::Options { outputs: everything, ..request.terraform.clone() };
     let configuration = terraform::Configuration::load(sources, &found.directories, request.paths, options);
     let directories = configuration.roots();
     let done = AtomicUsize::new(0);
@@ -90,6 +92,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         })
         .collect();
     let mut scan = Scan { errors: found.errors, ..Scan::default() };
+    scan.errors.extend(configuration.undeclared_variables());
     scan.files = found.directories.iter().map(|(_, files)| files.len()).sum();
     for root in evaluated.into_iter().map(|root| root.map(Some)).chain(templates) {
         match root {

@@ -109,7 +109,7 @@ fn unify_primitives(types: &[Type]) -> Option<Type> {
     }
 }
 
-fn unify_sequences(types: Vec<Type>) -> Option<Type> {
+fn unify_sequences(mut types: Vec<Type>) -> Option<Type> {
     let length = match types.first() {
         Some(Type::Tuple(elements)) => Some(elements.len()),
         _ => None,
@@ -125,9 +125,11 @@ fn unify_sequences(types: Vec<Type>) -> Option<Type> {
             });
             unify(cells.collect())
         };
-        if let Some(elements) = (0..length).map(column).collect::<Option<Vec<_>>>() {
-            return Some(Type::Tuple(elements));
-        }
+        return (0..length).map(column).collect::<Option<Vec<_>>>().map(Type::Tuple);
+    }
+    // Beside a set, a tuple has no say.
+    if types.iter().any(|ty| matches!(ty, Type::Set(_))) && types.iter().any(|ty| matches!(ty, Type::Tuple(_))) {
+        types.retain(|ty| !matches!(ty, Type::Tuple(_)));
     }
     let all_sets = types.iter().all(|ty| matches!(ty, Type::Set(_)));
     let mut elements = Vec::new();
@@ -144,8 +146,8 @@ fn unify_sequences(types: Vec<Type>) -> Option<Type> {
 
 fn unify_maps(types: Vec<Type>) -> Option<Type> {
     let all_objects = types.iter().all(|ty| matches!(ty, Type::Object(_)));
-    if all_objects && let Some(object) = unify_objects(&types) {
-        return Some(object);
+    if all_objects && have_the_same_attributes(&types) {
+        return unify_objects(&types);
     }
     let mut values = Vec::new();
     for ty in types {
@@ -162,19 +164,23 @@ fn unify_maps(types: Vec<Type>) -> Option<Type> {
     }
 }
 
+fn have_the_same_attributes(objects: &[Type]) -> bool {
+    let names = |ty: &Type| -> Vec<Box<str>> {
+        match ty {
+            Type::Object(attributes) => attributes.iter().map(|attribute| attribute.name.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    objects.iter().zip(objects.iter().skip(1)).all(|(a, b)| names(a) == names(b))
+}
+
 /// The object type of objects with the same attributes.
 fn unify_objects(types: &[Type]) -> Option<Type> {
     let Some(Type::Object(first)) = types.first() else { return None };
     let mut columns: Vec<Vec<Type>> = first.iter().map(|attribute| vec![attribute.ty.clone()]).collect();
     for ty in types.get(1..)? {
         let Type::Object(attributes) = ty else { return None };
-        if attributes.len() != first.len() {
-            return None;
-        }
-        for ((attribute, known), column) in attributes.iter().zip(first).zip(&mut columns) {
-            if attribute.name != known.name {
-                return None;
-            }
+        for (attribute, column) in attributes.iter().zip(&mut columns) {
             column.push(attribute.ty.clone());
         }
     }

@@ -76,16 +76,26 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The arm that the condition takes; both where it is not known. The other arm may be an error, so it is left alone.
+    /// The arm that the condition takes; both where it is not known. The other arm has a say in the type of the result
+    /// alone, and may be an error.
     fn conditional(&self, conditional: &Conditional, scope: Scope<'_, 'a>) -> Value {
         let condition = self.expression(&conditional.condition, scope);
-        match condition.as_bool() {
-            Some(true) => self.expression(&conditional.then, scope),
-            Some(false) => self.expression(&conditional.otherwise, scope),
+        let (chosen, left) = match condition.as_bool() {
+            Some(true) => (&conditional.then, &conditional.otherwise),
+            Some(false) => (&conditional.otherwise, &conditional.then),
             None => {
                 let then = self.expression(&conditional.then, scope);
                 let otherwise = self.expression(&conditional.otherwise, scope);
-                operators::conditional(&condition, then, otherwise)
+                return operators::conditional(&condition, then, otherwise);
+            }
+        };
+        let chosen = self.expression(chosen, scope);
+        match &chosen.kind {
+            // Whatever the other arm is, text stays text.
+            Kind::Text(_) | Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => chosen,
+            _ => {
+                let origin = chosen.origin;
+                operators::in_common_type(chosen, self.expression(left, scope)).or_at(origin)
             }
         }
     }
@@ -97,7 +107,7 @@ impl<'a> Evaluator<'a> {
         for (key_expression, value) in items {
             let key = self.expression(key_expression, scope);
             let value = self.expression(value, scope);
-            let Some(text) = key.to_text() else {
+            let Some(text) = key_text(&key) else {
                 return key_error(&key);
             };
             let entry = Entry { key: text, key_origin: key.origin, value };
@@ -316,7 +326,7 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
     let mut certain = Vec::new();
     for result in results {
         let key = result.key.unwrap_or_else(Value::null);
-        let Some(text) = key.to_text() else {
+        let Some(text) = key_text(&key) else {
             return key_error(&key);
         };
         let entry = if result.spreads {
@@ -375,9 +385,16 @@ fn grouped(entries: Vec<Entry>) -> Value {
     Value::new(Kind::Map(Map::new(MapKind::Object, entries.collect())), None)
 }
 
+/// The text of an object's key.
+fn key_text(key: &Value) -> Option<Text> {
+    let fails = key.as_unknown().is_some_and(|unknown| matches!(unknown.why, Why::Error(_)));
+    if fails { None } else { key.to_text() }
+}
+
 fn key_error(key: &Value) -> Value {
     let symbol = Symbol::new(format!("{{{}}}", key.canonical()));
-    Value::unknown(symbol, Why::Error("an object's key must be a string".into()))
+    let why = key.as_unknown().map(|unknown| unknown.why.clone());
+    Value::unknown(symbol, why.unwrap_or_else(|| Why::Error("an object's key must be a string".into())))
 }
 
 /// The text of a value inside a template; an error message where it has none.

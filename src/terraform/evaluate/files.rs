@@ -48,12 +48,21 @@ impl Environment for Files<'_, '_> {
         self.evaluator.configuration.sources.read(&absolute).map_err(|error| Why::Absent(error.to_string().into()))
     }
 
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Why> {
+        let absolute = self.allowed(path)?;
+        let bytes = self.evaluator.configuration.sources.read_bytes(&absolute);
+        bytes.map_err(|error| Why::Absent(error.to_string().into()))
+    }
+
     fn exists(&self, path: &str) -> Result<bool, Why> {
         let absolute = self.path(path);
         // A file that is not there has no real path; its directory tells whether it would be ours.
         let place = if absolute.exists() { Some(&*absolute) } else { absolute.parent() };
         if place.is_some_and(|place| self.evaluator.configuration.may_read(place) || *place == self.evaluator.root.path)
         {
+            if absolute.is_dir() {
+                return Err(Why::Error(format!("fileexists: {path:?} is a directory, not a file").into()));
+            }
             Ok(absolute.is_file())
         } else {
             Err(absent(path))
@@ -65,10 +74,18 @@ impl Environment for Files<'_, '_> {
         if base != self.evaluator.root.path && !self.evaluator.configuration.may_read(&base) {
             return Err(absent(directory));
         }
+        if pattern.split('/').any(|part| part == "..") {
+            return Err(Why::Unsupported("a pattern of files that leads upward".into()));
+        }
+        let in_braces = pattern.split('{').skip(1).any(|rest| rest.split('}').next().unwrap_or(rest).contains('/'));
+        if in_braces {
+            return Err(Why::Error(format!("fileset: a slash stands between braces in {pattern:?}").into()));
+        }
         let bad = |error: ignore::Error| Why::Error(format!("fileset: {error}").into());
         let mut matcher = OverrideBuilder::new(&base);
         // A pattern with a slash in front is matched from the directory on, as fileset does.
-        matcher.add(&format!("/{pattern}")).map_err(bad)?;
+        // In brackets only `^` negates there.
+        matcher.add(&format!("/{}", pattern.replace("[!", "[\\!"))).map_err(bad)?;
         let matcher = matcher.build().map_err(bad)?;
         let mut found = Vec::new();
         let walk = WalkBuilder::new(&base).standard_filters(false).follow_links(false).build();
@@ -123,9 +140,10 @@ impl Environment for Files<'_, '_> {
         if self.evaluator.is_exhausted() { Err(Evaluator::exhaustion()) } else { Ok(()) }
     }
 
-    fn absolute(&self, _path: &str) -> Option<String> {
+    fn absolute(&self, path: &str) -> Option<String> {
         // The code is deployed from some other machine than this one.
-        None
+        let is_absolute = path.starts_with('/');
+        is_absolute.then(|| lexically_normal(Path::new(path)).to_str().map(str::to_owned)).flatten()
     }
 }
 

@@ -3,8 +3,9 @@
 use super::files::Files;
 use super::{Evaluator, Scope, first_error, without_failures};
 use crate::terraform::access;
+use crate::terraform::directory::{Block, BlockKind};
 use crate::terraform::functions;
-use crate::terraform::syntax::{Call, Expression, Kind as Syntax};
+use crate::terraform::syntax::{Call, Expression, Kind as Syntax, Step};
 use crate::value::{Kind, Symbol, Value, Why};
 
 impl<'a> Evaluator<'a> {
@@ -13,11 +14,34 @@ impl<'a> Evaluator<'a> {
             "try" | "can" => {
                 self.trying.set(self.trying.get() + 1);
                 let value = match &*call.name {
-                    "can" | "core::can" => self.can(call.arguments.first(), expression, scope),
+                    "can" | "core::can" => self.can(&call.arguments, expression, scope),
                     _ => self.try_each(&call.arguments, expression, scope),
                 };
                 self.trying.set(self.trying.get().saturating_sub(1));
                 value
+            }
+            "issensitive"
+                if let [argument] = &call.arguments[..]
+                    && let Some(is_sensitive) = self.is_sensitive(argument, scope) =>
+            {
+                Value::bool(is_sensitive)
+            }
+            "ephemeralasnull"
+                if let [argument] = &call.arguments[..]
+                    && let Some(false) = self.is_lasting(argument, scope) =>
+            {
+                Value::null()
+            }
+            "ephemeralasnull"
+                if let [argument] = &call.arguments[..]
+                    && self.is_lasting(argument, scope).is_none() =>
+            {
+                let why = Why::Unsupported("what is ephemeral".into());
+                Value::unknown(self.source_symbol(expression, scope), why)
+            }
+            "templatestring" if !call.arguments.first().is_some_and(is_reference) => {
+                let why = "templatestring: the template must be a reference to a value of its own";
+                Value::unknown(self.source_symbol(expression, scope), Why::Error(why.into()))
             }
             name => {
                 let mut arguments: Vec<Value> =
@@ -86,16 +110,54 @@ impl<'a> Evaluator<'a> {
         Value::one_of(alternatives, || Value::unknown(self.source_symbol(expression, scope), last_error))
     }
 
-    fn can(&self, argument: Option<&Expression>, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
-        let Some(argument) = argument else {
-            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can needs an argument".into()));
+    /// Whether what an expression writes is sensitive, where that shows: values are not followed for it.
+    fn is_sensitive(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Option<bool> {
+        match &expression.kind {
+            Syntax::Literal(_) => Some(false),
+            Syntax::Tuple(items) if items.is_empty() => Some(false),
+            Syntax::Call(call) => match call.name.strip_prefix("core::").unwrap_or(&call.name) {
+                "sensitive" => Some(true),
+                "nonsensitive" => Some(false),
+                _ => None,
+            },
+            // A variable that is not may still be given what is.
+            _ => variable_name(expression).filter(|name| Self::is_declared(name, "sensitive", scope)).map(|_| true),
+        }
+    }
+
+    /// Whether a value is in the plan too, and not ephemeral, where that shows: values are not followed for it.
+    fn is_lasting(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Option<bool> {
+        if let Some(name) = variable_name(expression) {
+            return Some(!Self::is_declared(name, "ephemeral", scope));
+        }
+        let Some(module) = scope.module else { return Some(true) };
+        let declares =
+            |block: &Block| matches!(block.kind, BlockKind::Variable | BlockKind::Other) && block.mentions("ephemeral");
+        let here = module.directory.blocks.iter().any(declares);
+        // Modules give such outputs.
+        let beyond = self.configuration.sources.slice(expression.span).contains("module.");
+        if here || beyond { None } else { Some(true) }
+    }
+
+    /// Whether the declaration of a variable says `mark = true`.
+    fn is_declared(name: &str, mark: &str, scope: Scope<'_, 'a>) -> bool {
+        let declaration = scope.module.and_then(|module| {
+            let at = module.directory.find(BlockKind::Variable, name, "")?;
+            module.directory.blocks.get(at)?.body()?.get(mark)
+        });
+        declaration.is_some_and(|mark| matches!(&mark.kind, Syntax::Literal(value) if value.as_bool() == Some(true)))
+    }
+
+    fn can(&self, arguments: &[Expression], expression: &Expression, scope: Scope<'_, 'a>) -> Value {
+        let [argument] = arguments else {
+            return Value::unknown(self.source_symbol(expression, scope), Why::Error("can takes one argument".into()));
         };
         let value = self.expression(argument, scope);
         if first_error(&value).is_some() {
             return Value::bool(false);
         }
         match &value.kind {
-            Kind::Unknown(unknown) if may_fail(argument, &value) => {
+            Kind::Unknown(unknown) if may_fail(argument, &value) || !is_reference(argument) => {
                 Value::unknown(Symbol::new(format!("can({})", value.canonical())), unknown.why.clone())
             }
             Kind::OneOf(arms) => {
@@ -104,6 +166,24 @@ impl<'a> Evaluator<'a> {
             }
             _ => Value::bool(true),
         }
+    }
+}
+
+/// The name of the variable that an expression is, and no more.
+fn variable_name(expression: &Expression) -> Option<&str> {
+    let Syntax::Traversal(traversal) = &expression.kind else { return None };
+    match (&traversal.source.kind, &traversal.steps[..]) {
+        (Syntax::Variable(root), [Step::Attribute(name)]) if &**root == "var" => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether an expression only names a value, as `var.x` and `local.y["z"]` do.
+fn is_reference(expression: &Expression) -> bool {
+    match &expression.kind {
+        Syntax::Variable(_) => true,
+        Syntax::Traversal(traversal) => matches!(traversal.source.kind, Syntax::Variable(_)),
+        _ => false,
     }
 }
 

@@ -9,8 +9,8 @@ use rustc_hash::FxHashMap;
 use super::repetition::{Instance, Repetition};
 use super::{Evaluator, Key, Scope, Slot};
 use crate::model::Existence;
-use crate::source::InputError;
-use crate::terraform::configuration::Configuration;
+use crate::source::{InputError, Span};
+use crate::terraform::configuration::{Configuration, VariableSource};
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::directory::{BlockKind, Directory, error_at};
 use crate::terraform::syntax::{self, Body, Expression, Kind as Syntax};
@@ -95,7 +95,11 @@ impl<'a> Evaluator<'a> {
                 Some(Syntax::Literal(value)) if value.as_bool() == Some(false)
             );
             let given = match &module.caller {
-                None => self.variables.get(self, name),
+                None => {
+                    let is_plain = body.get("type").is_none() || matches!(ty, Type::Bool | Type::Number | Type::String);
+                    let place = module.directory.blocks.get(at).map(|block| block.header);
+                    place.and_then(|place| self.variables.get(self, name, is_plain, place))
+                }
                 Some(caller) => self.caller_argument(caller, name),
             };
             let default = || body.get("default").map(|default| self.expression(default, Scope::empty()));
@@ -136,7 +140,11 @@ impl<'a> Evaluator<'a> {
         };
         self.once(module, Key::Output(at), &symbol, || {
             let body = module.directory.blocks.get(at).and_then(|block| block.body());
-            match body.and_then(|body| body.get("value")) {
+            let Some(body) = body else {
+                let why = Why::Error(format!("the block of {} cannot be read", symbol()).into());
+                return Value::unknown(Symbol::new(symbol()), why);
+            };
+            match body.get("value") {
                 Some(value) => self.expression(value, Scope::of(module)),
                 None => Value::null(),
             }
@@ -239,6 +247,8 @@ pub(super) struct Variables {
 enum Given {
     Expression(Expression),
     Value(Value),
+    /// What the command line says.
+    Text(Box<str>),
 }
 
 impl Variables {
@@ -247,8 +257,16 @@ impl Variables {
     pub(super) fn read(configuration: &Configuration<'_>, root: &Directory) -> Self {
         let mut variables = Self { values: FxHashMap::default(), errors: Vec::new() };
         if root.blocks.iter().any(|block| block.kind == BlockKind::Variable) {
-            for path in variable_files(&root.path).iter().chain(&configuration.options.variable_files) {
-                variables.read_file(configuration, path);
+            for path in variable_files(&root.path) {
+                variables.read_file(configuration, &path);
+            }
+            for source in &configuration.options.variables {
+                match source {
+                    VariableSource::File(path) => variables.read_file(configuration, path),
+                    VariableSource::Value { name, text } => {
+                        variables.values.insert(name.clone(), Given::Text(text.clone()));
+                    }
+                }
             }
         }
         variables
@@ -283,8 +301,19 @@ impl Variables {
         }
     }
 
-    fn get(&self, evaluator: &Evaluator<'_>, name: &str) -> Option<Value> {
+    /// `is_plain` says whether a text of the command line is the value itself, and not an expression; `place` is where
+    /// the variable is declared.
+    fn get(&self, evaluator: &Evaluator<'_>, name: &str, is_plain: bool, place: Span) -> Option<Value> {
         Some(match self.values.get(name)? {
+            Given::Text(text) if is_plain => Value::text(&**text),
+            Given::Text(text) => match syntax::parse_decoded_expression(&Text::from(&**text), place) {
+                Ok(expression) => evaluator.expression(&expression, Scope::empty()),
+                Err(message) => {
+                    let message = format!("the value is not an expression: {message}");
+                    evaluator.error(InputError::of_file(format!("--var {name}"), message.clone()));
+                    Value::unknown(Symbol::new(format!("var.{name}")), Why::Error(message.into()))
+                }
+            },
             Given::Expression(expression) => evaluator.expression(expression, Scope::empty()),
             Given::Value(value) => value.clone(),
         })

@@ -4,6 +4,7 @@ use super::budget::{MAX_ELEMENTS, MAX_TEXT};
 use super::expression::{elements_of, text_of};
 use super::{Evaluator, Scope};
 use crate::source::Span;
+use crate::terraform::composed::composed;
 use crate::terraform::convert::{Type, convert};
 use crate::terraform::syntax::{Part, Template, TemplateFor, TemplateIf};
 use crate::value::{Kind, MAX_ALTERNATIVES, Symbol, Text, TextBuilder, Value, Why};
@@ -157,7 +158,7 @@ fn combine(pieces: &[Value], symbol: &dyn Fn() -> Symbol) -> Value {
                 return too_long();
             }
         }
-        Value::text(builder.finish())
+        Value::text(composed(builder.finish()))
     });
     Value::one_of(texts, too_long)
 }

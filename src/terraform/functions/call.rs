@@ -148,9 +148,9 @@ impl<'a> Call<'a> {
     }
 
     /// A number.
-    pub(super) fn number(&self, index: usize) -> Result<Number, Failure> {
+    pub(super) fn number(&self, index: usize) -> Result<&Number, Failure> {
         let argument = self.argument(index)?;
-        argument.as_number().copied().ok_or_else(|| needs(argument, "number"))
+        argument.as_number().ok_or_else(|| needs(argument, "number"))
     }
 
     /// A whole number.

@@ -1,14 +1,15 @@
 //! Functions that make lists of lists.
 
-use crate::terraform::convert::{distinct as each_once, set as set_of, text_order};
+use crate::terraform::convert::{common_type, convert, distinct as each_once, set as set_of, text_order};
 use crate::terraform::operators::equal;
 use crate::terraform::spread;
-use crate::value::{Kind, List, ListKind, Unknown, Value, Why};
+use crate::value::{Kind, List, ListKind, Number as Num, Unknown, Value, Why};
 
 use super::MAX_ELEMENTS;
 use super::call::Parameter::{Any, BoolList, List as AnyList, Number, TextList};
 use super::call::{Call, Failure, Function, Outcome, needs, wholly_known};
 use super::conversion::{list_of, sequence};
+use super::numeric::too_large;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -102,6 +103,11 @@ fn concat(call: &Call<'_>) -> Outcome {
         };
         return Err(Failure::Unknown(unknown.why.clone()));
     }
+    if kind == ListKind::List
+        && let Some(ty) = common_type(&items)
+    {
+        items = items.into_iter().map(|item| convert(item, &ty)).collect();
+    }
     Ok(sequence(kind, items))
 }
 
@@ -179,29 +185,28 @@ fn range(call: &Call<'_>) -> Outcome {
     /// Terraform's own bound.
     const MOST: usize = 1024;
     let (start, limit, step) = match call.arguments.len() {
-        1 => (0.0, call.number(0)?.as_f64(), None),
-        2 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), None),
-        3 => (call.number(0)?.as_f64(), call.number(1)?.as_f64(), Some(call.number(2)?.as_f64())),
+        1 => (Num::from(0), call.number(0)?, None),
+        2 => (call.number(0)?.clone(), call.number(1)?, None),
+        3 => (call.number(0)?.clone(), call.number(1)?, Some(call.number(2)?.clone())),
         _ => return Err(Failure::error("one, two or three numbers are required")),
     };
-    let step = step.unwrap_or(if limit < start { -1.0 } else { 1.0 });
-    if step == 0.0 {
-        return Err(Failure::error("the step must not be zero"));
-    }
-    let down = step < 0.0;
-    if (down && limit > start) || (!down && limit < start) {
+    let step = step.unwrap_or_else(|| Num::from(if *limit < start { -1 } else { 1 }));
+    let down = step < Num::from(0);
+    if (down && *limit > start) || (!down && *limit < start) {
         let sign = if down { "less" } else { "more" };
         return Err(Failure::error(format!("the end must be {sign} than the start with this step")));
     }
     let mut items = Vec::new();
     let mut at = start;
-    while if down { at > limit } else { at < limit } {
+    while if down { at > *limit } else { at < *limit } {
+        if step.is_zero() {
+            return Err(Failure::error("the step must not be zero"));
+        }
         if items.len() >= MOST {
             return Err(Failure::error("more than 1024 values were generated; use a smaller range"));
         }
-        let number = crate::value::Number::from_f64(at).ok_or_else(too_many)?;
-        items.push(Value::new(Kind::Number(number), None));
-        at = crate::terraform::operators::rounded(at + step);
+        let next = at.add(&step).ok_or_else(too_large)?;
+        items.push(Value::new(Kind::Number(std::mem::replace(&mut at, next)), None));
     }
     Ok(list_of(items))
 }

@@ -1,7 +1,7 @@
 //! Conversion functions, and those that only mark values.
 
 use crate::terraform::convert::{Type, try_convert};
-use crate::value::{Kind, List, ListKind, Map, MapKind, Value};
+use crate::value::{Kind, List, ListKind, Map, MapKind, Value, Why};
 
 use super::call::Parameter::Nullable;
 use super::call::{Call, Failure, Function, Outcome};
@@ -15,8 +15,10 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "toset" => Function::new(&[Nullable], |call| to(call, &Type::Set(Box::new(Type::Any)))),
         "tomap" => Function::new(&[Nullable], |call| to(call, &Type::Map(Box::new(Type::Any)))),
         "sensitive" | "nonsensitive" | "ephemeralasnull" => Function::new(&[Nullable], same),
-        // Marks are not followed here.
-        "issensitive" => Function::new(&[Nullable], |_| Ok(Value::bool(false))),
+        // Marks are not followed; the evaluator looks at what is written.
+        "issensitive" => {
+            Function::new(&[Nullable], |_| Err(Failure::Unknown(Why::Unsupported("what is sensitive".into()))))
+        }
         _ => return None,
     })
 }

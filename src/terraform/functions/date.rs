@@ -24,7 +24,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 
 /// Reads RFC 3339.
 pub(super) fn parse(text: &str) -> Result<OffsetDateTime, Failure> {
-    OffsetDateTime::parse(text, &Rfc3339)
+    // RFC 3339 also has small letters; Terraform has not.
+    let in_capitals = if text.contains(['t', 'z']) { "" } else { text };
+    OffsetDateTime::parse(in_capitals, &Rfc3339)
         .map_err(|_| Failure::Error(format!("{text:?} is not a timestamp in RFC 3339 syntax")))
 }
 
@@ -119,6 +121,11 @@ fn format_date(call: &Call<'_>) -> Outcome {
 
 /// Copies the quoted text that `rest` starts with; what follows it.
 fn quoted<'a>(rest: &'a str, out: &mut String) -> Result<&'a str, Failure> {
+    // Two quotes and nothing between them stand for one, outside of a quotation too.
+    if let Some(after) = rest.strip_prefix("''") {
+        out.push('\'');
+        return Ok(after);
+    }
     let mut characters = rest.char_indices().skip(1).peekable();
     while let Some((at, character)) = characters.next() {
         if character != '\'' {

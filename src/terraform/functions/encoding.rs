@@ -131,27 +131,92 @@ fn encode_url(call: &Call<'_>) -> Outcome {
 }
 
 fn decode_csv(call: &Call<'_>) -> Outcome {
-    let text = call.str(0)?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let invalid = |error: csv::Error| Failure::Error(format!("this is not CSV: {error}"));
-    let names = reader.headers().map_err(invalid)?.clone();
-    if names.is_empty() {
-        return Err(Failure::error("the header line is missing"));
-    }
+    let mut table = Table { rest: call.str(0)? };
+    let names = table.record()?.ok_or_else(|| Failure::error("the header line is missing"))?;
     let mut seen = rustc_hash::FxHashSet::default();
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(Failure::Error(format!("the column {twice:?} stands twice")));
     }
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(invalid)?;
-        let entry = |(name, field): (&str, &str)| Entry::new(name, Value::text(field));
-        rows.push(map_of(MapKind::Object, names.iter().zip(record.iter()).map(entry).collect()));
+    while let Some(record) = table.record()? {
+        if record.len() != names.len() {
+            return Err(Failure::Error(format!("a line has {} fields, and not {}", record.len(), names.len())));
+        }
+        let entry = |(name, field): (&String, String)| Entry::new(name.as_str(), Value::text(field));
+        rows.push(map_of(MapKind::Object, names.iter().zip(record).map(entry).collect()));
         if rows.len().saturating_mul(names.len()) > MAX_ELEMENTS {
             return Err(Failure::budget("a table that is too long"));
         }
     }
     Ok(list_of(rows))
+}
+
+/// A table after RFC 4180: lines of fields, quotes only around a whole field, empty lines passed over.
+struct Table<'a> {
+    rest: &'a str,
+}
+
+impl Table<'_> {
+    /// The next line's fields; `None` after the last.
+    fn record(&mut self) -> Result<Option<Vec<String>>, Failure> {
+        while let Some(rest) = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n')) {
+            self.rest = rest;
+        }
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let mut fields = Vec::new();
+        loop {
+            let field = if self.rest.starts_with('"') { self.quoted()? } else { self.plain()? };
+            fields.push(field);
+            if let Some(rest) = self.rest.strip_prefix(',') {
+                self.rest = rest;
+                continue;
+            }
+            self.rest = self.rest.strip_prefix("\r\n").or_else(|| self.rest.strip_prefix('\n')).unwrap_or(self.rest);
+            return Ok(Some(fields));
+        }
+    }
+
+    /// A field up to the comma or the end of the line.
+    fn plain(&mut self) -> Result<String, Failure> {
+        let end = self.rest.find([',', '\n']).unwrap_or(self.rest.len());
+        let (field, rest) = self.rest.split_at(end);
+        // The line ends with both.
+        let (field, rest) = match field.strip_suffix('\r') {
+            Some(field) if !rest.starts_with(',') => (field, self.rest.get(field.len()..).unwrap_or_default()),
+            _ => (field, rest),
+        };
+        if field.contains('"') {
+            return Err(Failure::error("a quote stands within a field"));
+        }
+        self.rest = rest.strip_prefix('\r').filter(|rest| rest.is_empty()).unwrap_or(rest);
+        Ok(field.to_owned())
+    }
+
+    /// A field in quotes, two of which within it stand for one.
+    fn quoted(&mut self) -> Result<String, Failure> {
+        let mut field = String::new();
+        let mut rest = self.rest.get(1..).unwrap_or_default();
+        loop {
+            let (part, after) = rest.split_once('"').ok_or_else(|| Failure::error("a quote has no end"))?;
+            field.push_str(part);
+            rest = after;
+            match rest.strip_prefix('"') {
+                Some(after) => {
+                    field.push('"');
+                    rest = after;
+                }
+                None => break,
+            }
+        }
+        if !(rest.is_empty() || rest.starts_with([',', '\n']) || rest.starts_with("\r\n")) {
+            return Err(Failure::error("something stands between a quote and the next comma"));
+        }
+        self.rest = rest;
+        // Lines end in one way within a field.
+        Ok(field.replace("\r\n", "\n"))
+    }
 }
 
 /// The character sets that are computed here; others are not needed for what is linted.
@@ -211,7 +276,8 @@ fn decode_charset(call: &Call<'_>) -> Outcome {
                         if little_endian || marked_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
                     })
                     .collect();
-            String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
+            let text = String::from_utf16(&units).map_err(|_| invalid())?;
+            text.trim_start_matches('\u{feff}').to_owned()
         }
     };
     Ok(Value::text(text))

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::value::{Text, Value, Why};
+use crate::value::{Map, Text, Value, Why};
 
 use super::call::Parameter::{Any, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -16,8 +16,8 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "dirname" => Function::new(&[Str], |call| Ok(Value::text(directory(call.str(0)?)))),
         "file" => Function::new(&[Str], file),
         "filebase64" => Function::new(&[Str], |call| {
-            let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
-            Ok(Value::text(STANDARD.encode(file.text())))
+            let bytes = call.environment.read_bytes(call.str(0)?).map_err(Failure::Unknown)?;
+            Ok(Value::text(STANDARD.encode(bytes)))
         }),
         "fileexists" => Function::new(&[Str], |call| {
             call.environment.exists(call.str(0)?).map(Value::bool).map_err(Failure::Unknown)
@@ -42,6 +42,15 @@ fn file(call: &Call<'_>) -> Outcome {
 }
 
 fn template_file(call: &Call<'_>) -> Outcome {
+    let variables = call.argument(1)?;
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    let names = variables.as_map().map(Map::entries).unwrap_or_default();
+    if let Some(name) = names.iter().filter_map(|entry| entry.key.as_str()).find(|name| !is_name(name)) {
+        return Err(Failure::Error(format!("{name:?} cannot be the name of a template's variable")));
+    }
     let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
     Ok(call.environment.render(&file, call.argument(1)?))
 }

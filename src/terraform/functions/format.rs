@@ -1,11 +1,13 @@
 //! `format` and `formatlist`.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use crate::terraform::convert::{Type, try_convert};
 use crate::terraform::spread;
-use crate::value::{Encoding, Kind, List, Piece, Symbol, Text, TextBuilder, Unknown, Value};
+use crate::value::{Encoding, Kind, List, Notation, Number, Piece, Symbol, Text, TextBuilder, Unknown, Value};
 
 use super::call::Parameter::{Nullable, Text as Str};
-use super::call::{Call, Failure, Function, Outcome, wholly_known, why_of};
+use super::call::{Call, Failure, Function, Outcome, needs, wholly_known, why_of};
 use super::conversion::list_of;
 use super::encoding::json_view;
 use super::{MAX_ELEMENTS, MAX_TEXT};
@@ -46,7 +48,6 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
     let mut builder = TextBuilder::new();
     let mut next = 0;
     let mut used = 0;
-    let mut by_number = false;
     for piece in format.pieces() {
         let mut rest = match piece {
             Piece::Literal(literal) => literal,
@@ -65,7 +66,6 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
             let (directive, after) = parse(after)?;
             rest = after;
             if let Some(number) = directive.argument {
-                by_number = true;
                 next = number.checked_sub(1).ok_or_else(|| Failure::error("arguments are counted from 1"))?;
             }
             let argument = arguments.get(next);
@@ -80,7 +80,7 @@ fn formatted(format: &Text, arguments: &[Value]) -> Result<Text, Failure> {
         }
         builder.push_str(rest);
     }
-    if used < arguments.len() && !by_number {
+    if used < arguments.len() {
         return Err(Failure::Error(format!("the format uses only {used} of {} arguments", arguments.len())));
     }
     Ok(builder.finish())
@@ -167,15 +167,17 @@ fn print(directive: &Directive, argument: &Value) -> Result<String, Failure> {
         'v' if directive.sharp => json(argument),
         'v' => match &argument.kind {
             Kind::Text(_) => text(directive, argument),
-            Kind::Number(_) => general(directive, argument),
+            Kind::Number(number) => {
+                let sign = if number.is_negative() { "-" } else { "" };
+                Ok(format!("{sign}{}", number.print_size(Notation::General, None)))
+            }
             _ => json(argument),
         },
         's' => text(directive, argument),
         'q' => Ok(quoted(converted(argument, &Type::String)?.as_str().unwrap_or_default())),
         't' => converted(argument, &Type::Bool).map(|value| value.as_bool().unwrap_or_default().to_string()),
         'd' | 'b' | 'o' | 'x' | 'X' => integer(directive, argument),
-        'e' | 'E' | 'f' | 'F' => float(directive, argument),
-        'g' | 'G' => general(directive, argument),
+        'e' | 'E' | 'f' | 'g' | 'G' => float(directive, argument),
         other => Err(Failure::Error(format!("there is no directive %{other}"))),
     }
 }
@@ -198,8 +200,9 @@ fn text(directive: &Directive, argument: &Value) -> Result<String, Failure> {
     let value = converted(argument, &Type::String)?;
     let known = value.as_str().unwrap_or_default();
     Ok(match directive.precision {
-        Some(precision) => known.chars().take(precision).collect(),
-        None => known.to_owned(),
+        // Terraform takes a precision of zero for none.
+        None | Some(0) => known.to_owned(),
+        Some(precision) => known.graphemes(true).take(precision).collect(),
     })
 }
 
@@ -209,81 +212,43 @@ fn quoted(text: &str) -> String {
     encoded.as_str().unwrap_or_default().to_owned()
 }
 
-fn integer(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+fn number_of(argument: &Value) -> Result<Number, Failure> {
     let value = converted(argument, &Type::Number)?;
-    let number = value.as_number().copied().ok_or_else(|| Failure::error("a number is required"))?;
-    let Some(whole) = number.as_i64() else {
-        // Beyond 64 bits only the decimal form is at hand.
-        return if directive.verb == 'd' && number.as_f64().fract() == 0.0 {
-            Ok(signed(directive, number.as_f64() < 0.0, number.to_string().trim_start_matches('-')))
-        } else {
-            Err(Failure::error("a whole number is required"))
-        };
+    value.as_number().cloned().ok_or_else(|| needs(&value, "number"))
+}
+
+fn integer(directive: &Directive, argument: &Value) -> Result<String, Failure> {
+    let number = number_of(argument)?;
+    let (base, prefix) = match directive.verb {
+        'b' => (2, "0b"),
+        'o' => (8, "0"),
+        'x' => (16, "0x"),
+        'X' => (16, "0X"),
+        _ => (10, ""),
     };
-    let size = whole.unsigned_abs();
-    let digits = match directive.verb {
-        'b' => format!("{size:b}"),
-        'o' => format!("{size:o}"),
-        'x' => format!("{size:x}"),
-        'X' => format!("{size:X}"),
-        _ => size.to_string(),
-    };
-    Ok(signed(directive, whole < 0, &digits))
+    let digits = number.digits(base).ok_or_else(|| Failure::error("a whole number is required"))?;
+    let digits = if directive.verb == 'X' { digits.to_ascii_uppercase() } else { digits };
+    // Negative zero is zero here, and zero in no digits is nothing.
+    let negative = number.is_negative() && !number.is_zero();
+    let least = directive.precision.unwrap_or(1);
+    let digits = if number.is_zero() && least == 0 { String::new() } else { digits };
+    let zeros = "0".repeat(least.saturating_sub(digits.len()));
+    let prefix = if directive.sharp { prefix } else { "" };
+    Ok(signed(directive, negative, &format!("{prefix}{zeros}{digits}")))
 }
 
 fn float(directive: &Directive, argument: &Value) -> Result<String, Failure> {
-    let value = converted(argument, &Type::Number)?;
-    let number = value.as_number().map_or(0.0, |number| number.as_f64());
-    let precision = directive.precision.unwrap_or(6);
-    let digits = match directive.verb {
-        'e' => exponent(&format!("{:.precision$e}", number.abs()), 'e'),
-        'E' => exponent(&format!("{:.precision$e}", number.abs()), 'E'),
-        _ => format!("{:.precision$}", number.abs()),
+    /// Digits behind the point where the format says nothing.
+    const USUAL: usize = 6;
+    let number = number_of(argument)?;
+    let (notation, places) = match directive.verb {
+        'e' | 'E' => (Notation::Scientific, directive.precision.or(Some(USUAL))),
+        'f' => (Notation::Fixed, directive.precision.or(Some(USUAL))),
+        _ => (Notation::General, directive.precision),
     };
-    Ok(signed(directive, number < 0.0, &digits))
-}
-
-/// The exponent with a sign and at least two digits.
-fn exponent(printed: &str, letter: char) -> String {
-    let (mantissa, exponent) = printed.split_once('e').unwrap_or((printed, "0"));
-    let (sign, digits) = match exponent.strip_prefix('-') {
-        Some(digits) => ('-', digits),
-        None => ('+', exponent),
-    };
-    format!("{mantissa}{letter}{sign}{digits:0>2}")
-}
-
-/// The shorter of the two forms: with an exponent below 1e-4 and from the precision on, as many digits as needed.
-fn general(directive: &Directive, argument: &Value) -> Result<String, Failure> {
-    let value = converted(argument, &Type::Number)?;
-    let number = value.as_number().map_or(0.0, |number| number.as_f64());
-    let size = number.abs();
-    let printed = match directive.precision {
-        Some(precision) => format!("{:.*e}", precision.max(1) - 1, size),
-        None => format!("{size:e}"),
-    };
-    let (mantissa, power) = printed.split_once('e').unwrap_or((&printed, "0"));
-    let power: i32 = power.parse().unwrap_or(0);
-    let limit = match directive.precision {
-        Some(precision) => i32::try_from(precision.max(1)).unwrap_or(i32::MAX),
-        None => 6,
-    };
-    let letter = if directive.verb == 'G' { 'E' } else { 'e' };
-    let digits = if size != 0.0 && (power < -4 || power >= limit) {
-        let mantissa =
-            if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
-        exponent(&format!("{mantissa}e{power}"), letter)
-    } else {
-        match directive.precision {
-            None => value.as_number().map(ToString::to_string).unwrap_or_default().trim_start_matches('-').to_owned(),
-            Some(precision) => {
-                let decimals = i32::try_from(precision.max(1)).unwrap_or(i32::MAX) - 1 - power;
-                let fixed = format!("{:.*}", usize::try_from(decimals).unwrap_or(0), size);
-                if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
-            }
-        }
-    };
-    Ok(signed(directive, number < 0.0, &digits))
+    let printed = number.print_size(notation, places);
+    let printed = if directive.verb.is_uppercase() { printed.to_ascii_uppercase() } else { printed };
+    Ok(signed(directive, number.is_negative(), &printed))
 }
 
 fn signed(directive: &Directive, negative: bool, digits: &str) -> String {
@@ -296,24 +261,32 @@ fn signed(directive: &Directive, negative: bool, digits: &str) -> String {
     format!("{sign}{digits}")
 }
 
+/// Text is padded as people count characters, and with zeros wherever these stand; numbers as Go prints them.
 fn pad(directive: &Directive, printed: String) -> String {
-    let width = directive.width.unwrap_or(0);
-    let missing = width.saturating_sub(printed.chars().count());
+    let is_text = matches!(directive.verb, 's' | 'q' | 'v');
+    let count = if is_text { printed.graphemes(true).count() } else { printed.chars().count() };
+    let missing = directive.width.unwrap_or(0).saturating_sub(count);
     // Terraform does not pad truth values.
     if missing == 0 || directive.verb == 't' {
         return printed;
     }
+    let whole_number = matches!(directive.verb, 'd' | 'b' | 'o' | 'x' | 'X');
+    let zeros = directive.zero && (is_text || !(directive.minus || whole_number && directive.precision.is_some()));
+    let padding = if zeros { "0" } else { " " }.repeat(missing);
     if directive.minus {
-        return printed + &" ".repeat(missing);
+        return printed + &padding;
     }
-    if directive.zero {
-        // Zeros stand between the sign and the digits.
-        let unsigned = printed.trim_start_matches(['-', '+', ' ']);
-        let numeric = !matches!(directive.verb, 's' | 'q' | 'v' | 't');
-        let (sign, digits) = if numeric { printed.split_at(printed.len() - unsigned.len()) } else { ("", &*printed) };
-        return format!("{sign}{}{digits}", "0".repeat(missing));
+    if zeros && !is_text {
+        // Between the sign and the digits.
+        let digits = printed.trim_start_matches(['-', '+', ' ']);
+        let (sign, digits) = printed.split_at(printed.len() - digits.len());
+        let (prefix, digits) = match digits.get(..2) {
+            Some("0b" | "0x" | "0X") if directive.sharp && whole_number => digits.split_at(2),
+            _ => ("", digits),
+        };
+        return format!("{sign}{prefix}{padding}{digits}");
     }
-    " ".repeat(missing) + &printed
+    padding + &printed
 }
 
 /// One text for each element of the lists among the arguments. Beside a known list, an unknown argument is taken to

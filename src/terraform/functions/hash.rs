@@ -39,8 +39,8 @@ fn runtime(what: &str) -> Outcome {
 }
 
 fn of_file<D: Digest>(call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-    let file = call.environment.read(call.str(0)?).map_err(Failure::Unknown)?;
-    Ok(D::digest(file.text()).to_vec())
+    let bytes = call.environment.read_bytes(call.str(0)?).map_err(Failure::Unknown)?;
+    Ok(D::digest(bytes).to_vec())
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the result of a function")]

@@ -82,7 +82,7 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
     let mut why = None;
     for argument in &call.arguments {
         match &argument.kind {
-            Kind::List(list) => {
+            Kind::List(list) if list.kind != ListKind::Set => {
                 if list.is_empty() {
                     continue;
                 }
@@ -258,7 +258,7 @@ fn convert_default(map: &Map, default: &Value) -> Outcome {
     if common_type(&values).is_none() {
         return Err(Failure::error("the default must have the type of the map's values"));
     }
-    Ok(try_convert(default, &ty).unwrap_or_else(|_| default.clone()))
+    try_convert(default, &ty).map_err(Failure::Error)
 }
 
 fn one(call: &Call<'_>) -> Outcome {

@@ -141,6 +141,9 @@ fn transpose(call: &Call<'_>) -> Outcome {
 
 fn zip(call: &Call<'_>) -> Outcome {
     let (names, values) = (call.list(0)?, call.list(1)?);
+    if values.kind == ListKind::Set {
+        return Err(Failure::error("the values must be a list or tuple, not a set"));
+    }
     fixed_length(names)?;
     fixed_length(values)?;
     if names.len() != values.len() {

@@ -32,6 +32,7 @@ use crate::source::SourceFile;
 use crate::value::{Kind, Symbol, Text, Unknown, Value, Why};
 
 use super::alternatives::distribute;
+use super::composed::composed_value;
 use call::{Call, Failure, Function};
 
 /// Larger results are not computed: no configuration that a person wrote comes near.
@@ -42,6 +43,10 @@ const MAX_TEXT: usize = 16 << 20;
 
 /// What functions need of the world: files below the scanned directories, and templates.
 pub(crate) trait Environment {
+    /// The bytes of the file at a path.
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Why> {
+        self.read(path).map(|file| file.text().as_bytes().to_vec())
+    }
     /// The file at a path, relative to the working directory of the run.
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Why>;
     /// Whether there is a file at a path.
@@ -99,7 +104,7 @@ fn apply(
         Err(message) => return Value::unknown(symbol(arguments), Why::Error(message.into())),
     };
     match (function.body)(&call) {
-        Ok(value) => value,
+        Ok(value) => composed_value(value),
         Err(Failure::Unknown(why)) => Value::unknown(symbol(arguments), why),
         Err(Failure::Error(message)) => {
             Value::unknown(symbol(arguments), Why::Error(format!("{name}: {message}").into()))

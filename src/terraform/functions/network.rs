@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::value::Value;
+use crate::value::{Value, Why};
 
 use super::call::Parameter::{Number, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -37,6 +37,9 @@ impl Network {
         let address = if address.contains(':') { address.to_owned() } else { plain.join(".") };
         let (address, bits) = match address.parse().map_err(|_| invalid())? {
             IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
+            IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => {
+                return Err(Failure::Unknown(Why::Unsupported("an IPv4 address in IPv6".into())));
+            }
             IpAddr::V6(v6) => (u128::from(v6), 128),
         };
         if prefix > bits {
@@ -76,6 +79,11 @@ fn host(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// What Terraform makes of negative numbers means nothing.
+fn not_negative() -> Failure {
+    Failure::Unknown(Why::Unsupported("a negative number of bits or networks".into()))
+}
+
 fn net_mask(call: &Call<'_>) -> Outcome {
     let network = Network::parse(call.str(0)?)?;
     if network.bits != 32 {
@@ -85,6 +93,9 @@ fn net_mask(call: &Call<'_>) -> Outcome {
 }
 
 fn longer_prefix(network: Network, bits: i64) -> Result<u32, Failure> {
+    if bits < 0 {
+        return Err(not_negative());
+    }
     let prefix = u32::try_from(bits).ok().and_then(|bits| network.prefix.checked_add(bits));
     prefix
         .filter(|&prefix| prefix <= network.bits)
@@ -95,8 +106,12 @@ fn subnet(call: &Call<'_>) -> Outcome {
     let network = Network::parse(call.str(0)?)?;
     let bits = call.integer(1)?;
     let prefix = longer_prefix(network, bits)?;
-    let number = call.integer(2)?;
-    let fits = u128::try_from(number).ok().filter(|&number| number <= low_bits(prefix - network.prefix));
+    let number = call.number(2)?;
+    let digits = number.digits(10).ok_or_else(|| Failure::error("a whole number is required"))?;
+    if number.is_negative() && !number.is_zero() {
+        return Err(not_negative());
+    }
+    let fits = digits.parse::<u128>().ok().filter(|&number| number <= low_bits(prefix - network.prefix));
     let number = fits.ok_or_else(|| Failure::Error(format!("{bits} bits do not hold the network number {number}")))?;
     let shifted = number.checked_shl(network.bits - prefix).unwrap_or(0);
     Ok(Value::text(Network { address: network.address | shifted, prefix, ..network }.show()))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use crate::value::{Entry, Piece, Symbol, Text, TextBuilder, Value};
+use crate::value::{Entry, Piece, Symbol, Text, TextBuilder, Value, Why};
 
 use super::call::Parameter::Text as Str;
 use super::call::{Call, Failure, Function, Outcome, needs};
@@ -43,6 +43,9 @@ fn compile(call: &Call<'_>, pattern: &str, text: &str) -> Result<Regex, Failure>
     if pattern.len() > MAX_PATTERN {
         return Err(Failure::budget("a pattern that is too long"));
     }
+    if repeats_a_repetition(pattern) {
+        return Err(Failure::Error(format!("{pattern:?} is no pattern: a repetition of a repetition")));
+    }
     let translated = translate(pattern);
     let mut size = SMALL_PROGRAM;
     loop {
@@ -59,9 +62,44 @@ fn compile(call: &Call<'_>, pattern: &str, text: &str) -> Result<Regex, Failure>
             Err(regex::Error::CompiledTooBig(_)) => {
                 return Err(Failure::budget("a pattern that is too large"));
             }
+            // RE2 gives the last group of a name.
+            Err(error) if error.to_string().contains("duplicate capture group name") => {
+                return Err(Failure::Unknown(Why::Unsupported("a pattern with two groups of one name".into())));
+            }
             Err(error) => return Err(Failure::Error(format!("{pattern:?} is no pattern: {error}"))),
         }
     }
+}
+
+/// Whether one of `*`, `+` and `?` stands behind another, as in `a**`, where it means nothing: RE2 refuses that.
+fn repeats_a_repetition(pattern: &str) -> bool {
+    let mut characters = pattern.chars();
+    let mut in_brackets = false;
+    // Whether the last was a repetition, and whether it was made lazy.
+    let (mut repeated, mut lazy) = (false, false);
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                characters.next();
+            }
+            '[' => in_brackets = true,
+            ']' => in_brackets = false,
+            '?' if !in_brackets && repeated && !lazy => {
+                lazy = true;
+                continue;
+            }
+            '*' | '+' | '?' if !in_brackets => {
+                if repeated {
+                    return true;
+                }
+                (repeated, lazy) = (true, false);
+                continue;
+            }
+            _ => {}
+        }
+        repeated = false;
+    }
+    false
 }
 
 /// A pattern in RE2's syntax as one in the crate's: classes are ASCII, `\Q…\E` quotes, and inside brackets

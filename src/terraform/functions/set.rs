@@ -1,8 +1,8 @@
 //! Functions on sets.
 
-use crate::terraform::convert::distinct;
+use crate::terraform::convert::{common_type, convert, distinct};
 use crate::terraform::operators::equal;
-use crate::value::{Kind, ListKind, Value};
+use crate::value::{List, ListKind, Value};
 
 use super::MAX_ELEMENTS;
 use super::call::Parameter::{Any, Set};
@@ -20,20 +20,11 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// Equal, where elements of different primitive types become text.
-fn same(a: &Value, b: &Value) -> Option<bool> {
-    let alike = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
-    match (a.to_text(), b.to_text()) {
-        (Some(a), Some(b)) if !alike => equal(&Value::text(a), &Value::text(b)),
-        _ => equal(a, b),
-    }
-}
-
 /// Whether one of these is certainly, or certainly not, this value.
 fn holds(items: &[Value], value: &Value) -> Option<bool> {
     let mut verdict = Some(false);
     for item in items {
-        match same(item, value) {
+        match equal(item, value) {
             Some(true) => return Some(true),
             Some(false) => {}
             None => verdict = None,
@@ -61,35 +52,50 @@ fn keep(items: &[Value], other: &[Value], wanted: bool) -> Result<Vec<Value>, Fa
     Ok(kept)
 }
 
+/// The elements of all arguments, as values of the one type that they have in common.
+fn in_one_type(call: &Call<'_>) -> Result<Vec<Vec<Value>>, Failure> {
+    let mut all = Vec::new();
+    for index in 0..call.arguments.len() {
+        all.extend(call.list(index)?.iter().cloned());
+        if all.len() > MAX_ELEMENTS {
+            return Err(too_many());
+        }
+    }
+    let ty = common_type(&all).ok_or_else(|| Failure::error("the sets must have elements of one type"))?;
+    let mut rest = all.into_iter().map(|item| convert(item, &ty));
+    let mut sets = Vec::with_capacity(call.arguments.len());
+    for index in 0..call.arguments.len() {
+        sets.push(rest.by_ref().take(call.list(index)?.len()).collect());
+    }
+    Ok(sets)
+}
+
 fn intersection(call: &Call<'_>) -> Outcome {
-    let mut items = call.list(0)?.items().to_vec();
-    for index in 1..call.arguments.len() {
-        items = keep(&items, call.list(index)?.items(), true)?;
+    let mut sets = in_one_type(call)?.into_iter();
+    let mut items = sets.next().unwrap_or_default();
+    for other in sets {
+        items = keep(&items, &other, true)?;
     }
     Ok(to_set(items))
 }
 
 fn subtract(call: &Call<'_>) -> Outcome {
-    Ok(to_set(keep(call.list(0)?.items(), call.list(1)?.items(), false)?))
+    let mut sets = in_one_type(call)?.into_iter();
+    let items = sets.next().unwrap_or_default();
+    Ok(to_set(keep(&items, &sets.next().unwrap_or_default(), false)?))
 }
 
 fn union(call: &Call<'_>) -> Outcome {
-    let mut items = Vec::new();
-    for index in 0..call.arguments.len() {
-        items.extend(call.list(index)?.iter().cloned());
-        if items.len() > MAX_ELEMENTS {
-            return Err(too_many());
-        }
-    }
-    let texts = items.iter().filter(|item| item.as_text().is_some()).count();
-    if texts > 0 && texts < items.len() {
-        for item in &mut items {
-            if let (Kind::Bool(_) | Kind::Number(_), Some(text)) = (&item.kind, item.to_text()) {
-                item.kind = Kind::Text(text);
-            }
-        }
-    }
+    let items: Vec<Value> = in_one_type(call)?.into_iter().flatten().collect();
     Ok(to_set(distinct(&items)))
+}
+
+/// The elements of a list, where they have a type in common as values of it.
+fn in_its_type(list: &List) -> Vec<Value> {
+    match common_type(list.items()) {
+        Some(ty) => list.iter().map(|item| convert(item.clone(), &ty)).collect(),
+        None => list.items().to_vec(),
+    }
 }
 
 fn product(call: &Call<'_>) -> Outcome {
@@ -104,13 +110,13 @@ fn product(call: &Call<'_>) -> Outcome {
         fixed_length(list)?;
         all_sets &= list.kind == ListKind::Set;
         total = total.saturating_mul(list.len());
-        lists.push(list);
+        lists.push(in_its_type(list));
     }
     if total.saturating_mul(lists.len()) > MAX_ELEMENTS {
         return Err(too_many());
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    for list in lists {
+    for list in &lists {
         let longer = |row: &Vec<Value>| {
             let row = row.clone();
             list.iter().map(move |item| row.iter().cloned().chain([item.clone()]).collect())

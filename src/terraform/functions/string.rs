@@ -197,12 +197,38 @@ fn upper(call: &Call<'_>) -> Outcome {
 /// One character for one, as Terraform has it: `ß` stays.
 fn lower_case(character: char) -> char {
     let mut lower = character.to_lowercase();
-    lower.next().filter(|_| lower.next().is_none()).unwrap_or(character)
+    match (lower.next(), lower.next()) {
+        (Some(only), None) => only,
+        // The one character whose lower case is several.
+        _ if character == 'İ' => 'i',
+        _ => character,
+    }
 }
 
 fn upper_case(character: char) -> char {
     let mut upper = character.to_uppercase();
-    upper.next().filter(|_| upper.next().is_none()).unwrap_or(character)
+    match (upper.next(), upper.next()) {
+        (Some(only), None) => only,
+        // Greek letters with a iota below, whose upper case has it beside.
+        _ => match u32::from(character) {
+            code @ (0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7) => char::from_u32(code + 8),
+            code @ (0x1fb3 | 0x1fc3 | 0x1ff3) => char::from_u32(code + 9),
+            _ => None,
+        }
+        .unwrap_or(character),
+    }
+}
+
+/// The case of a first letter: that of digraphs is between the two, and Georgian has none.
+fn title_case(character: char) -> char {
+    match character {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        'ა'..='ჿ' => character,
+        _ => upper_case(character),
+    }
 }
 
 fn title(call: &Call<'_>) -> Outcome {
@@ -213,7 +239,7 @@ fn title(call: &Call<'_>) -> Outcome {
         if inside {
             out.push(character);
         } else {
-            out.push(upper_case(character));
+            out.push(title_case(character));
         }
         inside = character.is_alphanumeric() || character == '_';
     }

@@ -6,8 +6,7 @@ use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::source::Span;
-use crate::terraform::convert::parse_number;
-use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value};
+use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value, Why};
 
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -28,12 +27,16 @@ const MAX_DEPTH: usize = 128;
 /// Every decoded node knows its place in the file, if the text does.
 fn decode(call: &Call<'_>) -> Outcome {
     let source = call.str(0)?;
+    if source.starts_with("%YAML") && !source.starts_with("%YAML 1.1") {
+        return Err(Failure::error("only version 1.1 of YAML can be asked for"));
+    }
     let mut reader = Reader {
         parser: Parser::new_from_str(source),
         text: call.text(0)?,
         offsets: Offsets { source, character: 0, byte: 0 },
         anchors: FxHashMap::default(),
         nodes: 0,
+        brackets: 0,
     };
     let mut document = None;
     loop {
@@ -62,6 +65,8 @@ struct Reader<'a> {
     /// What each anchor names; `None` while that is being read.
     anchors: FxHashMap<usize, Option<Value>>,
     nodes: usize,
+    /// How many `[` and `{` are open.
+    brackets: usize,
 }
 
 /// From the parser's count of characters to bytes, going forward.
@@ -88,7 +93,13 @@ impl Offsets<'_> {
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Place), Failure> {
         let event = self.parser.next_event().ok_or_else(|| Failure::error("the YAML text ends too early"))?;
-        let (event, span) = event.map_err(|error| Failure::Error(format!("this is not YAML: {error}")))?;
+        let (event, span) = event.map_err(|error| {
+            if self.offsets.source.contains('\t') {
+                // The parser refuses tabs in places where Terraform takes them.
+                return Failure::Unknown(Why::Unsupported("YAML with tabs".into()));
+            }
+            Failure::Error(format!("this is not YAML: {error}"))
+        })?;
         let start = self.offsets.byte(span.start);
         let end = self.offsets.byte(span.end);
         Ok((event, start..end.max(start)))
@@ -109,9 +120,34 @@ impl<'a> Reader<'a> {
             return Err(Failure::error("the YAML is nested too deep"));
         }
         self.count(1)?;
+        self.indented_by_spaces(&place)?;
+        let bracket =
+            usize::from(self.offsets.source.get(place.start..).is_some_and(|rest| rest.starts_with(['[', '{'])));
+        self.brackets += bracket;
+        let value = self.content_of(event, place, depth);
+        self.brackets -= bracket;
+        value
+    }
+
+    /// Outside of brackets a tab indents nothing; the parser is more lenient than Terraform's.
+    fn indented_by_spaces(&self, place: &Place) -> Result<(), Failure> {
+        let before = self.offsets.source.get(..place.start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let is_indentation = line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'-'));
+        if self.brackets == 0 && is_indentation && line.contains('\t') {
+            return Err(Failure::error("a tab stands where only spaces indent"));
+        }
+        Ok(())
+    }
+
+    fn content_of(&mut self, event: Event<'a>, place: Place, depth: usize) -> Outcome {
         match event {
             Event::Scalar(content, style, anchor, tag) => {
-                let value = self.scalar(&content, style, tag.as_deref(), &place)?;
+                // What ends with the document's last line, which has no line break, has none either.
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let unended = block && !self.offsets.source.ends_with('\n') && place.end >= self.offsets.source.len();
+                let content = if unended { content.strip_suffix('\n').unwrap_or(&content) } else { &content };
+                let value = self.scalar(content, style, tag.as_deref(), &place)?;
                 self.anchors.insert(anchor, Some(value.clone()));
                 Ok(value)
             }
@@ -245,7 +281,7 @@ fn number(content: &str) -> Option<Kind> {
         return radix(digits, 8).map(|number| Value::integer(number).kind);
     }
     let decimal = content.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    decimal.then(|| parse_number(content).map(Kind::Number)).flatten()
+    decimal.then(|| content.parse().ok().map(Kind::Number)).flatten()
 }
 
 /// A date, or a date with a time, as RFC 3339.
@@ -446,8 +482,10 @@ fn fits_a_block(text: &str) -> bool {
     text.chars().all(|c| c == '\n' || is_printable(c)) && !text.contains(" \n") && !text.ends_with(' ')
 }
 
+/// As the library of Terraform has it, which escapes all beyond the basic plane.
 fn is_printable(character: char) -> bool {
-    !matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    character <= '\u{ffff}'
+        && !matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 fn push_escaped(character: char, out: &mut String) {
@@ -473,7 +511,11 @@ fn push_escaped(character: char, out: &mut String) {
         _ => {
             let code = u32::from(character);
             // Writing to a String cannot fail.
-            let _ = if code <= 0xff { write!(out, "\\x{code:02X}") } else { write!(out, "\\u{code:04X}") };
+            let _ = match code {
+                0..=0xff => write!(out, "\\x{code:02X}"),
+                0x100..=0xffff => write!(out, "\\u{code:04X}"),
+                _ => write!(out, "\\U{code:08X}"),
+            };
             return;
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 use crate::terraform::alternatives::distribute;
-use crate::terraform::convert::{distinct, sorted_entries, text_order};
+use crate::terraform::convert::{Type, convert, distinct, sorted_entries, text_order};
 use crate::terraform::spread;
 use crate::value::{Entry, Kind, List, ListKind, Map, Symbol, Text, Value};
 
@@ -174,8 +174,11 @@ fn name_of(block: &Map, argument: &str) -> (Text, Option<Span>) {
 /// The elements of a list argument; of an unknown list, one that stands for all.
 fn listed(value: &Value, is_set: bool) -> Vec<Value> {
     match &value.kind {
-        Kind::List(list) if is_set => sorted(&distinct(list.items())),
-        Kind::List(list) => list.items().to_vec(),
+        Kind::List(list) => {
+            // The provider takes strings alone.
+            let items: Vec<Value> = list.iter().map(|item| convert(item.clone(), &Type::String)).collect();
+            if is_set { sorted(&distinct(&items)) } else { items }
+        }
         Kind::Unknown(unknown) => vec![spread::element(unknown, value)],
         Kind::Null => Vec::new(),
         // Alternatives of the whole list: each as it would stand alone.

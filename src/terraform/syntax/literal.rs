@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::source::{FileId, Span};
+use crate::terraform::composed::{composed, is_composed};
 use crate::value::{Text, TextBuilder};
 
 /// Where the bytes that are being parsed stand in their file.
@@ -115,12 +116,13 @@ pub(super) fn text(source: &str, range: Range<usize>, escapes: Escapes, place: P
     let content = source.get(range.clone()).unwrap_or_default();
     if let Place::At(..) = place
         && !content.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%'))
+        && is_composed(content)
     {
         return Text::literal_at(content, place.span(&range));
     }
     let mut out = TextBuilder::new();
     push(source, range, escapes, place, &mut out);
-    out.finish()
+    composed(out.finish())
 }
 
 /// The range without the white space that it starts with.

@@ -13,7 +13,7 @@ use super::{
     Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
 };
 use crate::source::{InputError, SourceFile, Span};
-use crate::value::{Number, Text, Value};
+use crate::value::{Number, NumberError, Symbol, Text, Value, Why};
 
 /// An attribute or key that stands twice is renamed and the block parsed again, this often at most: each costs a pass.
 const MAX_REPAIRS: usize = 64;
@@ -101,6 +101,12 @@ fn parse_repaired<T>(
             Err(error) => error,
         };
         attempt += 1;
+        if attempt == 1
+            && let Some(shortened) = without_huge_numbers(&text)
+        {
+            text = Cow::Owned(shortened);
+            continue;
+        }
         if attempt > MAX_REPAIRS || !error.message().contains("redefined") {
             return Err(error);
         }
@@ -109,6 +115,30 @@ fn parse_repaired<T>(
             None => return Err(error),
         }
     }
+}
+
+/// The text with zeros for the numbers that are beyond double precision, which the parser refuses; `None` where there
+/// are none.
+fn without_huge_numbers(text: &str) -> Option<String> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let mut shortened: Option<Vec<u8>> = None;
+    let mut at = 0;
+    for word in text.as_bytes().chunk_by(|&a, &b| {
+        is_part(a) == is_part(b) || (matches!(a, b'e' | b'E') && b == b'+') || (a == b'+' && is_part(b))
+    }) {
+        let range = at..at + word.len();
+        at = range.end;
+        let is_huge = word.first().is_some_and(u8::is_ascii_digit)
+            && text.get(range.clone()).and_then(|word| word.parse::<f64>().ok()).is_some_and(f64::is_infinite);
+        if is_huge && let Some(bytes) = shortened.get_or_insert_with(|| text.as_bytes().to_vec()).get_mut(range) {
+            bytes.fill(b'0');
+            // Two zeros do not begin a number.
+            if let Some(point) = bytes.get_mut(1) {
+                *point = b'.';
+            }
+        }
+    }
+    String::from_utf8(shortened?).ok()
 }
 
 /// The text with the first word from `at` on replaced by another of the same length.
@@ -196,9 +226,17 @@ impl Converter<'_> {
             Tree::Null(_) => Kind::Literal(Value::null().at(span)),
             Tree::Bool(value) => Kind::Literal(Value::bool(*value.value()).at(span)),
             Tree::Number(number) => {
-                let written = self.slice(range).parse::<Number>().ok();
-                let number = written.or_else(|| number.value().to_string().parse().ok()).unwrap_or(Number::from(0));
-                Kind::Literal(Value::new(crate::value::Kind::Number(number), Some(span)))
+                let written = self.slice(range);
+                // What the parser gives has lost digits.
+                let exact = match written.parse::<Number>() {
+                    Err(NumberError::Notation) => number.value().to_string().parse(),
+                    exact => exact,
+                };
+                let value = match exact {
+                    Ok(number) => Value::new(crate::value::Kind::Number(number), None),
+                    Err(error) => Value::unknown(Symbol::new(written), Why::Budget(error.to_string().into())),
+                };
+                Kind::Literal(value.at(span))
             }
             Tree::String(_) => {
                 // Without its quotes.
@@ -287,7 +325,19 @@ impl Converter<'_> {
                 let text = Text::literal_at(&*name.text, name.span);
                 Expression { kind: Kind::Literal(Value::text(text).at(name.span)), span: name.span }
             }
-            tree::ObjectKey::Expression(expression) => self.expression(expression),
+            tree::ObjectKey::Expression(expression) => {
+                let span = self.place.span(&expression.span().unwrap_or_default());
+                let literal = |value: Value| Expression { kind: Kind::Literal(value.at(span)), span };
+                match expression {
+                    // A word, without parentheses.
+                    Tree::Null(_) => literal(Value::text("null")),
+                    Tree::Traversal(_) => {
+                        let message = "a reference as a key stands in parentheses: `(local.name) = …`";
+                        literal(Value::unknown(Symbol::new("key"), Why::Error(message.into())))
+                    }
+                    _ => self.expression(expression),
+                }
+            }
         }
     }
 

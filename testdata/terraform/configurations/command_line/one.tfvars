@@ -1,0 +1,2 @@
+first  = "one.tfvars"
+second = "one.tfvars"

@@ -1,0 +1,2 @@
+variable "name" {}
+output "greeting" { value = "from ${var.name}" }

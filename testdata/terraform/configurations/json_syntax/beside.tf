@@ -1,0 +1,3 @@
+locals {
+  from_hcl = "${local.greeting} (HCL)"
+}

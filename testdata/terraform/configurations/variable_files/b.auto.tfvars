@@ -1,0 +1,4 @@
+d = "b.auto.tfvars"
+e = "b.auto.tfvars"
+f = "b"
+g = "b"
