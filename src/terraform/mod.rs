@@ -10,6 +10,7 @@ mod directory;
 mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;
+pub mod plan;
 pub(crate) mod policy_document;
 mod split;
 pub(crate) mod spread;

@@ -103,8 +103,15 @@ impl<'a> Evaluator<'a> {
                 Some(value) if nullable || !value.is_null() => Some(value),
                 _ => default(),
             };
+            let value = value.map(|value| convert(value, &ty));
+            let planned = || self.variables.planned.get(name).map(|planned| convert(planned.clone(), &ty));
+            if module.caller.is_none()
+                && let Some(planned) = planned().filter(|planned| value.as_ref() != Some(planned))
+            {
+                return planned;
+            }
             if let Some(value) = value {
-                return convert(value, &ty);
+                return value;
             }
             let name = symbol();
             let why = match module.caller {
@@ -233,6 +240,8 @@ pub(super) fn joined(key: &str, name: &str) -> String {
 /// The values that files give to the variables of a root.
 pub(super) struct Variables {
     values: FxHashMap<Box<str>, Given>,
+    /// The values that a plan was made with: they count where the files say otherwise.
+    planned: FxHashMap<Box<str>, Value>,
     pub(super) errors: Vec<InputError>,
 }
 
@@ -244,8 +253,9 @@ enum Given {
 impl Variables {
     /// Reads the files that Terraform reads: `terraform.tfvars`, `*.auto.tfvars`, and the JSON forms, and then those
     /// of the options. Later ones win.
-    pub(super) fn read(configuration: &Configuration<'_>, root: &Directory) -> Self {
-        let mut variables = Self { values: FxHashMap::default(), errors: Vec::new() };
+    pub(super) fn read(configuration: &Configuration<'_>, root: &Directory, planned: Vec<(Box<str>, Value)>) -> Self {
+        let planned = planned.into_iter().collect();
+        let mut variables = Self { values: FxHashMap::default(), planned, errors: Vec::new() };
         if root.blocks.iter().any(|block| block.kind == BlockKind::Variable) {
             for path in variable_files(&root.path).iter().chain(&configuration.options.variable_files) {
                 variables.read_file(configuration, path);
