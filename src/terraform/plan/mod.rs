@@ -9,6 +9,8 @@ mod document;
 mod overlay;
 mod references;
 
+use std::cell::RefCell;
+use std::hash::BuildHasher as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ use crate::value::{Encoding, Entry, Kind, List, ListKind, Map, Symbol, Text, Val
 
 use document::{Planned, items};
 use overlay::{Others, entries, is_document, is_single, overlay, relocated};
-use references::Place;
+use references::{Place, Target};
 
 /// The major version of the format that is read. Source: the Terraform documentation, "JSON Output Format".
 const FORMAT: &str = "1";
@@ -82,7 +84,8 @@ pub fn load(
     let reader = Reader {
         references: references::Configuration::new(&plan, &planned),
         by_address: planned.iter().map(|planned| (planned.address, planned)).collect(),
-        documents: std::cell::RefCell::default(),
+        documents: RefCell::default(),
+        alike: alike(&planned),
         plan: &plan,
         file,
     };
@@ -101,7 +104,9 @@ struct Reader<'v> {
     by_address: FxHashMap<&'v str, &'v Planned<'v>>,
     references: references::Configuration<'v>,
     /// The documents that data sources make, by the address of the data source, as they are asked for.
-    documents: std::cell::RefCell<FxHashMap<&'v str, Option<Value>>>,
+    documents: RefCell<FxHashMap<&'v str, Option<Value>>>,
+    /// The data sources that make documents, by what these say.
+    alike: FxHashMap<u64, Vec<&'v str>>,
 }
 
 /// What the code beside a plan says.
@@ -137,20 +142,11 @@ impl<'v> Reader<'v> {
         for planned in planned.iter().filter(|planned| wanted(planned.category, planned.kind)) {
             let own = code.and_then(|code| code.get(planned.address));
             let known = self.attributes(planned);
-            let attributes = match own {
-                Some(own) => {
-                    let ours = own.attributes.as_map();
-                    let empty = Map::new(crate::value::MapKind::Object, Vec::new());
-                    let theirs = Map::new(crate::value::MapKind::Object, known);
-                    let merged = entries(ours.unwrap_or(&empty), &theirs, Others::Provider);
-                    Value::new(Kind::Map(Map::new(theirs.kind, merged)), own.attributes.origin)
-                }
-                None => {
-                    let mut attributes = Value::object(known);
-                    attributes.origin = planned.block;
-                    attributes
-                }
-            };
+            let mut attributes = Value::object(known).or_at(planned.block);
+            if let Some((ours, theirs)) = own.and_then(|own| own.attributes.as_map()).zip(attributes.as_map()) {
+                let merged = Value::object(entries(ours, theirs, Others::Provider));
+                attributes = merged.or_at(own.and_then(|own| own.attributes.origin));
+            }
             let whole = self.file.whole();
             root.resources.push(Resource {
                 address: planned.address.into(),
@@ -248,6 +244,17 @@ impl<'v> Reader<'v> {
         let json = json.map(|entry| entry.value);
         self.documents.borrow_mut().insert(planned.address, json.clone());
         json
+    }
+
+    /// The document of a data source that says the same as a text: of the one that is referred to, or of any but
+    /// `own`.
+    fn document_like(&self, text: &Text, referred: Option<&str>, own: &str) -> Option<Value> {
+        let decoded = json::decode(text).ok()?;
+        let alike = self.alike.get(&content_hash(&decoded)).map(Vec::as_slice).unwrap_or_default();
+        let candidates = referred.into_iter().chain(alike.iter().copied().filter(|address| *address != own));
+        let says_the_same =
+            |made: &Value| made.as_text().and_then(|made| json::decode(made).ok()).is_some_and(|made| made == decoded);
+        candidates.filter_map(|address| self.document(address)).find(says_the_same)
     }
 
     fn outputs(&self, code: Option<&Code>) -> Vec<(String, Value)> {
@@ -348,7 +355,14 @@ impl Filler<'_, '_> {
                     Some(Kind::List(_)) if expressions.len() == marks.len() => expressions.get(at),
                     _ => None,
                 };
+                let targets = &self.reader.references;
+                let targets = expression.and_then(|expression| targets.targets(expression, self.place, marks.len()));
                 let filled = marks.iter().enumerate().map(|(at, mark)| {
+                    if mark.as_bool() == Some(true)
+                        && let Some(target) = targets.as_ref().and_then(|targets| targets.get(at))
+                    {
+                        return self.referred(target).or_at(mark.origin);
+                    }
                     let value = values.get(at).cloned().unwrap_or_else(Value::null);
                     self.fill(&value, Some(mark), below(at), &format!("{path}[{at}]"))
                 });
@@ -378,37 +392,43 @@ impl Filler<'_, '_> {
     /// What an argument refers to, or a name for it.
     fn unknown(&self, expression: Option<&Value>, path: &str) -> Value {
         let target = expression.and_then(|expression| self.reader.references.target(expression, self.place));
-        match target {
-            Some(target) if matches!(&*target.attribute, "json" | "minified_json") => self
-                .reader
-                .document(&target.address)
-                .unwrap_or_else(|| after_deployment(&target.address, &target.attribute)),
-            Some(target) => after_deployment(&target.address, &target.attribute),
-            None => after_deployment(self.planned.address, path),
-        }
+        target.map_or_else(|| after_deployment(self.planned.address, path), |target| self.referred(&target))
+    }
+
+    /// What stands for an attribute that is not known: the document of a data source, or the reference.
+    fn referred(&self, target: &Target) -> Value {
+        let is_document = matches!(&*target.attribute, "json" | "minified_json");
+        let document = is_document.then(|| self.reader.document(&target.address)).flatten();
+        document.unwrap_or_else(|| after_deployment(&target.address, &target.attribute))
     }
 
     /// A known text as what it is taken from: the document of a data source with its places, or what AWS says of a
     /// resource, so that the resource is found by it.
     fn linked(&self, value: Value, expression: Option<&Value>) -> Value {
+        if let Kind::List(list) = &value.kind {
+            let is_documents = list.iter().any(|item| item.as_text().is_some_and(is_document));
+            return if is_documents {
+                let items = list.iter().map(|item| self.linked(item.clone(), None)).collect();
+                Value::new(Kind::List(List::new(list.kind, items)), value.origin)
+            } else {
+                value
+            };
+        }
         let Some(text) = value.as_text().filter(|text| text.is_known()) else { return value };
+        if is_document(text) {
+            let target = expression.and_then(|expression| self.reader.references.target(expression, self.place));
+            let address = target.as_ref().map(|target| &*target.address);
+            return self.reader.document_like(text, address, self.planned.address).unwrap_or(value);
+        }
         let Some(target) = expression.and_then(|expression| self.reader.references.target(expression, self.place))
         else {
             return value;
         };
-        if is_document(text) {
-            let made = self.reader.document(&target.address);
-            let same = |made: &Value| {
-                let decoded = |text: &Text| json::decode(text).ok();
-                made.as_text().is_some_and(|made| decoded(made).is_some() && decoded(made) == decoded(text))
-            };
-            return made.filter(same).unwrap_or(value);
-        }
         let Some(other) = self.reader.by_address.get(&*target.address) else { return value };
+        let Some(same) = other.values.get(&target.attribute).filter(|same| **same == value) else { return value };
         let block = self.reader.references.block(other);
-        let is_set = block.and_then(|block| block.get("expressions")?.get(&target.attribute)).is_some();
-        if is_set || other.values.get(&target.attribute).and_then(Value::as_str) != text.as_str() {
-            return value;
+        if block.and_then(|block| block.get("expressions")?.get(&target.attribute)).is_some() {
+            return same.clone();
         }
         let unknown = after_deployment(&target.address, &target.attribute);
         match &unknown.kind {
@@ -417,6 +437,29 @@ impl Filler<'_, '_> {
             }
             _ => value,
         }
+    }
+}
+
+fn alike<'v>(planned: &[Planned<'v>]) -> FxHashMap<u64, Vec<&'v str>> {
+    let mut alike: FxHashMap<u64, Vec<&'v str>> = FxHashMap::default();
+    for planned in planned.iter().filter(|planned| is_policy_document(planned)) {
+        let known = planned.values.get("json").and_then(Value::as_text);
+        if let Some(document) = known.and_then(|text| json::decode(text).ok()) {
+            alike.entry(content_hash(&document)).or_default().push(planned.address);
+        }
+    }
+    alike
+}
+
+/// A number that is equal for values that are equal, in whichever order their names stand.
+fn content_hash(value: &Value) -> u64 {
+    let hasher = rustc_hash::FxBuildHasher;
+    match &value.kind {
+        Kind::Map(map) => map.entries().iter().fold(1, |sum: u64, entry| {
+            sum.wrapping_add(hasher.hash_one((entry.key.literal_content(), content_hash(&entry.value))))
+        }),
+        Kind::List(list) => list.iter().fold(2, |sum: u64, item| hasher.hash_one((sum, content_hash(item)))),
+        _ => hasher.hash_one(value.to_text().map(|text| text.literal_content().to_owned())),
     }
 }
 

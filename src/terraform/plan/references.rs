@@ -77,9 +77,22 @@ impl<'v> Configuration<'v> {
         self.follow(expression, place, MAX_STEPS)
     }
 
+    /// The attributes that a list is written with, one for each of its `length` elements, as far as can be told.
+    pub(super) fn targets(&self, expression: &Value, place: Place<'_>, length: usize) -> Option<Vec<Target>> {
+        let references = specific(expression);
+        if references.len() != length {
+            return None;
+        }
+        references.into_iter().map(|reference| self.follow_one(reference, place, MAX_STEPS)).collect()
+    }
+
     fn follow(&self, expression: &Value, place: Place<'_>, steps: usize) -> Option<Target> {
-        let steps = steps.checked_sub(1)?;
         let [reference] = specific(expression)[..] else { return None };
+        self.follow_one(reference, place, steps)
+    }
+
+    fn follow_one(&self, reference: &str, place: Place<'_>, steps: usize) -> Option<Target> {
+        let steps = steps.checked_sub(1)?;
         let path = split(reference);
         let names: Vec<&str> = path.iter().map(|step| step.name).collect();
         match names[..] {
@@ -107,14 +120,14 @@ impl<'v> Configuration<'v> {
                 self.follow(expression, Place { module: &child, index: None, for_each: None }, steps)
             }
             ["local" | "path" | "terraform" | "count" | "each" | "self" | "var" | "module", ..] => None,
-            ["data", _, _, ..] => self.resource(&path, 3, place),
-            [_, _, ..] => self.resource(&path, 2, place),
+            ["data", _, _, ..] => Some(self.resource(&path, 3, place)),
+            [_, _, ..] => Some(self.resource(&path, 2, place)),
             _ => None,
         }
     }
 
     /// The instance that the first `length` steps name, and the attribute after them.
-    fn resource(&self, path: &[Step<'_>], length: usize, place: Place<'_>) -> Option<Target> {
+    fn resource(&self, path: &[Step<'_>], length: usize, place: Place<'_>) -> Target {
         let dot = if place.module.is_empty() { "" } else { "." };
         let names: Vec<&str> = path.iter().take(length).map(|step| step.name).collect();
         let base = format!("{}{dot}{}", place.module, names.join("."));
@@ -124,7 +137,7 @@ impl<'v> Configuration<'v> {
             Some(index) => format!("{base}[{index}]"),
             None => self.instance(&base, place.index).map_or(base, str::to_owned),
         };
-        Some(Target { address, attribute })
+        Target { address, attribute }
     }
 
     /// The only instance of a block, or the one of the same number or key.
@@ -238,7 +251,7 @@ fn joined(path: &[Step<'_>], from: usize) -> String {
 fn index_value(index: &str) -> Value {
     match index.strip_prefix('"').and_then(|key| key.strip_suffix('"')) {
         Some(key) => Value::text(key.replace("\\\"", "\"").replace("\\\\", "\\")),
-        None => index.parse().map_or_else(|_| Value::null(), |number| Value::new(Kind::Number(number), None)),
+        None => index.parse().map_or_else(|()| Value::null(), |number| Value::new(Kind::Number(number), None)),
     }
 }
 
