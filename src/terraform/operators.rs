@@ -207,7 +207,11 @@ pub(crate) fn rounded(result: f64) -> f64 {
 /// that is not known. The same symbol is equal to itself.
 pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
     let mut nodes = MAX_COMPARED_NODES;
-    equal_values(left, right, &mut nodes)
+    let as_named = equal_values(left, right, &mut nodes);
+    if as_named.is_some() {
+        return as_named;
+    }
+    equal_values(&left.clone().expanded(), &right.clone().expanded(), &mut nodes)
 }
 
 /// Values share their parts, so a few lines of code can make ones with more nodes than there is time to compare;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::provider::{LocalName, Provider};
 use super::repetition::{Instance, Repetition};
 use super::{Evaluator, Key, Scope, Slot};
 use crate::model::Existence;
@@ -36,6 +37,8 @@ pub(super) struct Module<'a> {
     pub(super) repetitions: RefCell<FxHashMap<usize, Option<Rc<Repetition>>>>,
     /// By block and instance, the called modules, as places among the evaluator's.
     callees: RefCell<FxHashMap<(usize, usize), Result<usize, Why>>>,
+    /// The configurations of providers by the names that they have here.
+    pub(super) providers: RefCell<FxHashMap<LocalName, Option<Rc<Provider>>>>,
 }
 
 /// The call that made an instance.
@@ -70,6 +73,7 @@ impl<'a> Module<'a> {
             memory: RefCell::default(),
             repetitions: RefCell::default(),
             callees: RefCell::default(),
+            providers: RefCell::default(),
         }
     }
 }
@@ -120,6 +124,15 @@ impl<'a> Evaluator<'a> {
             };
             Value::unknown(Symbol::new(name), why)
         })
+    }
+
+    /// The module that calls this one, and the call.
+    pub(super) fn calling_block(&self, module: &Module<'a>) -> Option<(Rc<Module<'a>>, &'a Body)> {
+        let caller = module.caller.as_ref()?;
+        let calling = self.module_at(caller.module)?;
+        let directory: &'a Directory = calling.directory;
+        let body = directory.blocks.get(caller.block)?.body()?;
+        Some((calling, body))
     }
 
     fn caller_argument(&self, caller: &Caller, name: &str) -> Option<Value> {

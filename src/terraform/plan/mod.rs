@@ -151,6 +151,7 @@ impl<'v> Reader<'v> {
             root.resources.push(Resource {
                 address: planned.address.into(),
                 kind: planned.kind.into(),
+                provider: own.map_or_else(|| self.references.provider(planned), |own| own.provider.clone()),
                 category: planned.category,
                 attributes,
                 span: own.map_or(planned.span.unwrap_or(whole), |own| own.span),
@@ -178,6 +179,7 @@ impl<'v> Reader<'v> {
                 Resource {
                     address: provider.address,
                     kind: provider.kind.into(),
+                    provider: None,
                     category: Category::Provider,
                     attributes: document::constant(provider.expressions),
                     span,

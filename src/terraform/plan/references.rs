@@ -1,5 +1,7 @@
 //! What the configuration part of a plan says that an argument refers to, followed through modules to a resource.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::document::{Planned, items};
@@ -64,6 +66,14 @@ impl<'v> Configuration<'v> {
         let base = planned.base();
         let local = base.strip_prefix(planned.module).unwrap_or(&base).trim_start_matches('.');
         self.blocks.get(&without_instances(planned.module))?.get(local).copied()
+    }
+
+    /// The address of the provider's configuration that a planned resource uses.
+    pub(super) fn provider(&self, planned: &Planned<'v>) -> Option<Arc<str>> {
+        let key = self.block(planned)?.get("provider_config_key")?.as_str()?;
+        let (module, name) = key.rsplit_once(':').map_or(("", key), |(module, name)| (module, name));
+        let dot = if module.is_empty() { "" } else { "." };
+        Some(format!("{module}{dot}provider.{name}").into())
     }
 
     /// Where the arguments of a planned resource stand.
