@@ -7,27 +7,25 @@ use crate::value::{Kind, Value};
 pub(super) fn ordered(blocks: &[Value], place: &dyn Fn(&Value) -> Option<String>) -> Vec<Value> {
     let places: Option<Vec<String>> = blocks.iter().map(place).collect();
     let Some(places) = places else { return blocks.to_vec() };
-    let mut placed: Vec<(String, &Value)> = places.into_iter().zip(blocks).collect();
-    placed.sort_by(|(a, _), (b, _)| a.cmp(b));
-    placed.dedup_by(|(a, _), (b, _)| a == b);
-    placed.into_iter().map(|(_, block)| block.clone()).collect()
+    let mut set: Vec<(String, &Value)> = places.into_iter().zip(blocks).collect();
+    set.sort_by(|(a, _), (b, _)| a.cmp(b));
+    set.dedup_by(|(a, _), (b, _)| a == b);
+    set.into_iter().map(|(_, block)| block.clone()).collect()
 }
 
 /// The place of a `condition` block.
 pub(super) fn condition(block: &Value) -> Option<String> {
-    let values: Vec<String> = texts(block.get("values")?)?;
-    let values: String = values.iter().map(|value| format!("{value};")).collect();
+    let values = ended(&texts(block.get("values")?)?);
     let (test, variable) = (text(block.get("test")?)?, text(block.get("variable")?)?);
     Some(checksum(&format!("test:{test};values:({values});variable:{variable};")))
 }
 
 /// The place of a `principals` or `not_principals` block.
 pub(super) fn principal(block: &Value) -> Option<String> {
-    let mut identifiers: Vec<(String, String)> =
-        texts(block.get("identifiers")?)?.into_iter().map(|text| (checksum(&format!("{text};")), text)).collect();
-    identifiers.sort();
+    let mut identifiers = texts(block.get("identifiers")?)?;
+    identifiers.sort_by_cached_key(|text| checksum(&ended(std::slice::from_ref(text))));
     identifiers.dedup();
-    let identifiers: String = identifiers.iter().map(|(_, text)| format!("{text};")).collect();
+    let identifiers = ended(&identifiers);
     let kind = text(block.get("type")?)?;
     Some(checksum(&format!("identifiers:{{{identifiers}}};type:{kind};")))
 }
@@ -37,6 +35,15 @@ fn text(value: &Value) -> Option<String> {
         Kind::Unknown(_) | Kind::OneOf(_) => None,
         _ => Some(value.to_text()?.as_str()?.to_owned()),
     }
+}
+
+/// The texts one after the other, each with a semicolon.
+fn ended(texts: &[String]) -> String {
+    let mut ended = texts.join(";");
+    if !texts.is_empty() {
+        ended.push(';');
+    }
+    ended
 }
 
 fn texts(value: &Value) -> Option<Vec<String>> {
