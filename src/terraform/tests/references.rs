@@ -1,5 +1,7 @@
 //! What references to resources and look-ups stand for.
 
+use std::fmt::Write as _;
+
 use super::Tree;
 use crate::terraform::Configuration;
 use crate::value::{Kind, Value};
@@ -73,12 +75,11 @@ data "aws_iam_policy" "billing" {
 
 /// The outputs `expressions` of the resources above, each as text with its symbols.
 fn shown(expressions: &[&str]) -> Vec<String> {
-    let outputs: String = expressions
-        .iter()
-        .enumerate()
-        .map(|(at, text)| format!("output \"o{at}\" {{\n  value = {text}\n}}\n"))
-        .collect();
-    let tree = Tree::new(&[("main.tf", &format!("{RESOURCES}{outputs}"))]);
+    let mut code = RESOURCES.to_owned();
+    for (at, expression) in expressions.iter().enumerate() {
+        writeln!(code, "output \"o{at}\" {{\n  value = {expression}\n}}").unwrap();
+    }
+    let tree = Tree::new(&[("main.tf", &code)]);
     let root = tree.root();
     assert!(root.errors.is_empty(), "{:?}", root.errors);
     root.outputs.into_iter().map(|(_, value)| value.expanded().canonical()).collect()
