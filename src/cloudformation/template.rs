@@ -105,6 +105,7 @@ impl Reader<'_, '_> {
         let resource = Resource {
             address: address.into(),
             kind: kind.into(),
+            provider: None,
             category: Category::Managed,
             attributes,
             span: self.sections.span(key),

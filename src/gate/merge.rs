@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Finding, Related};
+use crate::model::Framework;
 use crate::source::{Sources, Span};
 
 /// Joins findings of one rule at one place. The one whose resource has the first address stands, a managed
@@ -39,10 +40,10 @@ fn join(sources: &Sources, mut group: Vec<Finding>) -> Option<Finding> {
     Some(first)
 }
 
-fn rank(finding: &Finding) -> (bool, &str, Span) {
+fn rank(finding: &Finding) -> (bool, &str, Framework, Span) {
     let address = &*finding.resource;
     let is_data = address.starts_with("data.") || address.contains(".data.");
-    (is_data, address, finding.block)
+    (is_data, address, finding.framework, finding.block)
 }
 
 /// The part of a span that stands on its first line.

@@ -91,6 +91,7 @@ fn resource(address: &str, block: Span) -> Resource {
     Resource {
         address: address.into(),
         kind: "aws_iam_policy".into(),
+        provider: None,
         category: Category::Managed,
         attributes: Value::object(Vec::new()),
         span: block,

@@ -38,8 +38,9 @@ pub enum Variables {
 const MAX_STATES: usize = 50_000;
 
 impl Glob {
-    /// Reads a pattern in which `*` and `?` are wildcards.
+    /// Reads a pattern in which `*` and `?` are wildcards. Of symbols, what is known of them counts.
     pub fn new(text: &Text, variables: Variables) -> Self {
+        let text = text.expanded();
         let mut tokens = Vec::with_capacity(text.literal_content().len());
         for piece in text.pieces() {
             match piece {

@@ -223,7 +223,7 @@ impl Setting {
     pub fn as_str(&self) -> Result<Option<String>, Why> {
         self.agreed(|value| match &value.kind {
             ValueKind::Null => Some(None),
-            _ => value.to_text()?.as_str().map(|text| Some(text.to_owned())),
+            _ => value.to_text()?.expanded().as_str().map(|text| Some(text.to_owned())),
         })
     }
 

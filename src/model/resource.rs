@@ -62,6 +62,9 @@ pub struct Resource {
     pub address: Arc<str>,
     /// The type: `aws_iam_role`, `AWS::IAM::Role`.
     pub kind: Arc<str>,
+    /// The address of the configuration of the provider that it uses: `provider.aws.west`. `None` in CloudFormation, and
+    /// where the code does not say which.
+    pub provider: Option<Arc<str>>,
     /// What sort of block declares it.
     pub category: Category,
     /// The evaluated arguments: always a map. Nested blocks are lists of maps.
@@ -92,6 +95,17 @@ pub struct Root {
 }
 
 impl Root {
+    /// The region that a resource will be in, as far as the code says: its own argument, or its provider's.
+    pub fn region(&self, resource: &Resource) -> Option<Value> {
+        let own = resource.attributes.get("region").filter(|region| !region.is_null());
+        own.cloned().or_else(|| {
+            let provider = self.resources.iter().find(|provider| {
+                provider.category == Category::Provider && Some(&provider.address) == resource.provider.as_ref()
+            })?;
+            provider.attributes.get("region").filter(|region| !region.is_null()).cloned()
+        })
+    }
+
     /// What the code manages or looks up: all but the configuration of providers and backends.
     pub fn declared(&self) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(|resource| matches!(resource.category, Category::Managed | Category::Data))

@@ -9,7 +9,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use crate::model::{Resource, Root};
 use crate::source::{InputError, Sources};
-use crate::value::{Kind, Number, Value};
+use crate::value::{Kind, Number, Text, Value};
 
 use super::escape::visible;
 use super::json::{JsonError, write_document};
@@ -112,11 +112,14 @@ fn write_entries(attributes: &Value, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_entry(name: &str, value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(text) = value.as_unknown().and_then(|unknown| unknown.symbol.expansion()) {
+        return writeln!(out, "    {} = \"{}\"", visible(name), visible(&text.expanded().to_string()));
+    }
     if let Some(unknown) = value.as_unknown() {
         return writeln!(out, "    {} = unknown: {}", visible(name), visible(&unknown.why.to_string()));
     }
     if let Some(text) = value.as_text() {
-        return writeln!(out, "    {} = \"{}\"", visible(name), visible(&text.to_string()));
+        return writeln!(out, "    {} = \"{}\"", visible(name), visible(&text.expanded().to_string()));
     }
     let mut known = Known::default();
     let json = known.part(value).map(|json| json.to_string());
@@ -162,8 +165,12 @@ impl Known {
             Kind::Null => Some(Json::Null),
             Kind::Bool(known) => Some(Json::Bool(*known)),
             Kind::Number(number) => Some(json_number(number)),
-            Kind::Text(text) => text.as_str().map(Json::from).or_else(|| self.not_known()),
-            Kind::Unknown(_) | Kind::OneOf(_) => self.not_known(),
+            Kind::Text(text) => text.expanded().as_str().map(Json::from).or_else(|| self.not_known()),
+            Kind::Unknown(unknown) => match unknown.symbol.expansion().map(Text::expanded) {
+                Some(text) if text.is_known() => Some(Json::from(text.literal_content())),
+                _ => self.not_known(),
+            },
+            Kind::OneOf(_) => self.not_known(),
             Kind::List(list) => {
                 let items = list.iter().enumerate().map(|(index, item)| {
                     self.below(&format!("[{index}]"), |known| known.part(item)).unwrap_or(Json::Null)

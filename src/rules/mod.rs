@@ -115,6 +115,8 @@ fn check_root(root: &Root) -> Findings {
         for rule in REGISTRY {
             (rule.check)(&account, &mut findings);
         }
+        // A resource tells who spells it, the root what was read.
+        findings.findings.iter_mut().for_each(|finding| finding.framework = root.framework);
     }
     findings
 }

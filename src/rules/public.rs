@@ -3,7 +3,7 @@
 
 use crate::iam::{Condition, Effectiveness, Statement};
 use crate::model::kinds::bucket;
-use crate::model::{Account, Attribute, Purpose, Resource};
+use crate::model::{Account, Attribute, CarriedDocument, Purpose, Resource};
 use crate::source::Span;
 
 /// Canned lists that let in everyone, or every customer of AWS.
@@ -37,16 +37,33 @@ fn are_lists_disabled(account: &Account, bucket: &Resource) -> bool {
     })
 }
 
-fn by_policy(account: &Account, bucket: &Resource) -> Option<(String, Span)> {
-    if is_shielded(account, bucket, &[&bucket::RESTRICT_PUBLIC_BUCKETS, &bucket::BLOCK_PUBLIC_POLICY]) {
+/// Why it is not known whether a bucket's policy opens it, and where: a part of the policy cannot be read.
+pub(super) fn undecided(account: &Account, bucket: &Resource) -> Option<(String, Option<Span>)> {
+    if is_policy_shielded(account, bucket) {
         return None;
     }
+    let opaque = policies(account, bucket).find_map(|carried| carried.document.opaque.first())?;
+    Some((opaque.why.clone(), opaque.span))
+}
+
+fn is_policy_shielded(account: &Account, bucket: &Resource) -> bool {
+    is_shielded(account, bucket, &[&bucket::RESTRICT_PUBLIC_BUCKETS, &bucket::BLOCK_PUBLIC_POLICY])
+}
+
+/// The policies of a bucket.
+fn policies<'r, 'a>(account: &'r Account<'a>, bucket: &'r Resource) -> impl Iterator<Item = &'r CarriedDocument<'a>> {
     let policies = account.documents().filter(|carried| carried.purpose == Purpose::Resource);
-    let mut of_bucket = policies.filter(|carried| {
+    policies.filter(move |carried| {
         carried.carrier.address == bucket.address
             || bucket::POLICY.is(carried.carrier) && belongs_to(account, carried.carrier, bucket)
-    });
-    of_bucket.find_map(|carried| {
+    })
+}
+
+fn by_policy(account: &Account, bucket: &Resource) -> Option<(String, Span)> {
+    if is_policy_shielded(account, bucket) {
+        return None;
+    }
+    policies(account, bucket).find_map(|carried| {
         let open = carried.document.allows().find(|statement| lets_everyone_in(statement))?;
         let span = open
             .principals

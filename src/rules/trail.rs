@@ -262,6 +262,8 @@ fn bucket_public(account: &Account, findings: &mut Findings) {
                 findings.add(&BUCKET_PUBLIC, resource, name.span, format!("the trail's bucket is public: {message}"));
             finding.relate("this opens the bucket", Some(span));
             finding.relate("the bucket", Some(bucket.span));
+        } else if let Some((why, span)) = public::undecided(account, bucket) {
+            findings.undecided(&BUCKET_PUBLIC, resource, span.unwrap_or(name.span), &why);
         }
     }
 }

@@ -22,11 +22,16 @@ pub struct SourceFile {
     shown: String,
     text: Box<str>,
     lines: OnceLock<Vec<u32>>,
+    /// For each [`BLOCK`] of bytes, how many continuation bytes stand before it.
+    continuations: OnceLock<Vec<u32>>,
 }
+
+/// Lines longer than this, such as a whole plan in JSON, are counted once and for all places in them.
+const BLOCK: usize = 1 << 10;
 
 impl SourceFile {
     pub(super) fn new(id: FileId, path: PathBuf, shown: String, text: Box<str>) -> Self {
-        Self { id, path, shown, text, lines: OnceLock::new() }
+        Self { id, path, shown, text, lines: OnceLock::new(), continuations: OnceLock::new() }
     }
 
     /// The file's id.
@@ -65,7 +70,7 @@ impl SourceFile {
         let line = lines.partition_point(|&start| start <= offset).saturating_sub(1);
         let start = lines.get(line).map_or(0, |&start| start as usize);
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.as_bytes().get(start..end).map_or(0, count_characters);
+        let column = self.count_characters(start..end.max(start));
         LineColumn {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
@@ -87,6 +92,29 @@ impl SourceFile {
         self.lines().len()
     }
 
+    /// Characters in a range of bytes: all bytes but the continuation bytes.
+    fn count_characters(&self, range: std::ops::Range<usize>) -> usize {
+        let bytes = self.text.as_bytes();
+        if range.len() <= BLOCK {
+            return range.len() - bytes.get(range).map_or(0, count_continuations);
+        }
+        let before = self.continuations.get_or_init(|| {
+            let mut before = vec![0];
+            let mut sum = 0;
+            for block in bytes.chunks(BLOCK) {
+                sum += count_continuations(block);
+                before.push(u32::try_from(sum).unwrap_or(u32::MAX));
+            }
+            before
+        });
+        let continuations = |to: usize| {
+            let whole = to / BLOCK;
+            let rest = bytes.get(whole * BLOCK..to).map_or(0, count_continuations);
+            before.get(whole).map_or(0, |&before| before as usize) + rest
+        };
+        range.len() - (continuations(range.end) - continuations(range.start))
+    }
+
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
@@ -95,9 +123,9 @@ impl SourceFile {
     }
 }
 
-/// Characters in UTF-8 bytes: all but the continuation bytes.
-fn count_characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+/// The bytes of UTF-8 that start no character.
+fn count_continuations(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 == 0x80).count()
 }
 
 #[cfg(test)]
@@ -133,6 +161,15 @@ mod tests {
     #[test]
     fn beyond_the_end_is_the_end() {
         assert_eq!(position("ab\ncd", 99), (2, 3));
+    }
+
+    #[test]
+    fn long_lines_are_counted_alike() {
+        let text = format!("x\n{}", "aé".repeat(4 * BLOCK - 1) + "a");
+        for at in [2, 3, 5, 3 * BLOCK + 2, 6 * BLOCK + 2, text.len()] {
+            let at = (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap();
+            assert_eq!(position(&text, at), (2, text[2..at].chars().count() + 1));
+        }
     }
 
     proptest! {

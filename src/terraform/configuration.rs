@@ -197,6 +197,12 @@ impl<'s> Configuration<'s> {
             || real.ancestors().skip(1).any(|above| self.directories.contains_key(above))
     }
 
+    /// Whether the code of a plan in `plan` may be looked for in this directory: the plan's own, or one above it that
+    /// lies in a scanned directory.
+    pub(super) fn is_in_reach(&self, directory: &Path, plan: &Path) -> bool {
+        directory == plan || self.scanned.iter().any(|scanned| directory.starts_with(scanned))
+    }
+
     /// Reads what `terraform init` wrote about installed modules, and gives their directories.
     fn read_installed(&mut self, root: &Path) -> Vec<PathBuf> {
         let manifest = root.join(".terraform/modules/modules.json");
@@ -252,7 +258,7 @@ fn local_source(directory: &Path, source: &str) -> Option<PathBuf> {
 }
 
 /// The configuration files of a directory; `None` where there are none.
-fn files_in(path: &Path) -> Option<Vec<PathBuf>> {
+pub(super) fn files_in(path: &Path) -> Option<Vec<PathBuf>> {
     let entries = std::fs::read_dir(path).ok()?;
     let files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))

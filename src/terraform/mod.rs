@@ -12,6 +12,7 @@ pub mod edit;
 mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;
+pub mod plan;
 pub(crate) mod policy_document;
 mod split;
 pub(crate) mod spread;

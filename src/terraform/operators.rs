@@ -192,7 +192,11 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, name: impl 
 /// that is not known. The same symbol is equal to itself.
 pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
     let mut nodes = MAX_COMPARED_NODES;
-    equal_values(left, right, &mut nodes)
+    let as_named = equal_values(left, right, &mut nodes);
+    if as_named.is_some() {
+        return as_named;
+    }
+    equal_values(&left.clone().expanded(), &right.clone().expanded(), &mut nodes)
 }
 
 /// Values share their parts, so a few lines of code can make ones with more nodes than there is time to compare;

@@ -1,6 +1,7 @@
 //! `data "aws_iam_policy_document"`: the policy document that the AWS provider (5.x) makes of the arguments, as a
 //! value in which every part knows where it was written.
 
+mod set;
 mod statement;
 
 use crate::value::{Entry, Kind, List, ListKind, Symbol, Text, Unknown, Value, Why, json};

@@ -1,5 +1,7 @@
 //! Whole directories, evaluated.
 
+mod references;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

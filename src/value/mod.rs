@@ -235,6 +235,21 @@ impl Value {
         }
     }
 
+    /// The value with what is known of the texts in it that only have names: `arn:${partition}:s3:::logs` for a
+    /// bucket's ARN. For looking at the content; elements of lists and maps stay as they are.
+    #[must_use]
+    pub fn expanded(self) -> Self {
+        let text = match &self.kind {
+            Kind::Unknown(unknown) => match unknown.symbol.expansion() {
+                Some(expansion) => expansion.expanded(),
+                None => return self,
+            },
+            Kind::Text(text) if text.encoded_value().is_none() => text.expanded(),
+            _ => return self,
+        };
+        Self::new(Kind::Text(text), self.origin)
+    }
+
     /// A text that is equal for equal values, for naming symbols that are computed from others.
     pub fn canonical(&self) -> String {
         let mut out = String::new();

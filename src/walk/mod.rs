@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::cloudformation;
-use crate::model::{Category, Root, Wanted};
+use crate::model::{Category, Framework, Root, Wanted};
 use crate::source::{InputError, MAX_FILE_BYTES, Sources};
 use crate::terraform;
 
@@ -86,7 +86,8 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         .templates
         .par_iter()
         .map(|template| {
-            let root = guarded(sources, &template.path, || load_template(sources, template, everything, &wanted));
+            let root =
+                guarded(sources, &template.path, || load_file(sources, template, &configuration, everything, &wanted));
             tick();
             root.and_then(|root| root)
         })
@@ -97,7 +98,7 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
     for root in evaluated.into_iter().map(|root| root.map(Some)).chain(templates) {
         match root {
             Ok(Some(root)) => {
-                scan.files += usize::from(!root.framework.is_terraform());
+                scan.files += usize::from(root.framework != Framework::Terraform);
                 scan.roots.push(root);
             }
             Ok(None) => {}
@@ -116,10 +117,11 @@ fn guarded<T>(sources: &Sources, path: &Path, work: impl FnOnce() -> T) -> Resul
     })
 }
 
-/// Reads a file and, if it is a template, evaluates it. Files that are none are not kept in memory.
-fn load_template(
+/// Reads a file and, if it is a template or a plan, evaluates it. Files that are neither are not kept in memory.
+fn load_file(
     sources: &Sources,
     template: &find::Candidate,
+    configuration: &terraform::Configuration<'_>,
     everything: bool,
     wanted: &(dyn Fn(Category, &str) -> bool + Sync),
 ) -> Result<Option<Root>, InputError> {
@@ -131,6 +133,10 @@ fn load_template(
             return if is_large && !template.named { Ok(None) } else { Err(error) };
         }
     };
+    if terraform::plan::may_be_plan(&bytes) {
+        let file = sources.add_text(template.path.clone(), bytes)?;
+        return Ok(terraform::plan::load(configuration, &file, wanted));
+    }
     if memchr::memmem::find(&bytes, b"Resources").is_none() {
         // Text in another encoding looks like data.
         return if template.named && std::str::from_utf8(&bytes).is_err() {

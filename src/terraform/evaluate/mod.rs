@@ -5,7 +5,9 @@ mod budget;
 mod expression;
 mod files;
 mod function;
+mod identity;
 mod module;
+mod provider;
 mod reference;
 mod repetition;
 mod resource;
@@ -38,6 +40,17 @@ pub(super) fn evaluate(
     root: &Path,
     wanted: &(dyn Fn(Category, &str) -> bool + Sync),
 ) -> Root {
+    evaluate_planned(configuration, root, wanted, Vec::new())
+}
+
+/// Evaluates a root as a plan was made of it, with these values of variables. Where the files say the same, the values
+/// are those of the files.
+pub(super) fn evaluate_planned(
+    configuration: &Configuration<'_>,
+    root: &Path,
+    wanted: &(dyn Fn(Category, &str) -> bool + Sync),
+    planned: Vec<(Box<str>, Value)>,
+) -> Root {
     let path = configuration.sources.shown(root);
     let Some(directory) = configuration.directory(root) else {
         let error = InputError::of_file(path.clone(), "is not a directory of Terraform files");
@@ -53,7 +66,7 @@ pub(super) fn evaluate(
         configuration,
         root: directory,
         wanted,
-        variables: module::Variables::read(configuration, directory),
+        variables: module::Variables::read(configuration, directory, planned),
         errors: RefCell::default(),
         depth: Cell::new(0),
         steps: Cell::new(0),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::provider::{LocalName, Provider};
 use super::repetition::{Instance, Repetition};
 use super::{Evaluator, Key, Scope, Slot};
 use crate::model::Existence;
@@ -36,6 +37,8 @@ pub(super) struct Module<'a> {
     pub(super) repetitions: RefCell<FxHashMap<usize, Option<Rc<Repetition>>>>,
     /// By block and instance, the called modules, as places among the evaluator's.
     callees: RefCell<FxHashMap<(usize, usize), Result<usize, Why>>>,
+    /// The configurations of providers by the names that they have here.
+    pub(super) providers: RefCell<FxHashMap<LocalName, Option<Rc<Provider>>>>,
 }
 
 /// The call that made an instance.
@@ -70,6 +73,7 @@ impl<'a> Module<'a> {
             memory: RefCell::default(),
             repetitions: RefCell::default(),
             callees: RefCell::default(),
+            providers: RefCell::default(),
         }
     }
 }
@@ -107,8 +111,15 @@ impl<'a> Evaluator<'a> {
                 Some(value) if nullable || !value.is_null() => Some(value),
                 _ => default(),
             };
+            let value = value.map(|value| convert(value, &ty));
+            let planned = || self.variables.planned.get(name).map(|planned| convert(planned.clone(), &ty));
+            if module.caller.is_none()
+                && let Some(planned) = planned().filter(|planned| value.as_ref() != Some(planned))
+            {
+                return planned;
+            }
             if let Some(value) = value {
-                return convert(value, &ty);
+                return value;
             }
             let name = symbol();
             let why = match module.caller {
@@ -117,6 +128,15 @@ impl<'a> Evaluator<'a> {
             };
             Value::unknown(Symbol::new(name), why)
         })
+    }
+
+    /// The module that calls this one, and the call.
+    pub(super) fn calling_block(&self, module: &Module<'a>) -> Option<(Rc<Module<'a>>, &'a Body)> {
+        let caller = module.caller.as_ref()?;
+        let calling = self.module_at(caller.module)?;
+        let directory: &'a Directory = calling.directory;
+        let body = directory.blocks.get(caller.block)?.body()?;
+        Some((calling, body))
     }
 
     fn caller_argument(&self, caller: &Caller, name: &str) -> Option<Value> {
@@ -241,6 +261,8 @@ pub(super) fn joined(key: &str, name: &str) -> String {
 /// The values that files give to the variables of a root.
 pub(super) struct Variables {
     values: FxHashMap<Box<str>, Given>,
+    /// The values that a plan was made with: they count where the files say otherwise.
+    planned: FxHashMap<Box<str>, Value>,
     pub(super) errors: Vec<InputError>,
 }
 
@@ -254,8 +276,9 @@ enum Given {
 impl Variables {
     /// Reads the files that Terraform reads: `terraform.tfvars`, `*.auto.tfvars`, and the JSON forms, and then those
     /// of the options. Later ones win.
-    pub(super) fn read(configuration: &Configuration<'_>, root: &Directory) -> Self {
-        let mut variables = Self { values: FxHashMap::default(), errors: Vec::new() };
+    pub(super) fn read(configuration: &Configuration<'_>, root: &Directory, planned: Vec<(Box<str>, Value)>) -> Self {
+        let planned = planned.into_iter().collect();
+        let mut variables = Self { values: FxHashMap::default(), planned, errors: Vec::new() };
         if root.blocks.iter().any(|block| block.kind == BlockKind::Variable) {
             for path in variable_files(&root.path) {
                 variables.read_file(configuration, &path);

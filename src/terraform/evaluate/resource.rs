@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::blocks::{META, block_kinds};
 use super::files::Files;
+use super::identity::{Declared, identifiers};
 use super::module::{Module, joined};
 use super::repetition::{Instance, Shape};
 use super::{Evaluator, Key, Scope};
@@ -89,6 +90,7 @@ impl<'a> Evaluator<'a> {
         let [kind, _] = &block.labels;
         let kind: Arc<str> = Arc::from(&**kind);
         let base = Self::block_address(module, at);
+        let provider = self.provider_of(module, &kind, body).map(|provider| Arc::clone(&provider.address));
         for (index, instance) in repetition.instances.iter().enumerate() {
             let mut entries = self.arguments(module, at, index, body, instance);
             if category == Category::Data && &*kind == POLICY_DOCUMENT {
@@ -101,6 +103,7 @@ impl<'a> Evaluator<'a> {
             found.push(Resource {
                 address: format!("{base}{}", instance.suffix).into(),
                 kind: Arc::clone(&kind),
+                provider: provider.clone(),
                 category,
                 attributes: Value::object(entries).at(block.whole),
                 span: block.header,
@@ -152,7 +155,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of an argument or of the blocks of a type, once; `None` where the code sets neither.
-    fn argument_value(
+    pub(super) fn argument_value(
         &self,
         module: &Rc<Module<'a>>,
         at: usize,
@@ -225,6 +228,11 @@ impl<'a> Evaluator<'a> {
                 .filter(|value| !value.is_null())
                 .map(|value| open_blocks(value, body, &instance_address, name))
                 .or_else(|| self.computed(module, category, kind, at, index, body, instance, name))
+                .or_else(|| {
+                    let address = &instance_address;
+                    let declared = Declared { module, category, kind, at, index, body, instance, address };
+                    self.identified(declared, name).or_else(|| self.looked_up_name(declared, name))
+                })
                 .unwrap_or_else(|| {
                     let why = Why::AfterDeployment(format!("{instance_address}.{name}").into());
                     Value::unknown(Symbol::of_resource(instance_address.as_str(), name), why)
@@ -253,6 +261,18 @@ impl<'a> Evaluator<'a> {
         if module.directory.blocks.get(at).is_some_and(is_policy_document) {
             entries.push(Entry::new("json", self.document(module, at, index, Encoding::IndentedJson)));
             entries.push(Entry::new("minified_json", self.document(module, at, index, Encoding::CompactJson)));
+        }
+        if let Some(block) = module.directory.blocks.get(at)
+            && let Some((category, kind)) = category_of(block)
+        {
+            let declared = Declared { module, category, kind, at, index, body, instance, address };
+            for name in identifiers(category, kind) {
+                if !entries.iter().any(|entry| entry.key.as_str() == Some(name))
+                    && let Some(value) = self.identified(declared, name)
+                {
+                    entries.push(Entry::new(name, value));
+                }
+            }
         }
         entries.push(access::other_attributes(address, ""));
         Value::object(entries)
@@ -386,6 +406,7 @@ fn configured(
     Resource {
         address: address.into(),
         kind: kind.into(),
+        provider: None,
         category,
         attributes: Value::object(entries).at(block.whole),
         span: block.header,

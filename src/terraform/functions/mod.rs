@@ -41,6 +41,38 @@ const MAX_ELEMENTS: usize = 1 << 16;
 /// Longer text is not computed, in bytes: more than any service takes as a policy, template or script.
 const MAX_TEXT: usize = 16 << 20;
 
+/// Functions whose result is another text than their arguments, or hangs on what these say. The others hand texts on,
+/// and references in them.
+const READ_CONTENT: [&str; 27] = [
+    "base64encode",
+    "base64sha256",
+    "base64sha512",
+    "basename",
+    "chomp",
+    "dirname",
+    "endswith",
+    "lower",
+    "md5",
+    "regex",
+    "regexall",
+    "replace",
+    "sha1",
+    "sha256",
+    "sha512",
+    "split",
+    "startswith",
+    "strcontains",
+    "strrev",
+    "substr",
+    "title",
+    "trim",
+    "trimprefix",
+    "trimspace",
+    "trimsuffix",
+    "upper",
+    "urlencode",
+];
+
 /// What functions need of the world: files below the scanned directories, and templates.
 pub(crate) trait Environment {
     /// The bytes of the file at a path.
@@ -85,6 +117,8 @@ pub(crate) fn call(name: &str, arguments: Vec<Value>, environment: &dyn Environm
         let why = format!("there is no function named {name:?}");
         return Value::unknown(symbol(&arguments), Why::Error(why.into()));
     };
+    let arguments =
+        if READ_CONTENT.contains(&name) { arguments.into_iter().map(Value::expanded).collect() } else { arguments };
     distribute(arguments, &symbol, |arguments| apply(&function, name, &arguments, environment, &symbol))
 }
 

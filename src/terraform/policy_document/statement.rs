@@ -1,5 +1,6 @@
 //! One statement of a policy document.
 
+use super::set;
 use crate::source::Span;
 use crate::terraform::alternatives::distribute;
 use crate::terraform::convert::{Type, convert, distinct, sorted_entries, text_order};
@@ -105,13 +106,21 @@ fn one_or_all(mut items: Vec<Value>, origin: Option<Span>) -> Value {
 
 /// In reverse order; what has no text comes last.
 fn sorted(items: &[Value]) -> Vec<Value> {
-    let mut items: Vec<(Option<Text>, Value)> =
-        items.iter().filter(|item| !item.is_null()).map(|item| (item.as_text().cloned(), item.clone())).collect();
+    let items = items.iter().filter(|item| !item.is_null()).map(as_string);
+    let mut items: Vec<(Option<Text>, Value)> = items.map(|item| (item.as_text().cloned(), item)).collect();
     items.sort_by(|(a, _), (b, _)| match (a, b) {
         (Some(a), Some(b)) => text_order(b, a),
         _ => b.is_some().cmp(&a.is_some()),
     });
     items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// An element of a list of strings: numbers and truth values are converted.
+fn as_string(item: &Value) -> Value {
+    match (&item.kind, item.to_text()) {
+        (Kind::Bool(_) | Kind::Number(_), Some(text)) => Value::new(Kind::Text(text), item.origin),
+        _ => item.clone(),
+    }
 }
 
 /// Blocks of `principals`, their identifiers under their types; `"*"` for everyone alone.
@@ -125,7 +134,7 @@ fn principals(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
         let values = listed(&identifiers, true);
         Ok(Some(Named { key, key_origin, values, origin }))
     };
-    blocks_to_map(blocks, &each, &|principals| {
+    blocks_to_map(blocks, &set::principal, &each, &|principals| {
         if let [only] = principals.as_slice()
             && only.key.as_str() == Some("*")
             && let [identifier] = only.values.as_slice()
@@ -190,20 +199,21 @@ fn listed(value: &Value, is_set: bool) -> Vec<Value> {
     }
 }
 
-/// What `combine` makes of a list of blocks. Alternative blocks give alternatives; a block that is not known adds an
+/// What `combine` makes of a set of blocks, each at the `place` that the provider gives it. Alternative blocks give alternatives; a block that is not known adds an
 /// entry that stands for whatever it holds.
 fn blocks_to_map<B>(
     blocks: &Value,
+    place: &dyn Fn(&Value) -> Option<String>,
     each: &dyn Fn(&Value) -> Result<Option<B>, String>,
     combine: &dyn Fn(Vec<B>) -> Value,
 ) -> Result<Option<Value>, String> {
     let items = match &blocks.kind {
-        Kind::List(list) => list.items().to_vec(),
+        Kind::List(list) => set::ordered(list.items(), place),
         Kind::Unknown(_) => return Ok(Some(blocks.clone())),
         Kind::OneOf(arms) => {
             let mut results = Vec::with_capacity(arms.len());
             for arm in arms.iter() {
-                results.push(blocks_to_map(arm, each, combine)?.unwrap_or_else(Value::null));
+                results.push(blocks_to_map(arm, place, each, combine)?.unwrap_or_else(Value::null));
             }
             return Ok(Some(Value::one_of(results, || blocks.clone()).or_at(blocks.origin)));
         }
@@ -258,7 +268,7 @@ fn conditions(blocks: &Value, old: bool) -> Result<Option<Value>, String> {
         let variables = vec![Named { key, key_origin, values: listed(&values, false), origin }];
         Ok(Some(Condition { test, test_origin, block: block.origin, variables }))
     };
-    blocks_to_map(blocks, &each, &|conditions| {
+    blocks_to_map(blocks, &set::condition, &each, &|conditions| {
         let mut by_test: Vec<Condition> = Vec::new();
         for condition in conditions {
             match by_test.iter_mut().find(|earlier| earlier.test == condition.test) {

@@ -1,0 +1,5 @@
+administrators = ["alice", "bob"]
+statements = [
+  { actions = ["*"] },
+  { actions = ["iam:*"], resources = ["*"] },
+]
