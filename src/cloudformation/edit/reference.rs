@@ -41,7 +41,9 @@ pub(super) fn references<'a>(node: &'a Node, found: &mut dyn FnMut(Reference<'a>
                 }
                 _ => {}
             }
-            arguments.iter().for_each(|argument| references(argument, found));
+            for argument in arguments {
+                references(argument, found);
+            }
         }
     }
 }
@@ -54,7 +56,7 @@ pub(super) fn references_of_resource<'a>(resource: &'a Node, found: &mut dyn FnM
     match resource.get("DependsOn").map(|depends_on| &depends_on.content) {
         Some(Content::Text(name)) => found(Reference::Name(name)),
         Some(Content::List(names)) => {
-            names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name)))
+            names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name)));
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::cloudformation::edit::comments::Comments;
 use crate::cloudformation::edit::document::Document;
 use crate::cloudformation::edit::json::Layout;
-use crate::cloudformation::edit::yaml::Indentation;
+use crate::cloudformation::edit::yaml::{Indentation, flow};
 use crate::cloudformation::parse;
 
 /// Texts that readers take for something else unless they are quoted, and others.
@@ -57,19 +57,19 @@ fn written(root: &Node, hand: u8) -> String {
         let mut text = String::from("# first\n");
         for (place, line) in lines.iter().enumerate() {
             // A comment behind what is surely no text of several lines.
-            let comment = if line.ends_with([':', 'd']) && !line.contains(['"', '|']) && hand % 2 == 0 {
+            let comment = if line.ends_with([':', 'd']) && !line.contains(['"', '|']) && hand.is_multiple_of(2) {
                 format!("  # {place}")
             } else {
                 String::new()
             };
-            text.push_str(&format!("{line}{comment}\n"));
+            text.extend([line.as_str(), &comment, "\n"]);
         }
         text
     };
     match hand {
         0 | 1 => block(2, 2),
         2 | 3 => block(4, 0),
-        4 => Indentation { step: 2, list: 2 }.flow(root) + "\n",
+        4 => flow(root) + "\n",
         5 => Layout::Lines { step: "  ".to_owned() }.value(root, "") + "\n",
         _ => Layout::Line { spaced: false }.value(root, ""),
     }
