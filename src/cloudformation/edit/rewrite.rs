@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::super::tree::{self, NodeId};
 use super::alignment::{Step, align};
 use super::comments::{end_of_line, start_of_line};
@@ -63,14 +65,15 @@ impl<'d> Rewriter<'d> {
 
     /// Changes a mapping entry by entry. `false` where it is better written anew.
     fn mapping(&mut self, id: NodeId, old: &[(String, Node)], new: &[(String, Node)]) -> Result<bool, EditError> {
-        let find = |entries: &[(String, Node)], name: &str| entries.iter().position(|(known, _)| known == name);
-        let mut added: Vec<bool> = new.iter().map(|(name, _)| find(old, name).is_none()).collect();
+        let known: FxHashSet<&str> = old.iter().map(|(name, _)| name.as_str()).collect();
+        let kept_values: FxHashMap<&str, &Node> = new.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let mut added: Vec<bool> = new.iter().map(|(name, _)| !known.contains(name.as_str())).collect();
         let members = self.document.members(id)?;
         let mut gone = vec![false; old.len()];
         let mut kept = Vec::new();
         for (place, (name, value)) in old.iter().enumerate() {
             let Some(member) = members.get(place) else { return Ok(false) };
-            if let Some((_, new_value)) = find(new, name).and_then(|place| new.get(place)) {
+            if let Some(&new_value) = kept_values.get(name.as_str()) {
                 kept.push((member, value, new_value));
                 continue;
             }
