@@ -22,7 +22,7 @@ impl Comments {
             while let Some(gap) = bytes.get(at..start).filter(|gap| !gap.is_empty()) {
                 let Some(sign) = memchr::memchr(b'#', gap).map(|offset| at + offset) else { break };
                 let before = sign.checked_sub(1).and_then(|before| bytes.get(before));
-                if before.is_none_or(|byte| byte.is_ascii_whitespace()) {
+                if before.is_none_or(u8::is_ascii_whitespace) {
                     let end = end_of_line(text, sign);
                     found.push(sign..end);
                     at = end;

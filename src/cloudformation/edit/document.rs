@@ -169,24 +169,23 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The path of the value that is written at a span.
+    /// The path of the value that is written at a span, with its tag or quotes or without.
     pub(super) fn path_to(&self, span: Span) -> Option<Vec<String>> {
-        let is_at = |id: NodeId| {
-            let node = self.tree.node(id);
-            let start = span.start == node.span.start || span.start == node.outer_start;
-            start && span.end == node.span.end
-        };
-        self.path_where(&|_, value| is_at(value))
+        self.path_where(&|_, value| self.is_at(value, span))
     }
 
     /// The path of the entry whose name is written at a span.
     pub(super) fn path_to_key(&self, span: Span) -> Option<Vec<String>> {
-        let is_at = |id: NodeId| {
-            let node = &self.tree.node(id).span;
-            let is_quoted = node.start + 1 == span.start && span.end + 1 == node.end;
-            is_quoted || (span.start == node.start && span.end == node.end)
-        };
-        self.path_where(&|key, _| key.is_some_and(is_at))
+        self.path_where(&|key, _| key.is_some_and(|key| self.is_at(key, span)))
+    }
+
+    fn is_at(&self, id: NodeId, span: Span) -> bool {
+        let node = self.tree.node(id);
+        let is_quoted =
+            matches!(node.content, tree::Content::Scalar(_, tree::Style::SingleQuoted | tree::Style::DoubleQuoted));
+        let starts = span.start == node.span.start || span.start == node.outer_start;
+        let is_whole = starts && span.end == node.span.end;
+        is_whole || (is_quoted && node.span.start + 1 == span.start && span.end + 1 == node.span.end)
     }
 
     /// The path of the first member, from the top and the outside, that is wanted.

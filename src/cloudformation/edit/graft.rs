@@ -11,7 +11,7 @@ use super::json::Layout;
 use super::node::{Content, Node};
 use super::reference::{Reference, Replacements, references, references_of_resource};
 use super::rewrite::Rewriter;
-use super::yaml::Indentation;
+use super::yaml::{self, Indentation};
 use crate::source::{SourceFile, TextEdit};
 
 /// What is to be brought from a [`Donor`] into a template, the target.
@@ -321,7 +321,7 @@ fn insert_sections(rewriter: &mut Rewriter<'_>, sections: &[(&str, &[(String, No
                 Some(layout @ Layout::Line { spaced }) => {
                     format!("{},{}", layout.entry(name, &value, ""), if *spaced { " " } else { "" })
                 }
-                None => format!("{name}: {}, ", document.indentation.flow(&value)),
+                None => format!("{name}: {}, ", yaml::flow(&value)),
             };
             rewriter.push(start, start, &text);
         } else {

@@ -41,7 +41,9 @@ pub(super) fn references<'a>(node: &'a Node, found: &mut dyn FnMut(Reference<'a>
                 }
                 _ => {}
             }
-            arguments.iter().for_each(|argument| references(argument, found));
+            for argument in arguments {
+                references(argument, found);
+            }
         }
     }
 }
@@ -54,7 +56,7 @@ pub(super) fn references_of_resource<'a>(resource: &'a Node, found: &mut dyn FnM
     match resource.get("DependsOn").map(|depends_on| &depends_on.content) {
         Some(Content::Text(name)) => found(Reference::Name(name)),
         Some(Content::List(names)) => {
-            names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name)))
+            names.iter().filter_map(Node::as_text).for_each(|name| found(Reference::Name(name)));
         }
         _ => {}
     }
@@ -172,18 +174,22 @@ impl Replacements {
                 pieces.push(piece);
                 continue;
             };
-            let own = own.iter().find(|(own, _)| own == name).map(|(_, value)| self.in_node(value));
-            match own.or_else(|| self.values.get(name).cloned()) {
-                None => pieces.push(Piece::Variable(self.attribute(name))),
-                Some(value) => match as_pieces(&value) {
-                    Some(inlined) => pieces.extend(inlined),
-                    None => {
-                        if !variables.iter().any(|(known, _)| known == name) {
-                            variables.push((name.clone(), value));
-                        }
-                        pieces.push(piece);
+            let own = own.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+            let value = match own {
+                Some(value) => Some(self.in_node(value)),
+                None => self.values.get(name).cloned(),
+            };
+            // A variable of its own that stays what it is stays where it is.
+            let inlined = value.as_ref().filter(|value| own != Some(value)).and_then(as_pieces);
+            match (value, inlined) {
+                (None, _) => pieces.push(Piece::Variable(self.attribute(name))),
+                (Some(_), Some(inlined)) => pieces.extend(inlined),
+                (Some(value), None) => {
+                    if !variables.iter().any(|(known, _)| known == name) {
+                        variables.push((name.clone(), value));
                     }
-                },
+                    pieces.push(piece);
+                }
             }
         }
         let (text, has_variable) = substitution::text(&pieces);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::super::tree::{self, NodeId};
 use super::alignment::{Step, align};
 use super::comments::{end_of_line, start_of_line};
@@ -51,7 +53,7 @@ impl<'d> Rewriter<'d> {
             }
             (Content::List(_), Content::List(_)) => false,
             (_, Content::List(new)) if new.first() == Some(old) && old.content != Content::Null => {
-                self.wrap(member, new.get(1..).unwrap_or_default())?
+                self.wrap(member, new.get(1..).unwrap_or_default())
             }
             _ => false,
         };
@@ -63,14 +65,15 @@ impl<'d> Rewriter<'d> {
 
     /// Changes a mapping entry by entry. `false` where it is better written anew.
     fn mapping(&mut self, id: NodeId, old: &[(String, Node)], new: &[(String, Node)]) -> Result<bool, EditError> {
-        let find = |entries: &[(String, Node)], name: &str| entries.iter().position(|(known, _)| known == name);
-        let mut added: Vec<bool> = new.iter().map(|(name, _)| find(old, name).is_none()).collect();
+        let known: FxHashSet<&str> = old.iter().map(|(name, _)| name.as_str()).collect();
+        let kept_values: FxHashMap<&str, &Node> = new.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let mut added: Vec<bool> = new.iter().map(|(name, _)| !known.contains(name.as_str())).collect();
         let members = self.document.members(id)?;
         let mut gone = vec![false; old.len()];
         let mut kept = Vec::new();
         for (place, (name, value)) in old.iter().enumerate() {
             let Some(member) = members.get(place) else { return Ok(false) };
-            if let Some((_, new_value)) = find(new, name).and_then(|place| new.get(place)) {
+            if let Some(&new_value) = kept_values.get(name.as_str()) {
                 kept.push((member, value, new_value));
                 continue;
             }
@@ -175,7 +178,7 @@ impl<'d> Rewriter<'d> {
                 let was_line = document.text.get(start..member.end).is_some_and(|text| !text.contains('\n'));
                 self.json_value(member, &new, was_line && old.is_collection())
             }
-            None => document.indentation.flow(&new),
+            None => yaml::flow(&new),
         };
         self.hoist_comments(start..member.end, member.start);
         self.push(start, member.end, &format!("{space}{text}"));
@@ -222,25 +225,26 @@ impl<'d> Rewriter<'d> {
     }
 
     /// Makes a list of a single thing, and adds items. `false` where it is better written anew.
-    fn wrap(&mut self, member: &Member, items: &[Node]) -> Result<bool, EditError> {
+    fn wrap(&mut self, member: &Member, items: &[Node]) -> bool {
         let document = self.document;
         let written = document.tree.node(member.value);
         let (start, end) = (written.outer_start as usize, member.end);
         if start >= end {
-            return Ok(false);
+            return false;
         }
         let raw = document.text.get(start..end).unwrap_or_default();
         if member.flow || document.is_flow(member.value) {
-            let items: String = match &document.json {
-                Some(_) => items.iter().map(|item| format!(", {}", self.json_value(member, item, true))).collect(),
-                None => items.iter().map(|item| format!(", {}", document.indentation.flow(item))).collect(),
+            let write = |item| match &document.json {
+                Some(_) => self.json_value(member, item, true),
+                None => yaml::flow(item),
             };
+            let items: Vec<String> = items.iter().map(write).collect();
             self.push(start, start, "[");
-            self.push(end, end, &format!("{items}]"));
-            return Ok(true);
+            self.push(end, end, &format!(", {}]", items.join(", ")));
+            return true;
         }
         if member.key.is_none() {
-            return Ok(false);
+            return false;
         }
         let column = document.column(member.start) + document.indentation.list;
         let is_block = matches!(written.content, tree::Content::Mapping(_)) && written.tag.is_none();
@@ -257,16 +261,16 @@ impl<'d> Rewriter<'d> {
             }
             let lines = document.indentation.items(items, column);
             self.insert_lines(end, &lines);
-            return Ok(true);
+            return true;
         }
         let is_block_text = matches!(written.content, tree::Content::Scalar(_, tree::Style::Block));
         if raw.contains('\n') || is_block_text || document.column(start) == 0 {
-            return Ok(false);
+            return false;
         }
         let mut body = vec![format!("{:column$}- {raw}", "")];
         body.extend(document.indentation.items(items, column));
         self.place(member, &Written { head: String::new(), body });
-        Ok(true)
+        true
     }
 
     /// Takes members away.
@@ -302,8 +306,8 @@ impl<'d> Rewriter<'d> {
             let Some(after) = after else { return };
             let indent = " ".repeat(document.column(first.start));
             let kept = self.comments_within(first.start..after.start);
-            let kept: String = kept.iter().map(|comment| format!("{comment}\n{indent}")).collect();
-            self.push(first.start, after.start, &kept);
+            let kept: Vec<String> = kept.iter().map(|comment| format!("{comment}\n{indent}")).collect();
+            self.push(first.start, after.start, &kept.concat());
             return;
         }
         let indent = document.indent_of_line(first.start);
@@ -311,11 +315,11 @@ impl<'d> Rewriter<'d> {
         let kept = self.comments_within(start..end);
         if let Some(newline) = start.checked_sub(1) {
             let start = end_of_line(text, newline);
-            let kept: String = kept.iter().map(|comment| format!("\n{indent}{comment}")).collect();
-            self.push(start, end, &kept);
+            let kept: Vec<String> = kept.iter().map(|comment| format!("\n{indent}{comment}")).collect();
+            self.push(start, end, &kept.concat());
         } else {
-            let kept: String = kept.iter().map(|comment| format!("{indent}{comment}\n")).collect();
-            self.push(start, document.after_line_end(end), &kept);
+            let kept: Vec<String> = kept.iter().map(|comment| format!("{indent}{comment}\n")).collect();
+            self.push(start, document.after_line_end(end), &kept.concat());
         }
     }
 
@@ -346,7 +350,7 @@ impl<'d> Rewriter<'d> {
             Some(_) => Layout::Line { spaced: true }.entry(name, value, ""),
             None => {
                 let name = if is_quoted { quoted(name) } else { yaml::key(name) };
-                format!("{name}: {}", document.indentation.flow(value))
+                format!("{name}: {}", yaml::flow(value))
             }
         };
         let entries: Vec<String> = added.iter().map(entry).collect();
@@ -369,15 +373,15 @@ impl<'d> Rewriter<'d> {
             .iter()
             .map(|item| match &document.json {
                 Some(_) => self.json_value(first, item, false),
-                None => document.indentation.flow(item),
+                None => yaml::flow(item),
             })
             .collect();
         if after + 1 == members.len() {
             self.append_in_brackets(id, first, &items);
         } else {
             let separator = self.separator(first);
-            let items: String = items.iter().map(|item| format!(",{separator}{item}")).collect();
-            self.push(before.end, before.end, &items);
+            let items: Vec<String> = items.iter().map(|item| format!(",{separator}{item}")).collect();
+            self.push(before.end, before.end, &items.concat());
         }
         Ok(())
     }
@@ -425,11 +429,9 @@ impl<'d> Rewriter<'d> {
     fn hoist_comments(&mut self, range: Range<usize>, at: usize) {
         let indent = self.document.indent_of_line(at);
         let comments = self.comments_within(range);
-        let lines: String = comments.iter().map(|comment| format!("{indent}{comment}\n")).collect();
-        if !lines.is_empty() {
-            let start = start_of_line(self.document.text, at);
-            self.push(start, start, &lines);
-        }
+        let lines: Vec<String> = comments.iter().map(|comment| format!("{indent}{comment}\n")).collect();
+        let start = start_of_line(self.document.text, at);
+        self.push(start, start, &lines.concat());
     }
 
     fn comments_within(&self, range: Range<usize>) -> Vec<&'d str> {

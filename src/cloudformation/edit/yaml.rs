@@ -49,20 +49,20 @@ impl Indentation {
     fn written(self, node: &Node, column: usize, list_column: usize) -> Written {
         match &node.content {
             Content::Text(text) => text_value(text, node.quote, column),
-            Content::Null | Content::Bool(_) | Content::Number(_) => Written::head(self.flow(node)),
+            Content::Null | Content::Bool(_) | Content::Number(_) => Written::head(flow(node)),
             _ if node.flow || !node.is_collection() && !matches!(node.content, Content::Intrinsic(..)) => {
-                Written::head(self.flow(node))
+                Written::head(flow(node))
             }
             Content::List(items) => Written { head: String::new(), body: self.items(items, list_column) },
             Content::Mapping(entries) => Written { head: String::new(), body: self.entries(entries, column) },
-            Content::Intrinsic(name, argument) => match has_short_form(argument) {
-                true => {
-                    let argument = self.written(argument, column, column);
-                    let space = if argument.head.is_empty() { "" } else { " " };
-                    Written { head: format!("!{name}{space}{}", argument.head), body: argument.body }
-                }
-                false => Written { head: String::new(), body: self.entry(&long_name(name), argument, column) },
-            },
+            Content::Intrinsic(name, argument) if has_short_form(argument) => {
+                let argument = self.written(argument, column, column);
+                let space = if argument.head.is_empty() { "" } else { " " };
+                Written { head: format!("!{name}{space}{}", argument.head), body: argument.body }
+            }
+            Content::Intrinsic(name, argument) => {
+                Written { head: String::new(), body: self.entry(&long_name(name), argument, column) }
+            }
         }
     }
 
@@ -104,28 +104,28 @@ impl Indentation {
         }
         lines
     }
+}
 
-    /// The node on one line, in brackets.
-    pub(super) fn flow(self, node: &Node) -> String {
-        match &node.content {
-            Content::Null => "null".to_owned(),
-            Content::Bool(truth) => truth.to_string(),
-            Content::Number(number) => number.clone(),
-            Content::Text(text) => scalar_in(text, node.quote, true),
-            Content::List(items) => {
-                let items: Vec<String> = items.iter().map(|item| self.flow(item)).collect();
-                format!("[{}]", items.join(", "))
-            }
-            Content::Mapping(entries) => {
-                let entry = |(name, value): &(String, Node)| format!("{}: {}", key(name), self.flow(value));
-                let entries: Vec<String> = entries.iter().map(entry).collect();
-                if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
-            }
-            Content::Intrinsic(name, argument) if has_short_form(argument) => {
-                format!("!{name} {}", self.flow(argument))
-            }
-            Content::Intrinsic(name, argument) => format!("{{ {}: {} }}", long_name(name), self.flow(argument)),
+/// The node on one line, in brackets.
+pub(super) fn flow(node: &Node) -> String {
+    match &node.content {
+        Content::Null => "null".to_owned(),
+        Content::Bool(truth) => truth.to_string(),
+        Content::Number(number) => number.clone(),
+        Content::Text(text) => scalar_in(text, node.quote, true),
+        Content::List(items) => {
+            let items: Vec<String> = items.iter().map(flow).collect();
+            format!("[{}]", items.join(", "))
         }
+        Content::Mapping(entries) => {
+            let entry = |(name, value): &(String, Node)| format!("{}: {}", key(name), flow(value));
+            let entries: Vec<String> = entries.iter().map(entry).collect();
+            if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+        }
+        Content::Intrinsic(name, argument) if has_short_form(argument) => {
+            format!("!{name} {}", flow(argument))
+        }
+        Content::Intrinsic(name, argument) => format!("{{ {}: {} }}", long_name(name), flow(argument)),
     }
 }
 

@@ -1,16 +1,4 @@
-use std::sync::Arc;
-
 use super::*;
-use crate::source::{Sources, apply};
-
-pub(super) fn file(text: &str) -> Arc<SourceFile> {
-    let sources = Sources::new("/".into());
-    sources.add_text("/template.yaml".into(), text.as_bytes().to_vec()).unwrap()
-}
-
-fn changed(text: &str, edits: Result<Vec<TextEdit>, EditError>) -> String {
-    apply(text, &edits.unwrap()).unwrap()
-}
 
 fn set(text: &str, changes: &[(&[&str], Node)]) -> String {
     changed(text, set_properties(&file(text), "R", changes))
@@ -54,10 +42,6 @@ fn properties_after(properties: &str, changes: Vec<Change>) -> String {
     after.strip_prefix(&of_properties("")).expect("what stands before is as it was").to_owned()
 }
 
-fn path(path: &str) -> Vec<String> {
-    path.split('.').map(str::to_owned).collect()
-}
-
 fn set_at(at: &str, value: Node) -> Change {
     Change::Set { path: path(at), value }
 }
@@ -72,10 +56,6 @@ fn remove(at: &str) -> Change {
 
 fn rename(at: &str, name: &str) -> Change {
     Change::Rename { path: path(at), name: name.to_owned() }
-}
-
-fn texts(texts: &[&str]) -> Node {
-    Node::list(texts.iter().map(|&text| Node::text(text)))
 }
 
 #[test]
@@ -296,7 +276,9 @@ fn places_are_found_by_their_span() {
     assert_eq!(after, text.replace("y]", "y, z]"));
     let after = changed(&text, replace_key(&file, span("K"), "Null"));
     assert_eq!(after, text.replace("K:", "\"Null\":"));
-    assert_eq!(path_at(&file, span("'x'")).unwrap().join("."), "Resources.R.Properties.A.0");
+    for item in ["'x'", "x"] {
+        assert_eq!(path_at(&file, span(item)).unwrap().join("."), "Resources.R.Properties.A.0");
+    }
     assert!(matches!(remove_item(&file, span("Ref y]")), Err(EditError::NoNodeAt { .. })));
 }
 
@@ -310,5 +292,5 @@ fn errors_name_what_is_missing() {
         "there is nothing at Resources.R.Properties.B"
     );
     assert!(matches!(set_properties(&file, "R", &[(&["A", "B"], Node::null())]), Err(EditError::NotACollection(_))));
-    assert_eq!(set_properties(&super::tests::file("a: ["), "R", &[]), Err(EditError::Unreadable));
+    assert_eq!(set_properties(&super::file("a: ["), "R", &[]), Err(EditError::Unreadable));
 }
