@@ -5,15 +5,18 @@ use crate::walk::{self, Request};
 
 use super::arguments::{Everywhere, Inspect, InspectFormat};
 use super::output::Streams;
+use super::parameters;
 use super::progress::Bar;
 use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
 
 pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
     let sources = sources()?;
     let paths = absolute(&inspect.paths)?;
+    let parameters = parameters::read(&inspect.parameters, &sources)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(&sources, &Request { paths: &paths, everything: true, progress: &progress });
+    let request = Request { paths: &paths, everything: true, parameters: &parameters, progress: &progress };
+    let scan = parameters::with_unused_told(walk::scan(&sources, &request));
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

@@ -8,6 +8,7 @@ mod check;
 mod generate;
 mod inspect;
 mod output;
+mod parameters;
 mod progress;
 mod rules;
 

@@ -45,7 +45,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn choose(&mut self, call: &Call<'t>) -> Option<Value> {
         let &[condition, then, otherwise] = self.arguments(call) else {
             let why = Why::Error("Fn::If takes a condition and two values".into());
-            return Some(unknown(format!("If@{}", call.span.start), why));
+            return Some(unknown(self.name_of_place("If", call.span), why));
         };
         let name = self.sections.tree.scalar(condition).filter(|_| !self.is_call(condition));
         let truth = match name {
@@ -61,7 +61,7 @@ impl<'t> Evaluator<'t> {
         let null = || Value::null().at(call.span);
         let then = self.value_assuming(name, true, then).unwrap_or_else(null);
         let otherwise = self.value_assuming(name, false, otherwise).unwrap_or_else(null);
-        Some(Value::one_of([then, otherwise], || unknown(format!("If@{}", call.span.start), why.clone())))
+        Some(Value::one_of([then, otherwise], || unknown(self.name_of_place("If", call.span), why.clone())))
     }
 
     fn is_call(&self, node: NodeId) -> bool {

@@ -3,7 +3,7 @@
 use crate::source::Span;
 use crate::value::{Kind, Symbol, Text, TextBuilder, Unknown, Value, Why};
 
-use super::evaluate::{Call, Evaluator, known_text, unknown_call};
+use super::evaluate::{Call, Evaluator, known_text, unknown, unknown_call};
 use super::tree::NodeId;
 
 /// `Fn::FindInMap` with unknown keys looks at this many entries before it gives up; a mapping has at most 200
@@ -30,12 +30,27 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.parameter(name) {
             return Some(value.or_at(Some(span)));
         }
-        let (symbol, why) = if name.starts_with("AWS::") {
-            (Symbol::new(name), Why::Runtime(name.into()))
-        } else {
-            (Symbol::of_resource(name, ""), self.why_of_resource(name))
-        };
+        if name.starts_with("AWS::") {
+            return Some(self.pseudo_parameter(name).at(span));
+        }
+        let symbol = Symbol::of_resource(format!("{}{name}", self.scope()), "");
+        let why = self.why_of_resource(name);
         Some(Value::new(Kind::Unknown(Unknown { symbol, why }), Some(span)))
+    }
+
+    /// `AWS::Region` and the like. AWS: "Pseudo parameters reference".
+    pub(super) fn pseudo_parameter(&self, name: &str) -> Value {
+        /// What differs from stack to stack.
+        const OF_STACK: [&str; 3] = ["AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"];
+        let given = &self.sections.context.options.parameters;
+        if let Some(given) = given.get(name).filter(|_| !OF_STACK.contains(&name) || self.scope().is_empty()) {
+            return Value::text(given.as_str());
+        }
+        if let Some(known) = given.get("AWS::Region").and_then(|region| of_region(name, region)) {
+            return Value::text(known);
+        }
+        let scope = if OF_STACK.contains(&name) { self.scope() } else { "" };
+        unknown(format!("{scope}{name}"), Why::Runtime(name.into()))
     }
 
     fn parameter(&mut self, name: &str) -> Option<Value> {
@@ -63,7 +78,7 @@ impl<'t> Evaluator<'t> {
         match names.as_deref() {
             Some([resource, attributes @ ..]) if !attributes.is_empty() => {
                 let attribute: Vec<&str> = attributes.iter().filter_map(Text::as_str).collect();
-                self.attribute_symbol(resource.as_str().unwrap_or_default(), &attribute.join("."))
+                self.attribute_value(resource.as_str().unwrap_or_default(), &attribute.join("."))
             }
             _ => unknown_call(call, &parts),
         }
@@ -74,15 +89,18 @@ impl<'t> Evaluator<'t> {
         let replaced = self.with_loop_variables(Text::from(path));
         let path = replaced.as_str().unwrap_or(path);
         let (resource, attribute) = path.split_once('.').unwrap_or((path, ""));
-        self.attribute_symbol(resource, attribute)
+        self.attribute_value(resource, attribute)
     }
 
-    fn attribute_symbol(&self, resource: &str, attribute: &str) -> Value {
+    fn attribute_value(&mut self, resource: &str, attribute: &str) -> Value {
+        if let Some(output) = self.output_of_stack(resource, attribute) {
+            return output;
+        }
         let why = match self.why_of_resource(resource) {
             Why::AfterDeployment(_) => Why::AfterDeployment(format!("{resource}.{attribute}").into()),
             other => other,
         };
-        Value::unknown(Symbol::of_resource(resource, attribute), why)
+        Value::unknown(Symbol::of_resource(format!("{}{resource}", self.scope()), attribute), why)
     }
 
     /// `Fn::FindInMap`. With unknown keys: any of the values that some key gives.
@@ -171,4 +189,16 @@ impl<'t> Evaluator<'t> {
 fn possible_keys(value: &Value) -> Keys {
     let known: Option<Vec<Text>> = value.alternatives().iter().map(known_text).collect();
     known.map_or(Keys::Any, Keys::Known)
+}
+
+/// The partition and the domain that a region lies in. AWS: "Amazon Resource Names (ARNs)".
+fn of_region(pseudo_parameter: &str, region: &str) -> Option<&'static str> {
+    let is_china = region.starts_with("cn-");
+    match pseudo_parameter {
+        "AWS::Partition" if is_china => Some("aws-cn"),
+        "AWS::Partition" if region.starts_with("us-gov-") => Some("aws-us-gov"),
+        "AWS::Partition" => Some("aws"),
+        "AWS::URLSuffix" => Some(if is_china { "amazonaws.com.cn" } else { "amazonaws.com" }),
+        _ => None,
+    }
 }

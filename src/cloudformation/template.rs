@@ -1,13 +1,14 @@
 //! A template's resources and outputs.
 
 use crate::model::{Category, Existence, Resource};
-use crate::source::{InputError, SourceFile, Span};
+use crate::source::{FileId, InputError, SourceFile, Span};
 use crate::value::{Entry, Kind, List, Map, MapKind, Text, Value};
 
-use super::evaluate::{Evaluator, unknown, why_unknown};
+use super::evaluate::{Budget, Evaluator, unknown, why_unknown};
 use super::function::FOR_EACH;
 use super::scalar;
 use super::sections::Sections;
+use super::stack;
 use super::tree::{Content, NodeId, Style, Tree};
 use super::truth::Truth;
 
@@ -19,12 +20,8 @@ pub(super) fn is_template(tree: &Tree<'_>) -> bool {
     tree.get(root, "AWSTemplateFormatVersion").is_some()
         || resources.any(|(key, resource)| {
             tree.scalar(key).is_some_and(|key| key.starts_with(FOR_EACH))
-                || kind(tree, resource).is_some_and(|kind| kind.contains("::"))
+                || tree.get(resource, "Type").and_then(|kind| tree.scalar(kind)).is_some_and(|kind| kind.contains("::"))
         })
-}
-
-fn kind<'t>(tree: &'t Tree<'_>, resource: NodeId) -> Option<&'t str> {
-    tree.get(resource, "Type").and_then(|node| tree.scalar(node))
 }
 
 /// What a template declares.
@@ -32,37 +29,45 @@ pub(super) struct Declared {
     pub(super) resources: Vec<Resource>,
     pub(super) outputs: Vec<(String, Value)>,
     pub(super) errors: Vec<InputError>,
+    /// The files of nested stacks.
+    pub(super) calls: Vec<FileId>,
+    pub(super) budget: Budget,
 }
 
-/// Evaluates the resources of wanted types, and the outputs where the options ask for them.
-pub(super) fn declared(sections: &Sections<'_>, wanted: &(dyn Fn(Category, &str) -> bool + Sync)) -> Declared {
+/// Evaluates the resources of wanted types, and the outputs where somebody may ask for them.
+pub(super) fn declared(sections: &Sections<'_>, budget: Budget) -> Declared {
     let tree = sections.tree;
     let mut reader = Reader {
         sections,
-        wanted,
-        evaluator: Evaluator::new(sections),
-        declared: Declared { resources: Vec::new(), outputs: Vec::new(), errors: Vec::new() },
+        evaluator: Evaluator::new(sections, budget),
+        resources: Vec::new(),
+        outputs: Vec::new(),
+        errors: Vec::new(),
+        calls: Vec::new(),
     };
     let members = |name| tree.get(tree.root(), name).and_then(|node| tree.mapping(node)).into_iter().flatten();
     for (key, node) in members("Resources") {
         reader.resource(key, node);
     }
-    if sections.options.outputs {
+    if sections.context.options.outputs || !sections.context.scope.is_empty() {
         for (key, node) in members("Outputs") {
             reader.output(key, node);
         }
     }
-    reader.declared
+    let Reader { evaluator, resources, outputs, errors, calls, .. } = reader;
+    Declared { resources, outputs, errors, calls, budget: evaluator.budget }
 }
 
-struct Reader<'t, 'w> {
+struct Reader<'t> {
     sections: &'t Sections<'t>,
-    wanted: &'w (dyn Fn(Category, &str) -> bool + Sync),
     evaluator: Evaluator<'t>,
-    declared: Declared,
+    resources: Vec<Resource>,
+    outputs: Vec<(String, Value)>,
+    errors: Vec<InputError>,
+    calls: Vec<FileId>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn resource(&mut self, key: NodeId, node: NodeId) {
         let tree = self.sections.tree;
         let Some(name) = tree.scalar(key) else { return };
@@ -73,7 +78,7 @@ impl Reader<'_, '_> {
             // A transform brings resources that are not here.
             return;
         }
-        let Some(kind) = kind(tree, node) else {
+        let Some(kind) = self.sections.kind_of(node) else {
             // A macro may bring the type.
             if tree.get(node, "Fn::Transform").is_none() {
                 let message = format!(
@@ -84,7 +89,8 @@ impl Reader<'_, '_> {
             }
             return;
         };
-        if !(self.wanted)(Category::Managed, kind) {
+        let is_stack = stack::template_property(kind).is_some();
+        if !is_stack && !(self.sections.context.wanted)(Category::Managed, kind) {
             return;
         }
         let condition = tree.get(node, "Condition").and_then(|node| tree.scalar(node));
@@ -93,26 +99,30 @@ impl Reader<'_, '_> {
             Some(Truth::False) => return,
             Some(Truth::Unknown(why)) => Existence::Possible(why),
         };
-        let properties = tree.get(node, "Properties");
-        let value = match (properties, condition) {
-            // Where the resource exists, its condition holds.
-            (Some(properties), Some(condition)) => self.evaluator.value_assuming(condition, true, properties),
-            (Some(properties), None) => self.evaluator.value(properties),
-            (None, _) => None,
-        };
-        let attributes = self.with_globals(kind, as_attributes(value, self.sections.span(node)));
-        let address = self.evaluator.with_loop_variables(Text::from(name)).to_string();
-        let resource = Resource {
-            address: address.into(),
-            kind: kind.into(),
-            category: Category::Managed,
-            attributes,
-            span: self.sections.span(key),
-            block: block(tree, self.sections.file, key, node),
-            existence,
-            metadata: tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
-        };
-        self.declared.resources.push(resource);
+        // Where the resource exists, its condition holds.
+        self.evaluator.assumptions.extend(condition.map(|condition| (condition, true)));
+        let name = self.evaluator.with_loop_variables(Text::from(name)).to_string();
+        if (self.sections.context.wanted)(Category::Managed, kind) {
+            let value = tree.get(node, "Properties").and_then(|properties| self.evaluator.value(properties));
+            let attributes = self.with_globals(kind, as_attributes(value, self.sections.span(node)));
+            self.resources.push(Resource {
+                address: format!("{}{name}", self.evaluator.scope()).into(),
+                kind: kind.into(),
+                category: Category::Managed,
+                attributes,
+                span: self.sections.span(key),
+                block: block(self.sections, key, node),
+                existence: existence.clone(),
+                metadata: tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
+            });
+        }
+        if is_stack {
+            let stack = self.evaluator.stack(&name, node);
+            self.resources.extend(stack.resources.iter().map(|resource| stack::within(resource, &existence)));
+            self.errors.extend(stack.errors.iter().cloned());
+            self.calls.extend_from_slice(&stack.calls);
+        }
+        self.evaluator.assumptions.truncate(self.evaluator.assumptions.len() - usize::from(condition.is_some()));
     }
 
     fn output(&mut self, key: NodeId, node: NodeId) {
@@ -128,7 +138,7 @@ impl Reader<'_, '_> {
         }
         if let Some(value) = tree.get(node, "Value").and_then(|node| self.evaluator.value(node)) {
             let name = self.evaluator.with_loop_variables(Text::from(name)).to_string();
-            self.declared.outputs.push((name, value));
+            self.outputs.push((name, value));
         }
     }
 
@@ -137,7 +147,7 @@ impl Reader<'_, '_> {
         let sections = self.sections;
         // The loop's variables live in the evaluator, which `each` takes along with everything else: it is put back
         // for the time of each call.
-        let mut evaluator = std::mem::replace(&mut self.evaluator, Evaluator::new(sections));
+        let mut evaluator = std::mem::replace(&mut self.evaluator, Evaluator::new(sections, Budget::default()));
         evaluator.for_each(node, &mut |evaluator, key, value| {
             std::mem::swap(&mut self.evaluator, evaluator);
             each(self, key, value);
@@ -157,8 +167,8 @@ impl Reader<'_, '_> {
     }
 
     fn error(&mut self, node: NodeId, message: &str) {
-        let line = self.sections.file.position(self.sections.span(node).start).line;
-        self.declared.errors.push(InputError::at_line(self.sections.file.shown_path(), line, message));
+        let line = self.sections.position(node).line;
+        self.errors.push(InputError::at_line(self.sections.file(node).shown_path(), line, message));
     }
 }
 
@@ -203,23 +213,25 @@ fn merge(globals: &Value, own: &Value) -> Value {
 
 /// From the logical id to the end of the resource; in YAML with the rest of its last line, where a comment may
 /// stand.
-fn block(tree: &Tree<'_>, file: &SourceFile, key: NodeId, node: NodeId) -> Span {
-    let start = tree.node(key).span.start as usize;
-    let mut end = tree.node(node).span.end as usize;
+fn block(sections: &Sections<'_>, key: NodeId, node: NodeId) -> Span {
+    let (key, node) = (sections.span(key), sections.span(node));
+    let Some(file) = sections.context.sources.get(key.file) else { return key };
     let text = file.text();
+    // What stands elsewhere, an alias' anchor or an included file, is no part of this block.
+    let mut end = if node.file == key.file { node.end.max(key.end) as usize } else { key.end as usize };
     let in_brackets = text.as_bytes().get(end.saturating_sub(1)) == Some(&b'}');
     if !in_brackets {
         let rest = text.as_bytes().get(end..).unwrap_or_default();
         end = memchr::memchr(b'\n', rest).map_or(text.len(), |newline| end + newline);
     }
-    Span::new(file.id(), start, end)
+    Span::new(file.id(), key.start as usize, end)
 }
 
 /// A node as it is written, calls of functions included.
 fn literal(sections: &Sections<'_>, node: NodeId) -> Value {
     let tree = sections.tree;
     let written = tree.node(node);
-    let text = |node| scalar::text(tree.node(node), sections.file.id(), sections.file.text());
+    let text = |node| sections.text(node);
     let kind = match &written.content {
         Content::Scalar(value, style) => {
             let plain = (*style == Style::Plain).then(|| scalar::plain_kind(value)).flatten();

@@ -18,7 +18,7 @@ impl Case {
     fn try_new(text: &str, options: &Options) -> Option<Self> {
         let sources = Sources::new("/".into());
         let file = sources.add_text("/template.yaml".into(), text.as_bytes().to_vec()).unwrap();
-        let root = load(&sources, &file, options, &|_, _| true)?;
+        let root = load(&sources, &file, options, &|_, _| true)?.root;
         Some(Self { file, root })
     }
 
@@ -303,7 +303,7 @@ fn only_wanted_types_are_evaluated() {
     let sources = Sources::new("/".into());
     let text = "Resources:\n  A: {Type: AWS::IAM::Role}\n  B: {Type: AWS::S3::Bucket}\n";
     let file = sources.add_text("/t.yaml".into(), text.into()).unwrap();
-    let root = load(&sources, &file, &Options::default(), &|_, kind| kind.starts_with("AWS::IAM")).unwrap();
+    let root = load(&sources, &file, &Options::default(), &|_, kind| kind.starts_with("AWS::IAM")).unwrap().root;
     assert_eq!(root.resources.iter().map(|resource| &*resource.address).collect::<Vec<_>>(), ["A"]);
 }
 
