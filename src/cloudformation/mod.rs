@@ -16,6 +16,7 @@ mod parameter;
 mod parameter_file;
 mod reference;
 mod repair;
+mod sam;
 mod scalar;
 mod sections;
 mod stack;

@@ -4,6 +4,7 @@ use crate::source::Span;
 use crate::value::{Kind, Symbol, Text, TextBuilder, Unknown, Value, Why};
 
 use super::evaluate::{Call, Evaluator, known_text, unknown, unknown_call};
+use super::sam;
 use super::tree::NodeId;
 
 /// `Fn::FindInMap` with unknown keys looks at this many entries before it gives up; a mapping has at most 200
@@ -33,6 +34,8 @@ impl<'t> Evaluator<'t> {
         if name.starts_with("AWS::") {
             return Some(self.pseudo_parameter(name).at(span));
         }
+        let made = sam::referred(self, name);
+        let name = made.as_deref().unwrap_or(name);
         let symbol = Symbol::of_resource(format!("{}{name}", self.scope()), "");
         let why = self.why_of_resource(name);
         Some(Value::new(Kind::Unknown(Unknown { symbol, why }), Some(span)))
@@ -61,11 +64,8 @@ impl<'t> Evaluator<'t> {
     }
 
     fn why_of_resource(&self, name: &str) -> Why {
-        if self.sections.resources.contains_key(name) {
-            Why::AfterDeployment(name.into())
-        } else {
-            Why::Absent(name.into())
-        }
+        let is_declared = self.sections.resources.contains_key(name) || sam::is_made(self.sections, name);
+        if is_declared { Why::AfterDeployment(name.into()) } else { Why::Absent(name.into()) }
     }
 
     /// `Fn::GetAtt`: `Resource.Attribute`, or the two in a sequence.
@@ -89,6 +89,11 @@ impl<'t> Evaluator<'t> {
         let replaced = self.with_loop_variables(Text::from(path));
         let path = replaced.as_str().unwrap_or(path);
         let (resource, attribute) = path.split_once('.').unwrap_or((path, ""));
+        // `${Function.Alias}` names what `Ref` would, `${Function.Alias.Arn}` an attribute of it.
+        let (made, rest) = attribute.split_once('.').unwrap_or((attribute, ""));
+        if let Some(made) = sam::referred(self, &format!("{resource}.{made}")) {
+            return self.attribute_value(&made, rest);
+        }
         self.attribute_value(resource, attribute)
     }
 

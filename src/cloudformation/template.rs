@@ -6,6 +6,7 @@ use crate::value::{Entry, Kind, List, Map, MapKind, Text, Value};
 
 use super::evaluate::{Budget, Evaluator, unknown, why_unknown};
 use super::function::FOR_EACH;
+use super::sam;
 use super::scalar;
 use super::sections::Sections;
 use super::stack;
@@ -44,11 +45,13 @@ pub(super) fn declared(sections: &Sections<'_>, budget: Budget) -> Declared {
         outputs: Vec::new(),
         errors: Vec::new(),
         calls: Vec::new(),
+        implicit: Vec::new(),
     };
     let members = |name| tree.get(tree.root(), name).and_then(|node| tree.mapping(node)).into_iter().flatten();
     for (key, node) in members("Resources") {
         reader.resource(key, node);
     }
+    reader.implicit_apis();
     if sections.context.options.outputs || !sections.context.scope.is_empty() {
         for (key, node) in members("Outputs") {
             reader.output(key, node);
@@ -65,6 +68,8 @@ struct Reader<'t> {
     outputs: Vec<(String, Value)>,
     errors: Vec<InputError>,
     calls: Vec<FileId>,
+    /// The APIs that events need and that nobody declares, with where and whether the first is needed.
+    implicit: Vec<(sam::Call, (Span, Span, Existence))>,
 }
 
 impl Reader<'_> {
@@ -89,8 +94,13 @@ impl Reader<'_> {
             }
             return;
         };
+        let context = self.sections.context;
+        let is_wanted = |kind: &str| (context.wanted)(Category::Managed, kind);
+        let stands_for = sam::stands_for(kind);
+        let is_asked = stands_for.map_or_else(|| is_wanted(kind), |kinds| kinds.iter().any(|kind| is_wanted(kind)));
         let is_stack = stack::template_property(kind).is_some();
-        if !is_stack && !(self.sections.context.wanted)(Category::Managed, kind) {
+        let connectors = tree.get(node, "Connectors");
+        if !is_asked && !is_stack && connectors.is_none() {
             return;
         }
         let condition = tree.get(node, "Condition").and_then(|node| tree.scalar(node));
@@ -101,28 +111,109 @@ impl Reader<'_> {
         };
         // Where the resource exists, its condition holds.
         self.evaluator.assumptions.extend(condition.map(|condition| (condition, true)));
-        let name = self.evaluator.with_loop_variables(Text::from(name)).to_string();
-        if (self.sections.context.wanted)(Category::Managed, kind) {
-            let value = tree.get(node, "Properties").and_then(|properties| self.evaluator.value(properties));
-            let attributes = self.with_globals(kind, as_attributes(value, self.sections.span(node)));
-            self.resources.push(Resource {
-                address: format!("{}{name}", self.evaluator.scope()).into(),
-                kind: kind.into(),
-                category: Category::Managed,
-                attributes,
-                span: self.sections.span(key),
-                block: block(self.sections, key, node),
-                existence: existence.clone(),
-                metadata: tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
-            });
+        let id = self.evaluator.with_loop_variables(Text::from(name)).to_string();
+        if is_asked {
+            let properties = tree.get(node, "Properties");
+            let value = properties.and_then(|properties| self.evaluator.value(properties));
+            let declared = sam::Declared {
+                id: id.clone(),
+                properties: self.with_globals(kind, node, as_attributes(value, self.sections.span(node))),
+                node: properties,
+                ..self.header(key, node, &existence)
+            };
+            self.add(kind, stands_for.is_some(), declared);
         }
         if is_stack {
-            let stack = self.evaluator.stack(&name, node);
+            let stack = self.evaluator.stack(&id, node);
             self.resources.extend(stack.resources.iter().map(|resource| stack::within(resource, &existence)));
             self.errors.extend(stack.errors.iter().cloned());
             self.calls.extend_from_slice(&stack.calls);
         }
+        for (key, connector) in connectors.and_then(|node| tree.mapping(node)).into_iter().flatten() {
+            self.connector(&id, key, connector, &existence);
+        }
         self.evaluator.assumptions.truncate(self.evaluator.assumptions.len() - usize::from(condition.is_some()));
+    }
+
+    /// The parts of a resource that are not its properties.
+    fn header(&self, key: NodeId, node: NodeId, existence: &Existence) -> sam::Declared {
+        sam::Declared {
+            id: String::new(),
+            properties: Value::object(Vec::new()),
+            node: None,
+            span: self.sections.span(key),
+            block: block(self.sections, key, node),
+            existence: existence.clone(),
+            metadata: self.sections.tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
+        }
+    }
+
+    /// Adds a resource, or what it stands for.
+    fn add(&mut self, kind: &str, stands_for_others: bool, declared: sam::Declared) {
+        if stands_for_others {
+            let (made, implicit) = sam::Maker::new(&mut self.evaluator, &declared).expand(kind);
+            self.resources.extend(made);
+            for call in implicit {
+                let header = (declared.span, declared.block, declared.existence.clone());
+                let known = self.implicit.iter_mut().find(|(known, _)| *known == call);
+                match known {
+                    // It exists where any of those who need it does.
+                    Some((_, (_, _, existence))) if declared.existence == Existence::Certain => {
+                        *existence = Existence::Certain;
+                    }
+                    Some(_) => {}
+                    None => self.implicit.push((call, header)),
+                }
+            }
+            return;
+        }
+        let sam::Declared { id, properties, span, block, existence, metadata, .. } = declared;
+        self.resources.push(Resource {
+            address: format!("{}{id}", self.evaluator.scope()).into(),
+            kind: kind.into(),
+            category: Category::Managed,
+            attributes: properties,
+            span,
+            block,
+            existence,
+            metadata,
+        });
+    }
+
+    /// The APIs that SAM makes for events which name none.
+    fn implicit_apis(&mut self) {
+        for (call, (span, block, existence)) in std::mem::take(&mut self.implicit) {
+            let kind = format!("{}{}", sam::PREFIX, if call == sam::Call::Rest { "Api" } else { "HttpApi" });
+            let globals = self.globals(&kind).unwrap_or_else(|| Value::object(Vec::new()));
+            let declared = sam::Declared {
+                id: call.implicit().to_owned(),
+                properties: as_attributes(Some(globals), span),
+                node: None,
+                span,
+                block,
+                existence,
+                metadata: None,
+            };
+            let made = sam::Maker::new(&mut self.evaluator, &declared).expand_implicit(call);
+            self.resources.extend(made);
+        }
+    }
+
+    /// A connector among the `Connectors` of a resource.
+    fn connector(&mut self, source: &str, key: NodeId, node: NodeId, existence: &Existence) {
+        let tree = self.sections.tree;
+        let Some(name) = tree.scalar(key) else { return };
+        let properties = tree.get(node, "Properties").and_then(|properties| self.evaluator.value(properties));
+        let declared = sam::Declared {
+            id: format!("{source}{name}"),
+            properties: as_attributes(properties, self.sections.span(node)),
+            ..self.header(key, node, existence)
+        };
+        let mut source = vec![Entry::new("Id", Value::text(source))];
+        let reference = declared.properties.get("SourceReference").and_then(|reference| reference.get("Qualifier"));
+        source.extend(reference.map(|qualifier| Entry::new("Qualifier", qualifier.clone())));
+        let made = sam::Maker::new(&mut self.evaluator, &declared).expand_connector(&Value::object(source));
+        self.resources.extend(made);
     }
 
     fn output(&mut self, key: NodeId, node: NodeId) {
@@ -156,14 +247,26 @@ impl Reader<'_> {
         self.evaluator = evaluator;
     }
 
-    /// What the `Globals` of a SAM template add to a resource. AWS: "Globals section of the AWS SAM template".
-    fn with_globals(&mut self, kind: &str, attributes: Value) -> Value {
-        let Some(section) = kind.strip_prefix("AWS::Serverless::") else { return attributes };
-        let globals = self.sections.globals.and_then(|globals| self.sections.tree.get(globals, section));
-        match globals.and_then(|globals| self.evaluator.value(globals)) {
-            Some(globals) => merge(&globals, &attributes),
-            None => attributes,
+    /// What the `Globals` of a SAM template add to a resource, unless it says that it ignores them.
+    fn with_globals(&mut self, kind: &str, node: NodeId, attributes: Value) -> Value {
+        let tree = self.sections.tree;
+        let ignored = tree.get(node, "IgnoreGlobals");
+        if ignored.and_then(|ignored| tree.scalar(ignored)) == Some("*") {
+            return attributes;
         }
+        let ignored = ignored.and_then(|ignored| tree.sequence(ignored)).unwrap_or_default();
+        let ignored: Vec<&str> = ignored.iter().filter_map(|&name| tree.scalar(name)).collect();
+        let Some(globals) = self.globals(kind) else { return attributes };
+        let entries = globals.as_map().map(Map::entries).unwrap_or_default();
+        let is_meant = |entry: &&Entry| !entry.key.as_str().is_some_and(|name| ignored.contains(&name));
+        sam::merge(&Value::object(entries.iter().filter(is_meant).cloned().collect()), &attributes)
+    }
+
+    /// The `Globals` of a type.
+    fn globals(&mut self, kind: &str) -> Option<Value> {
+        let section = kind.strip_prefix(sam::PREFIX)?;
+        let globals = self.sections.globals.and_then(|globals| self.sections.tree.get(globals, section))?;
+        self.evaluator.value(globals)
     }
 
     fn error(&mut self, node: NodeId, message: &str) {
@@ -186,28 +289,6 @@ fn as_attributes(properties: Option<Value>, resource: Span) -> Value {
             empty(vec![Entry::new("Fn::Transform", value)])
         }
         _ => empty(Vec::new()),
-    }
-}
-
-/// Maps are merged, lists put one after the other, other things replaced.
-fn merge(globals: &Value, own: &Value) -> Value {
-    match (&globals.kind, &own.kind) {
-        (Kind::Map(globals), Kind::Map(entries)) => {
-            let mut merged: Vec<Entry> = entries.entries().to_vec();
-            for entry in &mut merged {
-                if let Some(global) = entry.key.as_str().and_then(|name| globals.get(name)) {
-                    entry.value = merge(global, &entry.value);
-                }
-            }
-            let is_own = |entry: &Entry| entry.key.as_str().is_some_and(|name| entries.contains_key(name));
-            merged.extend(globals.entries().iter().filter(|entry| !is_own(entry)).cloned());
-            Value::new(Kind::Map(Map::new(MapKind::Object, merged)), own.origin)
-        }
-        (Kind::List(globals), Kind::List(own_items)) => {
-            let items = globals.iter().chain(own_items.iter()).cloned().collect();
-            Value::new(Kind::List(List::new(own_items.kind, items)), own.origin)
-        }
-        _ => own.clone(),
     }
 }
 
