@@ -171,6 +171,11 @@ impl Maker<'_, '_> {
             &self.declared.properties,
             &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"],
         );
+        let created = (self.property("DefinitionUri").is_none())
+            .then(|| crate::value::Entry::new("httpapi:createdBy", text("SAM")));
+        let own = self.property("Tags").and_then(Value::as_map).map(Map::entries).unwrap_or_default();
+        let tags: Vec<_> = own.iter().cloned().chain(created).collect();
+        stage.set_if("Tags", (!tags.is_empty()).then(|| Value::object(tags)));
         self.add(&stage_id, "AWS::ApiGatewayV2::Stage", stage.finish());
         if self.property("Auth").is_some() {
             self.authorizers("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*");

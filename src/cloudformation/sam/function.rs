@@ -188,7 +188,7 @@ impl Maker<'_, '_> {
         };
         policies.attach(self.managed_policy(basic));
         if self.tracing().is_some() {
-            policies.attach(self.managed_policy("AWSXRayDaemonWriteAccess"));
+            policies.attach(self.tracing_policy());
         }
         if is_given(self.property("VpcConfig")) {
             policies.attach(self.managed_policy("service-role/AWSLambdaVPCAccessExecutionRole"));

@@ -119,7 +119,7 @@ impl Maker<'_, '_> {
     fn table_source(&mut self, entry: &Entry, api_id: &Value) {
         let Some(name) = entry.key.as_str() else { return };
         let source = &entry.value;
-        let source_id = format!("{}DynamoDB{name}DataSource", self.id());
+        let source_id = format!("{}{name}DynamoDBDataSource", self.id());
         let region = source.get("Region").cloned().unwrap_or_else(|| self.evaluator.pseudo_parameter("AWS::Region"));
         let mut config = Properties::new();
         config.set("AwsRegion", region.clone()).pass(source, &["TableName", "UseCallerCredentials", "Versioned"]);
@@ -143,7 +143,7 @@ impl Maker<'_, '_> {
     fn function_source(&mut self, entry: &Entry, api_id: &Value) {
         let Some(name) = entry.key.as_str() else { return };
         let source = &entry.value;
-        let source_id = format!("{}Lambda{name}DataSource", self.id());
+        let source_id = format!("{}{name}LambdaDataSource", self.id());
         let function = source.get("FunctionArn").cloned();
         let destination = End { kind: "AWS::Lambda::Function".to_owned(), arn: function.clone(), ..End::default() };
         let role = self.role_of_source(&source_id, "ToLambdaConnector", source, &destination, &["Write"]);

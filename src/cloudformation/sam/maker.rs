@@ -1,6 +1,6 @@
 //! Makes the plain resources that one resource of SAM stands for.
 
-use sha2::{Digest as _, Sha256};
+use sha1::{Digest as _, Sha1};
 
 use super::api::Call;
 use super::build::{filled, placed};
@@ -116,7 +116,7 @@ pub(super) fn hashed_id(prefix: &str, of: &str) -> String {
     if of.is_empty() {
         return prefix.to_owned();
     }
-    let digest = Sha256::digest(of.as_bytes());
+    let digest = Sha1::digest(of.as_bytes());
     let hash: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     format!("{prefix}{hash}")
 }

@@ -109,6 +109,13 @@ impl Maker<'_, '_> {
         Value { origin: named.origin, ..arn }
     }
 
+    /// The policy to write traces, which has another name outside of the public partition.
+    pub(super) fn tracing_policy(&mut self) -> Value {
+        let partition = self.evaluator.pseudo_parameter("AWS::Partition");
+        let is_public = partition.as_str().is_none_or(|partition| partition == "aws");
+        self.managed_policy(if is_public { "AWSXrayWriteOnlyAccess" } else { "AWSXRayDaemonWriteAccess" })
+    }
+
     /// The ARN of one of AWS's managed policies.
     pub(super) fn managed_policy(&mut self, name: &str) -> Value {
         let (path, name) = match name.rsplit_once('/') {

@@ -42,7 +42,7 @@ impl Maker<'_, '_> {
             self.policies_of_property(&role_id, &mut policies);
             let tracing = self.property("Tracing").and_then(|tracing| tracing.get("Enabled")).and_then(Value::as_bool);
             if tracing == Some(true) {
-                policies.attach(self.managed_policy("AWSXRayDaemonWriteAccess"));
+                policies.attach(self.tracing_policy());
             }
             self.role(&role_id, trust_of("states.amazonaws.com"), policies, "stateMachine:createdBy", existence);
         }
