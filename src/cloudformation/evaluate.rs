@@ -50,6 +50,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) assumptions: Vec<(&'t str, bool)>,
     /// The variables of the loops that are being unrolled, innermost last.
     pub(super) loop_variables: Vec<(&'t str, Value)>,
+    /// Properties of resources that name them, by their node; `None` while one is being found.
+    pub(super) names: FxHashMap<NodeId, Option<Value>>,
     /// The nested stacks by address; `None` while one is being evaluated.
     pub(super) stacks: FxHashMap<String, Option<Rc<Stack>>>,
     pub(super) budget: Budget,
@@ -80,6 +82,7 @@ impl<'t> Evaluator<'t> {
             conditions: FxHashMap::default(),
             assumptions: Vec::new(),
             loop_variables: Vec::new(),
+            names: FxHashMap::default(),
             stacks: FxHashMap::default(),
             budget,
         }
@@ -343,5 +346,5 @@ pub(super) fn distribute(operands: &[Value], compute: &mut dyn FnMut(&[Value]) -
 
 /// A known text's characters where the value is one, or is written as one (`5`, `true`).
 pub(super) fn known_text(value: &Value) -> Option<Text> {
-    value.to_text().filter(Text::is_known)
+    value.to_text().map(|text| text.expanded()).filter(Text::is_known)
 }

@@ -8,6 +8,7 @@ mod context;
 mod evaluate;
 mod files;
 mod function;
+mod identity;
 mod include;
 mod json;
 mod list;

@@ -1,7 +1,7 @@
 //! What a name or a pair of names stands for: `Ref`, `Fn::GetAtt`, `Fn::FindInMap`, the variables of loops.
 
 use crate::source::Span;
-use crate::value::{Kind, Symbol, Text, TextBuilder, Unknown, Value, Why};
+use crate::value::{Kind, Text, TextBuilder, Unknown, Value, Why};
 
 use super::evaluate::{Call, Evaluator, known_text, unknown, unknown_call};
 use super::sam;
@@ -36,7 +36,7 @@ impl<'t> Evaluator<'t> {
         }
         let made = sam::referred(self, name);
         let name = made.as_deref().unwrap_or(name);
-        let symbol = Symbol::of_resource(format!("{}{name}", self.scope()), "");
+        let symbol = self.symbol_of(name, "");
         let why = self.why_of_resource(name);
         Some(Value::new(Kind::Unknown(Unknown { symbol, why }), Some(span)))
     }
@@ -64,8 +64,7 @@ impl<'t> Evaluator<'t> {
     }
 
     fn why_of_resource(&self, name: &str) -> Why {
-        let is_declared = self.sections.resources.contains_key(name) || sam::is_made(self.sections, name);
-        if is_declared { Why::AfterDeployment(name.into()) } else { Why::Absent(name.into()) }
+        if self.is_resource(name) { Why::AfterDeployment(name.into()) } else { Why::Absent(name.into()) }
     }
 
     /// `Fn::GetAtt`: `Resource.Attribute`, or the two in a sequence.
@@ -105,7 +104,7 @@ impl<'t> Evaluator<'t> {
             Why::AfterDeployment(_) => Why::AfterDeployment(format!("{resource}.{attribute}").into()),
             other => other,
         };
-        Value::unknown(Symbol::of_resource(format!("{}{resource}", self.scope()), attribute), why)
+        Value::unknown(self.symbol_of(resource, attribute), why)
     }
 
     /// `Fn::FindInMap`. With unknown keys: any of the values that some key gives.

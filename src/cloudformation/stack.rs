@@ -62,7 +62,8 @@ impl<'t> Evaluator<'t> {
             None => {}
         }
         self.stacks.insert(address.to_owned(), None);
-        let stack = Rc::new(self.read_stack(address, node).unwrap_or_else(Stack::without));
+        let stack = self.apart(address, |evaluator| evaluator.read_stack(address, node));
+        let stack = Rc::new(stack.unwrap_or_else(Stack::without));
         self.stacks.insert(address.to_owned(), Some(Rc::clone(&stack)));
         stack
     }

@@ -264,6 +264,37 @@ fn functions_compute_what_is_known() {
 }
 
 #[test]
+fn references_know_what_they_stand_for() {
+    let case = Case::new(
+        "Parameters: {Name: {Type: String}}\nConditions: {C: !Equals [!Ref Name, x]}\nResources:\n  \
+         B: {Type: AWS::S3::Bucket, Properties: {BucketName: logs}}\n  \
+         Free: {Type: AWS::S3::Bucket}\n  \
+         Chosen: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [C, a, b]}}\n  \
+         Own: {Type: AWS::S3::Bucket, Condition: C, Properties: {BucketName: !If [C, a, b]}}\n  \
+         Role: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub 'r-${Name}', Path: /p/}}\n  \
+         Q: {Type: AWS::SQS::Queue, Properties: {QueueName: q}}\n  \
+         Cycle: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${Cycle}-x'}}\n  \
+         R:\n    Type: AWS::X::Y\n    Properties:\n      A: !Ref B\n      B: !GetAtt B.Arn\n      C: !Ref Free\n      D: !GetAtt Free.Arn\n      \
+         E: !GetAtt Role.Arn\n      F: !GetAtt Q.Arn\n      G: x\n      \
+         H: !If [C, !Ref Chosen, '']\n      I: !Ref Own\n      J: !Ref Q\n      K: !Ref Cycle\n      L: !Select [5, !Split [':', !GetAtt Q.Arn]]\n",
+    );
+    let expanded = |name: &str| case.get(name).to_text().unwrap().expanded().to_string();
+    assert_eq!(case.get("A").as_unknown().unwrap().symbol.reference().map(|to| &*to.address), Some("B"));
+    assert_eq!(expanded("A"), "logs");
+    assert_eq!(expanded("B"), "arn:${AWS::Partition}:s3:::logs");
+    assert_eq!(expanded("C"), "${Free}");
+    assert_eq!(expanded("D"), "arn:${AWS::Partition}:s3:::${Free}");
+    assert_eq!(expanded("E"), "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/p/r-${Name}");
+    assert_eq!(expanded("F"), "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:q");
+    assert_eq!(alternatives(case.get("H")), ["${Chosen}", ""]);
+    assert_eq!(case.get("H").alternatives()[0].to_text().unwrap().expanded().to_string(), "${Chosen}");
+    assert_eq!(expanded("I"), "a");
+    assert_eq!(expanded("J"), "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/q");
+    assert_eq!(expanded("K"), "${Cycle}-x");
+    assert_eq!(case.text("L"), "q");
+}
+
+#[test]
 fn loops_are_unrolled() {
     let case = Case::new(
         "Resources:\n  'Fn::ForEach::Roles':\n    - Name\n    - [A, B]\n    - 'Role${Name}':\n        Type: AWS::IAM::Role\n        \

@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use crate::value::{Encoding, Kind, List, ListKind, Symbol, Text, TextBuilder, Value, Why};
 
-use super::evaluate::{Call, Evaluator, distribute, unknown, unknown_call};
+use super::evaluate::{Call, Evaluator, distribute, known_text, unknown, unknown_call};
 use super::tree::NodeId;
 
 /// A part of a text that is put together.
@@ -146,7 +146,7 @@ impl<'t> Evaluator<'t> {
         let operands = [self.value_or_null(delimiter), self.value_or_null(source)];
         distribute(&operands, &mut |operands| {
             let [delimiter, source] = operands else { return unknown_call(call, operands) };
-            match (delimiter.as_str(), source.to_text()) {
+            match (delimiter.as_str(), source.to_text().map(|text| text.expanded())) {
                 (Some(delimiter), Some(text)) if !delimiter.is_empty() => {
                     if text.symbols().any(|(_, symbol)| may_hold(symbol, delimiter)) {
                         return unknown_call(call, operands);
@@ -163,8 +163,9 @@ impl<'t> Evaluator<'t> {
         let operand = self.argument(call.argument).unwrap_or_else(Value::null);
         let left = &mut self.budget.text_left;
         distribute(&[operand], &mut |operands| {
-            let known = operands.iter().find_map(Value::as_str).filter(|text| text.len() < *left / 2);
+            let known = operands.first().and_then(known_text).filter(|text| text.literal_content().len() < *left / 2);
             let Some(plain) = known else { return unknown_call(call, operands) };
+            let plain = plain.literal_content();
             let encoded = base64::engine::general_purpose::STANDARD.encode(plain);
             *left -= encoded.len();
             Value::text(encoded).at(call.span)

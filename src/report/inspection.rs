@@ -162,8 +162,12 @@ impl Known {
             Kind::Null => Some(Json::Null),
             Kind::Bool(known) => Some(Json::Bool(*known)),
             Kind::Number(number) => Some(json_number(*number)),
-            Kind::Text(text) => text.as_str().map(Json::from).or_else(|| self.not_known()),
-            Kind::Unknown(_) | Kind::OneOf(_) => self.not_known(),
+            Kind::Text(text) => text.expanded().as_str().map(Json::from).or_else(|| self.not_known()),
+            Kind::Unknown(unknown) => {
+                let expanded = unknown.symbol.expansion().map(crate::value::Text::expanded);
+                expanded.as_ref().and_then(|text| text.as_str()).map(Json::from).or_else(|| self.not_known())
+            }
+            Kind::OneOf(_) => self.not_known(),
             Kind::List(list) => {
                 let items = list.iter().enumerate().map(|(index, item)| {
                     self.below(&format!("[{index}]"), |known| known.part(item)).unwrap_or(Json::Null)

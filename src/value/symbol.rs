@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::Text;
+
 /// The name of something that is not known, equal to itself and to nothing else: an unresolved reference such
 /// as `aws_s3_bucket.logs.arn`, a parameter without a value, a function of one of these.
 #[derive(Clone, Debug)]
@@ -13,6 +15,7 @@ pub struct Symbol(Arc<Inner>);
 struct Inner {
     name: Box<str>,
     reference: Option<Reference>,
+    expansion: Option<Text>,
 }
 
 /// The attribute of a resource that a symbol stands for.
@@ -27,7 +30,7 @@ pub struct Reference {
 impl Symbol {
     /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Inner { name: name.into(), reference: None }))
+        Self(Arc::new(Inner { name: name.into(), reference: None, expansion: None }))
     }
 
     /// The symbol of an attribute of a resource.
@@ -38,7 +41,20 @@ impl Symbol {
         } else {
             format!("{}.{}", reference.address, reference.attribute).into()
         };
-        Self(Arc::new(Inner { name, reference: Some(reference) }))
+        Self(Arc::new(Inner { name, reference: Some(reference), expansion: None }))
+    }
+
+    /// The same symbol with what is known of the text that it stands for: `arn:${partition}:s3:::logs` of a bucket's
+    /// ARN. It still is the reference, and is compared by its name.
+    #[must_use]
+    pub fn expanded_as(&self, expansion: Text) -> Self {
+        let Inner { name, reference, .. } = &*self.0;
+        Self(Arc::new(Inner { name: name.clone(), reference: reference.clone(), expansion: Some(expansion) }))
+    }
+
+    /// What is known of the text that it stands for.
+    pub fn expansion(&self) -> Option<&Text> {
+        self.0.expansion.as_ref()
     }
 
     /// The name, for reading and for comparing.

@@ -8,6 +8,13 @@ use crate::source::Span;
 
 use super::{Symbol, Value, json};
 
+/// Names in names in names: an ARN is made of names, and few of these of other ARNs.
+const MAX_EXPANSION_DEPTH: usize = 8;
+
+/// Larger texts are not expanded further, in bytes of their [`weight`](Text::weight): symbols that stand for texts of
+/// symbols can double at each level.
+const MAX_EXPANDED: usize = 1 << 16;
+
 /// A text: literal pieces and symbols in between. Cheap to clone. Equality is that of the pieces; it ignores
 /// origins and whether a value is remembered.
 #[derive(Clone, Debug)]
@@ -212,6 +219,49 @@ impl Text {
                 builder.push_segment(start - range.start, end - start, span, segment.exact);
             }
         }
+        Some(builder.finish())
+    }
+
+    /// The text with each symbol replaced by what is known of it, as far as that goes; itself, where nothing is.
+    /// For looking at the content; whoever wants to know what is named reads the symbols.
+    #[must_use]
+    pub fn expanded(&self) -> Self {
+        if !self.symbols().any(|(_, symbol)| symbol.expansion().is_some()) {
+            return self.clone();
+        }
+        let mut builder = TextBuilder::new();
+        self.expand_into(&mut builder, 0);
+        builder.finish()
+    }
+
+    fn expand_into(&self, builder: &mut TextBuilder, depth: usize) {
+        let mut at = 0;
+        for (hole, symbol) in self.symbols() {
+            if let Some(literal) = self.slice_literal(at..hole) {
+                builder.push_text(&literal);
+            }
+            at = hole;
+            match symbol.expansion() {
+                Some(expansion) if depth < MAX_EXPANSION_DEPTH && builder.weight() < MAX_EXPANDED => {
+                    expansion.expand_into(builder, depth + 1);
+                }
+                _ => builder.push_symbol(symbol.clone()),
+            }
+        }
+        if let Some(literal) = self.slice_literal(at..self.literal_content().len()) {
+            builder.push_text(&literal);
+        }
+    }
+
+    /// The literal characters of a range, with their places and without symbols.
+    fn slice_literal(&self, range: std::ops::Range<usize>) -> Option<Self> {
+        if range.is_empty() {
+            return None;
+        }
+        let slice = self.slice(range)?;
+        let mut builder = TextBuilder::new();
+        builder.push_text(&slice);
+        builder.holes.clear();
         Some(builder.finish())
     }
 
