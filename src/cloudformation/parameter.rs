@@ -86,7 +86,11 @@ fn typed(kind: &str, text: &Text, origin: Option<Span>) -> Value {
         let source = Value::new(Kind::Text(text.clone()), origin);
         return split(text, ",", &source, str::trim).or_at(origin);
     }
-    let number = (kind == "Number").then(|| text.as_str()?.trim().parse::<Number>().ok()).flatten();
+    // "When you use the parameter elsewhere, its value becomes a literal string": `1.50` is not `1.5` then.
+    let number = text
+        .as_str()
+        .filter(|_| kind == "Number")
+        .and_then(|text| text.parse::<Number>().ok().filter(|number| number.to_string() == text));
     Value::new(number.map_or_else(|| Kind::Text(text.clone()), Kind::Number), origin)
 }
 

@@ -179,7 +179,12 @@ impl<'t> Evaluator<'t> {
             let Some((name, _)) = content.get(open + 1..).and_then(|rest| rest.split_once('}')) else { break };
             let marked = matches!(content.as_bytes().get(start), Some(b'$' | b'&'));
             let bound = self.loop_variables.iter().rev().find(|(variable, _)| marked && *variable == name);
-            if let Some(value) = bound.and_then(|(_, value)| value.to_text()) {
+            if let Some(mut value) = bound.and_then(|(_, value)| value.to_text()) {
+                if content.as_bytes().get(start) == Some(&b'&') {
+                    // For logical ids, which have letters and digits only.
+                    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect();
+                    value = value.map_literals(letters, Clone::clone);
+                }
                 builder.push_text(&text.slice(done..start).unwrap_or_else(|| Text::from("")));
                 builder.push_text(&value);
                 done = open + name.len() + 2;
