@@ -109,10 +109,10 @@ pub(super) struct Check {
 /// Values for what templates leave open.
 #[derive(Args, Debug)]
 pub(super) struct Parameters {
-    /// Give a parameter of the CloudFormation templates a value; also AWS::Region and the like
+    /// Give a parameter of the templates a value, or a pseudo parameter such as `AWS::Region`
     #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub(super) values: Vec<(String, String)>,
-    /// Give parameters the values of a file (JSON or YAML, as the AWS CLI or CodePipeline take it); --parameter goes before it
+    /// Give parameters the values of a file, as the AWS CLI takes it; --parameter goes before it
     #[arg(long = "parameters", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }

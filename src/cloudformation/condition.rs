@@ -90,10 +90,7 @@ impl<'t> Evaluator<'t> {
             };
         }
         if let Some(call) = self.call(argument)
-            && matches!(
-                call.function,
-                Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition
-            )
+            && call.function.is_condition()
         {
             return self.truth_of_call(&call);
         }
@@ -124,6 +121,9 @@ impl<'t> Evaluator<'t> {
                     Truth::False => Truth::True,
                     unknown @ Truth::Unknown(_) => unknown,
                 }
+            }
+            Function::Contains | Function::EachMemberIn | Function::EachMemberEquals => {
+                self.truth_of_rule_function(call)
             }
             _ => self.equal(call),
         }

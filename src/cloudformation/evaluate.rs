@@ -239,14 +239,12 @@ impl<'t> Evaluator<'t> {
             Function::ToJsonString => self.json_text(call),
             Function::GetAzs => self.runtime(call, |name| Why::Runtime(name.into())),
             Function::ImportValue => self.runtime(call, |name| Why::Absent(name.into())),
-            Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
-                match self.truth_of_call(call) {
-                    Truth::True => Value::bool(true),
-                    Truth::False => Value::bool(false),
-                    Truth::Unknown(why) => unknown(self.name_of_place(call.name, call.span), why),
-                }
-            }
-            Function::Other => {
+            function if function.is_condition() => match self.truth_of_call(call) {
+                Truth::True => Value::bool(true),
+                Truth::False => Value::bool(false),
+                Truth::Unknown(why) => unknown(self.name_of_place(call.name, call.span), why),
+            },
+            _ => {
                 let why = Why::Unsupported(call.name.into());
                 unknown(self.name_of_place(call.name, call.span), why)
             }

@@ -91,7 +91,7 @@ fn put_in_place(
         tree.replace(mapping, root);
         return true;
     };
-    let pairs = |tree: &Tree<'_>, id| tree.mapping(id).map(|pairs| pairs.collect::<Vec<_>>());
+    let pairs = |tree: &Tree<'_>, id| tree.mapping(id).map(Iterator::collect::<Vec<_>>);
     let own = pairs(tree, mapping).unwrap_or_default();
     let Some(brought) = pairs(tree, root) else {
         // A list or a text stands for the whole mapping.

@@ -3,6 +3,7 @@
 //! Floor 2. The way of a template: text → `tree` (through `yaml` or `json`) → `sections` → `evaluate` →
 //! `template`, which gives the resources of the kinds that were asked for.
 
+mod assertion;
 mod condition;
 mod context;
 mod evaluate;

@@ -25,7 +25,7 @@ pub enum ParameterFileError {
 }
 
 /// The names and values in a file of parameters, JSON or YAML: the list of `aws cloudformation create-stack`, the
-/// configuration file of CodePipeline and `aws cloudformation deploy`, or a plain map. Lists become texts with commas, as
+/// configuration file of a pipeline and of `aws cloudformation deploy`, or a plain map. Lists become texts with commas, as
 /// CloudFormation takes them. What keeps its previous value, or says nothing, is left out.
 pub fn read_parameters(text: &str) -> Result<Vec<(String, String)>, ParameterFileError> {
     let (tree, error) = super::read_document(text, |text| yaml::parse(text, false, |_| true));

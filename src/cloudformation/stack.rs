@@ -53,7 +53,7 @@ impl Stack {
     }
 }
 
-impl<'t> Evaluator<'t> {
+impl Evaluator<'_> {
     /// The stack that a resource is, evaluated the first time that somebody asks.
     pub(super) fn stack(&mut self, address: &str, node: NodeId) -> Rc<Stack> {
         match self.stacks.get(address) {

@@ -13,6 +13,10 @@ use super::stack;
 use super::tree::{Content, NodeId, Style, Tree};
 use super::truth::Truth;
 
+/// A template with nested stacks of more resources than this is read in part: CloudFormation takes 500 in each
+/// template ("CloudFormation quotas"), and a loop in a loop could make any number.
+const MAX_RESOURCES: usize = 20_000;
+
 /// Whether the document declares resources as CloudFormation does. Other tools' files have `Resources` too, but no
 /// types with `::`.
 pub(super) fn is_template(tree: &Tree<'_>) -> bool {
@@ -46,12 +50,15 @@ pub(super) fn declared(sections: &Sections<'_>, budget: Budget) -> Declared {
         errors: Vec::new(),
         calls: Vec::new(),
         implicit: Vec::new(),
+        is_full: false,
     };
     let members = |name| tree.get(tree.root(), name).and_then(|node| tree.mapping(node)).into_iter().flatten();
     for (key, node) in members("Resources") {
         reader.resource(key, node);
     }
     reader.implicit_apis();
+    let broken = reader.evaluator.broken_rules();
+    reader.errors.extend(broken);
     if sections.context.options.outputs || !sections.context.scope.is_empty() {
         for (key, node) in members("Outputs") {
             reader.output(key, node);
@@ -70,12 +77,22 @@ struct Reader<'t> {
     calls: Vec<FileId>,
     /// The APIs that events need and that nobody declares, with where and whether the first is needed.
     implicit: Vec<(sam::Call, (Span, Span, Existence))>,
+    /// Whether there are as many resources as are kept.
+    is_full: bool,
 }
 
 impl Reader<'_> {
     fn resource(&mut self, key: NodeId, node: NodeId) {
         let tree = self.sections.tree;
         let Some(name) = tree.scalar(key) else { return };
+        if self.resources.len() >= MAX_RESOURCES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let message =
+                    format!("the template has more than {MAX_RESOURCES} resources; the others were not checked");
+                self.error(key, &message);
+            }
+            return;
+        }
         if name.starts_with("Fn::") {
             if name.starts_with(FOR_EACH) {
                 self.unroll(node, Self::resource);
@@ -145,6 +162,7 @@ impl Reader<'_> {
             block: block(self.sections, key, node),
             existence: existence.clone(),
             metadata: self.sections.tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
+            policies: policies(self.sections, node),
         }
     }
 
@@ -167,7 +185,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let sam::Declared { id, properties, span, block, existence, metadata, .. } = declared;
+        let sam::Declared { id, properties, span, block, existence, metadata, policies, .. } = declared;
         self.resources.push(Resource {
             address: format!("{}{id}", self.evaluator.scope()).into(),
             kind: kind.into(),
@@ -177,6 +195,7 @@ impl Reader<'_> {
             block,
             existence,
             metadata,
+            policies,
         });
     }
 
@@ -193,6 +212,7 @@ impl Reader<'_> {
                 block,
                 existence,
                 metadata: None,
+                policies: None,
             };
             let made = sam::Maker::new(&mut self.evaluator, &declared).expand_implicit(call);
             self.resources.extend(made);
@@ -306,6 +326,14 @@ fn block(sections: &Sections<'_>, key: NodeId, node: NodeId) -> Span {
         end = memchr::memchr(b'\n', rest).map_or(text.len(), |newline| end + newline);
     }
     Span::new(file.id(), key.start as usize, end)
+}
+
+/// What a resource says besides its type and properties.
+fn policies(sections: &Sections<'_>, node: NodeId) -> Option<Value> {
+    const NAMES: [&str; 3] = ["DependsOn", "DeletionPolicy", "UpdateReplacePolicy"];
+    let entry = |name| Some(Entry::new(name, literal(sections, sections.tree.get(node, name)?)));
+    let entries: Vec<Entry> = NAMES.into_iter().filter_map(entry).collect();
+    (!entries.is_empty()).then(|| Value::object(entries))
 }
 
 /// A node as it is written, calls of functions included.

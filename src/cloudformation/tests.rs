@@ -436,6 +436,66 @@ fn evaluation_is_bounded() {
     assert!(value.to_text().unwrap().literal_content().len() <= 64 << 20);
 }
 
+#[test]
+fn loops_in_loops_end() {
+    let names = (0..300).map(|index| format!("n{index}")).collect::<Vec<_>>().join(",");
+    let mut body = "'R${A}${B}${C}${D}': {Type: AWS::X::Y, Properties: {P: !Ref D}}".to_owned();
+    for variable in ["D", "C", "B", "A"] {
+        body = format!("'Fn::ForEach::L{variable}': [{variable}, [{names}], {{{body}}}]");
+    }
+    let case = Case::new(&format!("Transform: AWS::LanguageExtensions\nResources: {{{body}}}\n"));
+    assert_eq!(case.root.resources.len(), 20_000);
+    assert!(case.messages()[0].1.contains("more than"), "{:?}", case.messages());
+}
+
+#[test]
+fn given_parameters_are_held_against_what_the_template_asserts() {
+    let text = "Parameters:\n  Stage: {Type: String, AllowedValues: [live, test]}\n  \
+                Name: {Type: String, AllowedPattern: '[a-z]+', MinLength: 2}\n  Count: {Type: Number, MaxValue: 3}\n\
+                Rules:\n  Live:\n    RuleCondition: !Equals [!Ref Stage, live]\n    Assertions:\n      \
+                - {Assert: {'Fn::Contains': [[main, other], !Ref Name]}, AssertDescription: names are few}\n\
+                Resources:\n  R: {Type: AWS::X::Y, Properties: {P: !Ref Stage}}\n";
+    let messages = |given: &[(&str, &str)]| -> Vec<String> {
+        let parameters = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let case = Case::try_new(text, &Options { parameters, ..Options::default() }).unwrap();
+        let mut messages: Vec<_> = case.root.errors.iter().map(|error| error.message.clone()).collect();
+        messages.sort();
+        messages
+    };
+    assert_eq!(messages(&[("Stage", "live"), ("Name", "main"), ("Count", "3")]), [""; 0]);
+    assert_eq!(messages(&[("Stage", "test"), ("Name", "any")]), [""; 0]);
+    assert!(messages(&[("Stage", "prod")])[0].contains("none of live, test"));
+    assert!(messages(&[("Name", "A")])[0].contains("shorter"));
+    assert!(messages(&[("Name", "AB")])[0].contains("AllowedPattern"));
+    assert!(messages(&[("Count", "4")])[0].contains("MaxValue"));
+    assert_eq!(
+        messages(&[("Stage", "live"), ("Name", "third")]),
+        ["the rule Live refuses the given parameters: names are few"]
+    );
+}
+
+#[test]
+fn the_region_decides_the_partition() {
+    let text = "Resources:\n  R: {Type: AWS::X::Y, Properties: {P: !Sub '${AWS::Partition}/${AWS::URLSuffix}/${AWS::AccountId}'}}\n";
+    let parameters = [("AWS::Region".to_owned(), "cn-north-1".to_owned())].into_iter().collect();
+    let case = Case::try_new(text, &Options { parameters, ..Options::default() }).unwrap();
+    assert_eq!(case.text("P"), "aws-cn/amazonaws.com.cn/${AWS::AccountId}");
+}
+
+#[test]
+fn what_stands_beside_the_properties_is_kept() {
+    let case = Case::new(
+        "Resources:\n  R:\n    Type: AWS::X::Y\n    DependsOn: [S]\n    DeletionPolicy: Retain\n    \
+         Metadata: {'aws:cdk:path': Stack/Thing/Resource}\n",
+    );
+    let resource = case.resource("R");
+    assert_eq!(resource.construct().map(|(name, _)| name), Some("Stack/Thing"));
+    let policies = resource.policies.as_ref().unwrap();
+    assert_eq!(policies.get("DeletionPolicy").unwrap().as_str(), Some("Retain"));
+    assert_eq!(policies.get("DependsOn").unwrap().as_list().unwrap().len(), 1);
+    assert!(policies.get("UpdateReplacePolicy").is_none());
+}
+
 fn fragments() -> impl Strategy<Value = String> {
     let fragment = prop_oneof![
         Just("Resources:\n  R:\n    Type: AWS::X::Y\n    Properties:\n"),

@@ -97,6 +97,7 @@ fn resource(address: &str, block: Span) -> Resource {
         block,
         existence: Existence::Certain,
         metadata: None,
+        policies: None,
     }
 }
 

@@ -35,16 +35,6 @@ impl Call {
 }
 
 impl Maker<'_, '_> {
-    /// Whether another event of the function takes all that comes to the same API, so that this one needs no
-    /// permission of its own.
-    pub(super) fn is_covered_by_default(&self, event: &Event, events: &[Event]) -> bool {
-        let is_default =
-            |event: &Event| event.properties.get("Path").is_none_or(|path| path.as_str() == Some(DEFAULT_PATH));
-        let api = |event: &Event| event.properties.get("ApiId").cloned();
-        let same = |other: &Event| other.kind == "HttpApi" && is_default(other) && api(other) == api(event);
-        !is_default(event) && events.iter().any(same)
-    }
-
     /// Notes that an event needs the API that SAM makes.
     pub(super) fn note_api(&mut self, event: &Event) {
         let call = if event.kind == "HttpApi" { Call::Http } else { Call::Rest };
@@ -67,18 +57,13 @@ impl Maker<'_, '_> {
             Some(value) => value.as_str().map(str::to_owned),
             None => Some(String::from(default)),
         };
-        let arn = match (part("Path", DEFAULT_PATH), part("Method", "any")) {
-            (Some(path), Some(method)) => {
-                let route = route(call, &path, &method);
-                let arn = format!(
-                    "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*{route}"
-                );
-                self.filled(&arn, &mut |_| Some(api.clone()))
-            }
-            _ => {
-                let name = format!("{}{} route", self.evaluator.scope(), event.id);
-                Value::unknown(Symbol::new(name), Why::Input("the path or method".into()))
-            }
+        let arn = if let (Some(path), Some(method)) = (part("Path", DEFAULT_PATH), part("Method", "any")) {
+            let route = route(call, &path, &method);
+            let arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*${Route}";
+            self.filled(arn, &mut |name| Some(if name == "Api" { api.clone() } else { text(&route) }))
+        } else {
+            let name = format!("{}{} route", self.evaluator.scope(), event.id);
+            Value::unknown(Symbol::new(name), Why::Input("the path or method".into()))
         };
         self.permission(&event.id, &suffix, target, "apigateway.amazonaws.com", Some(("SourceArn", arn)));
     }
@@ -117,7 +102,7 @@ impl Maker<'_, '_> {
         self.add(id, "AWS::ApiGateway::RestApi", api.finish());
         let stage = self.property("StageName").cloned().unwrap_or_else(Value::null);
         self.rest_stage(&stage);
-        self.authorizers("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*");
+        self.authorizers(Call::Rest);
     }
 
     /// The deployment and the stage of an API.
@@ -177,9 +162,7 @@ impl Maker<'_, '_> {
         let tags: Vec<_> = own.iter().cloned().chain(created).collect();
         stage.set_if("Tags", (!tags.is_empty()).then(|| Value::object(tags)));
         self.add(&stage_id, "AWS::ApiGatewayV2::Stage", stage.finish());
-        if self.property("Auth").is_some() {
-            self.authorizers("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*");
-        }
+        self.authorizers(Call::Http);
     }
 
     /// The definition of an API: what is uploaded is known, what SAM writes or changes is not.
@@ -194,15 +177,15 @@ impl Maker<'_, '_> {
     }
 
     /// Permissions for the API to call the functions that know its users.
-    fn authorizers(&mut self, arn: &str) {
+    fn authorizers(&mut self, call: Call) {
+        let arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*";
         let id = self.id();
         let authorizers = self.property("Auth").and_then(|auth| auth.get("Authorizers")).and_then(Value::as_map);
-        let is_http = arn_is_optional(self.declared.properties.get("Auth"));
         for entry in authorizers.map(Map::entries).unwrap_or_default() {
             let (Some(name), Some(function)) = (entry.key.as_str(), function_of(&entry.value)) else { continue };
             let says = |property| entry.value.get(property).and_then(Value::as_bool);
             let is_granted = says("DisableFunctionDefaultPermissions") != Some(true)
-                && (!is_http || says("EnableFunctionDefaultPermissions") == Some(true));
+                && (call == Call::Rest || says("EnableFunctionDefaultPermissions") == Some(true));
             if !is_granted {
                 continue;
             }
@@ -243,23 +226,21 @@ impl Maker<'_, '_> {
                     ],
                 );
                 self.add(&format!("{id}ProdStage"), "AWS::ApiGateway::Stage", stage.finish());
-                self.authorizers(
-                    "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/authorizers/*",
-                );
+                self.authorizers(Call::Rest);
             }
             Call::Http => self.http_api(),
         }
     }
 }
 
-/// Whether the authorizers are those of an HTTP API, which give a function no permission unless they say so.
-fn arn_is_optional(auth: Option<&Value>) -> bool {
-    let authorizers = auth.and_then(|auth| auth.get("Authorizers")).and_then(Value::as_map);
-    authorizers.map(Map::entries).unwrap_or_default().iter().any(|entry| {
-        ["AuthorizerPayloadFormatVersion", "EnableFunctionDefaultPermissions", "JwtConfiguration"]
-            .iter()
-            .any(|name| entry.value.get(name).is_some())
-    })
+/// Whether another event of the function takes all that comes to the same API, so that this one needs no
+/// permission of its own.
+pub(super) fn is_covered_by_default(event: &Event, events: &[Event]) -> bool {
+    let is_default =
+        |event: &Event| event.properties.get("Path").is_none_or(|path| path.as_str() == Some(DEFAULT_PATH));
+    let api = |event: &Event| event.properties.get("ApiId").cloned();
+    let same = |other: &Event| other.kind == "HttpApi" && is_default(other) && api(other) == api(event);
+    !is_default(event) && events.iter().any(same)
 }
 
 fn function_of(authorizer: &Value) -> Option<&Value> {

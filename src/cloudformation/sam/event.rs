@@ -1,14 +1,14 @@
 //! What calls a function: the rules, mappings and permissions that its `Events` stand for. AWS SAM developer guide:
-//! "EventSource".
+//! "`EventSource`".
 
-use super::api::Call;
+use super::api::{Call, is_covered_by_default};
 use super::build::{Properties, items, known, list, object, text};
 use super::function::{Target, trust_of};
 use super::maker::Maker;
 use super::policies::{RolePolicies, policy};
 use crate::value::{Symbol, Value};
 
-/// The name of an event's target is cut to as many characters (AWS: "EventBridge API reference, Target").
+/// The name of an event's target is cut to as many characters (AWS: the type `Target` of the API).
 const MAX_TARGET_ID: usize = 64;
 
 /// One of the `Events` of a resource.
@@ -58,7 +58,7 @@ impl Maker<'_, '_> {
                 }
                 "SNS" => self.topic(event, target, policies),
                 "Api" => self.call(event, target, Call::Rest),
-                "HttpApi" if !self.is_covered_by_default(event, &events) => self.call(event, target, Call::Http),
+                "HttpApi" if !is_covered_by_default(event, &events) => self.call(event, target, Call::Http),
                 "AlexaSkill" => {
                     let skill = event.properties.get("SkillId").cloned().map(|skill| ("EventSourceToken", skill));
                     self.permission(&event.id, "", target, "alexa-appkit.amazon.com", skill);
@@ -123,7 +123,7 @@ impl Maker<'_, '_> {
         &mut self,
         event: &Event,
         target: &Value,
-        role: Option<Value>,
+        role_arn: Option<Value>,
         suffix: &str,
         mut rule: Properties,
     ) -> Value {
@@ -134,7 +134,7 @@ impl Maker<'_, '_> {
         let own_id = properties.get("Target").and_then(|target| target.get("Id")).cloned();
         let mut entry = Properties::new();
         entry.set("Arn", target.clone()).set("Id", own_id.unwrap_or_else(|| text(&target_id(&event.id, suffix))));
-        entry.set_if("RoleArn", role).pass(properties, &["Input", "InputPath", "InputTransformer", "RetryPolicy"]);
+        entry.set_if("RoleArn", role_arn).pass(properties, &["Input", "InputPath", "InputTransformer", "RetryPolicy"]);
         if let Some(queue) = self.dead_letters(event, Some(&arn)) {
             entry.set("DeadLetterConfig", object([("Arn", queue)]));
         }

@@ -1,5 +1,7 @@
 //! Makes the plain resources that one resource of SAM stands for.
 
+use std::fmt::Write as _;
+
 use sha1::{Digest as _, Sha1};
 
 use super::api::Call;
@@ -22,6 +24,7 @@ pub(in crate::cloudformation) struct Declared {
     pub(in crate::cloudformation) block: Span,
     pub(in crate::cloudformation) existence: Existence,
     pub(in crate::cloudformation) metadata: Option<Value>,
+    pub(in crate::cloudformation) policies: Option<Value>,
 }
 
 /// Makes resources in the place of one.
@@ -59,7 +62,7 @@ impl<'e, 't> Maker<'e, 't> {
         if !(context.wanted)(Category::Managed, kind) {
             return;
         }
-        let Declared { span, block, metadata, .. } = self.declared;
+        let Declared { span, block, metadata, policies, .. } = self.declared;
         self.made.push(Resource {
             address: format!("{}{id}", self.evaluator.scope()).into(),
             kind: kind.into(),
@@ -69,6 +72,7 @@ impl<'e, 't> Maker<'e, 't> {
             block: *block,
             existence,
             metadata: metadata.clone(),
+            policies: policies.clone(),
         });
     }
 
@@ -117,6 +121,10 @@ pub(super) fn hashed_id(prefix: &str, of: &str) -> String {
         return prefix.to_owned();
     }
     let digest = Sha1::digest(of.as_bytes());
-    let hash: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-    format!("{prefix}{hash}")
+    let mut id = prefix.to_owned();
+    for byte in digest.iter().take(5) {
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }

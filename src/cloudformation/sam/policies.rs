@@ -123,7 +123,8 @@ impl Maker<'_, '_> {
             None => (path_of(name), name),
         };
         let path = path.map_or_else(String::new, |path| format!("{path}/"));
-        self.filled(&format!("arn:${{AWS::Partition}}:iam::aws:policy/{path}{name}"), &mut |_| None)
+        let name = text(&format!("{path}{name}"));
+        self.filled("arn:${AWS::Partition}:iam::aws:policy/${Name}", &mut |_| Some(name.clone()))
     }
 }
 

@@ -83,7 +83,7 @@ impl Maker<'_, '_> {
 
     /// What an event makes to start the machine, with the role that it takes.
     fn start(&mut self, event: &Event, target: &Value) {
-        let role_id = format!("{}Role", event.id);
+        let own_role = format!("{}Role", event.id);
         let mut rule = Properties::new();
         let service = match event.kind.as_str() {
             "Schedule" => {
@@ -107,17 +107,17 @@ impl Maker<'_, '_> {
         };
         let given = event.properties.get("RoleArn").filter(|role| event.kind == "Schedule" && !role.is_null()).cloned();
         if service == "events.amazonaws.com" {
-            let role = given.clone().unwrap_or_else(|| self.attribute(&role_id, "Arn"));
-            self.rule_of_event(event, target, Some(role), "StepFunctionsTarget", rule);
+            let arn = given.clone().unwrap_or_else(|| self.attribute(&own_role, "Arn"));
+            self.rule_of_event(event, target, Some(arn), "StepFunctionsTarget", rule);
         } else {
             self.note_api(event);
         }
         if given.is_none() {
-            let mut role = Properties::new();
-            role.set("AssumeRolePolicyDocument", trust_of(service));
-            role.set("Policies", list([policy_to_start(target, &role_id)]));
-            role.pass(&self.declared.properties, &["PermissionsBoundary"]);
-            self.add(&role_id, "AWS::IAM::Role", role.finish());
+            let mut properties = Properties::new();
+            properties.set("AssumeRolePolicyDocument", trust_of(service));
+            properties.set("Policies", list([policy_to_start(target, &own_role)]));
+            properties.pass(&self.declared.properties, &["PermissionsBoundary"]);
+            self.add(&own_role, "AWS::IAM::Role", properties.finish());
         }
     }
 }

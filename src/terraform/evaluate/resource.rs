@@ -107,6 +107,7 @@ impl<'a> Evaluator<'a> {
                 block: block.whole,
                 existence,
                 metadata: None,
+                policies: None,
             });
         }
     }
@@ -392,6 +393,7 @@ fn configured(
         block: block.whole,
         existence: module.existence.clone(),
         metadata: None,
+        policies: None,
     }
 }
 
