@@ -225,7 +225,7 @@ impl<'t> Evaluator<'t> {
 
     fn apply(&mut self, call: &Call<'t>) -> Option<Value> {
         Some(match call.function {
-            Function::Ref => return self.reference(self.scalar_of(call)?, call.span),
+            Function::Ref => return self.referred(call),
             Function::If => return self.choose(call),
             Function::GetAtt => self.attribute(call),
             Function::Sub => self.substitute(call),
@@ -256,9 +256,9 @@ impl<'t> Evaluator<'t> {
         format!("{}{name}@{}", self.scope(), place.start)
     }
 
-    /// The name that a call takes; `None` for a call of something else.
+    /// The name that a call takes as it is written; `None` where it takes something else, or computes the name.
     pub(super) fn scalar_of(&self, call: &Call<'t>) -> Option<&'t str> {
-        self.sections.tree.scalar(call.argument.node)
+        self.sections.tree.scalar(call.argument.node).filter(|_| self.call(call.argument).is_none())
     }
 
     /// The arguments of a call that takes several.

@@ -1,4 +1,5 @@
 //! `AWS::Include`: a file of the tree in the place of the transform that names it. AWS: "`AWS::Include` transform".
+//! And `!Rain::Include`, which does the same before a deployment.
 
 use std::sync::Arc;
 
@@ -6,12 +7,20 @@ use crate::source::{InputError, SourceFile};
 
 use super::context::Context;
 use super::files::Files;
-use super::tree::{NodeId, Tree};
+use super::tree::{Content, NodeId, Tree};
 use super::{template, yaml};
 
 /// A template of more included files is read without the others. Included files may include files, so that a few
 /// could stand for any number.
 const MAX_INCLUDES: usize = 100;
+
+/// A cheap look at the text: does it include anything?
+pub(super) fn may_include(text: &str) -> bool {
+    ["AWS::Include", RAIN_INCLUDE].iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
+}
+
+/// The tag by which Rain includes a file, in the place of a value. Rain: "Directives".
+const RAIN_INCLUDE: &str = "Rain::Include";
 
 /// Replaces every `AWS::Include` of a local file by what the file holds, and puts the files among `files`. Those of
 /// S3, of files that are not there and of names that are computed stay as they are, and unknown.
@@ -21,7 +30,7 @@ pub(super) fn expand(tree: &mut Tree<'_>, files: &mut Files, context: &Context<'
     let mut place = 0;
     // What is added lies behind everything before, and may include more.
     while place < tree.len() {
-        let mappings: Vec<NodeId> = tree.mappings().filter(|id| id.index() >= place).collect();
+        let mappings: Vec<NodeId> = tree.nodes_from(place).filter(|id| may_hold(tree, *id)).collect();
         place = tree.len();
         for mapping in mappings {
             while left > 0
@@ -49,10 +58,17 @@ struct Include {
     key: Option<NodeId>,
 }
 
+fn may_hold(tree: &Tree<'_>, id: NodeId) -> bool {
+    matches!(tree.node(id).content, Content::Mapping(_)) || tree.node(id).tag.as_deref() == Some(RAIN_INCLUDE)
+}
+
 /// The first include among the members of a mapping, or that it is.
 fn included(tree: &Tree<'_>, mapping: NodeId) -> Option<Include> {
     if tree.node(mapping).tag.as_deref() == Some("Transform") {
         return location(tree, mapping).map(|location| Include { location, key: None });
+    }
+    if tree.node(mapping).tag.as_deref() == Some(RAIN_INCLUDE) {
+        return tree.scalar(mapping).map(|_| Include { location: mapping, key: None });
     }
     let is_root = mapping == tree.root();
     tree.mapping(mapping)?.find_map(|(key, value)| {

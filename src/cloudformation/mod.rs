@@ -129,7 +129,7 @@ fn evaluate_template(context: &Context<'_>, file: &Arc<SourceFile>, budget: Budg
     let Some(mut tree) = tree else { return Template { budget, ..template } };
     template.errors.extend(template::duplicate_errors(&tree, file));
     let mut files = Files::new(file);
-    if memchr::memmem::find(text.as_bytes(), b"AWS::Include").is_some() {
+    if include::may_include(text) {
         template.errors.extend(include::expand(&mut tree, &mut files, context));
     }
     let sections = Sections::new(&tree, &files, context);

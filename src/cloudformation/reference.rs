@@ -18,6 +18,18 @@ enum Keys {
 }
 
 impl<'t> Evaluator<'t> {
+    /// `Ref`, of a name or, with `AWS::LanguageExtensions`, of what a function gives.
+    pub(super) fn referred(&mut self, call: &Call<'t>) -> Option<Value> {
+        if let Some(name) = self.scalar_of(call) {
+            return self.reference(name, call.span);
+        }
+        let name = self.argument(call.argument).unwrap_or_else(Value::null);
+        match known_text(&name) {
+            Some(name) => self.reference(name.literal_content(), call.span),
+            None => Some(unknown_call(call, &[name])),
+        }
+    }
+
     /// What `Ref` gives for a name; `None` for `AWS::NoValue`.
     pub(super) fn reference(&mut self, name: &str, span: Span) -> Option<Value> {
         if let Some((_, value)) = self.loop_variables.iter().rev().find(|(variable, _)| *variable == name) {
@@ -71,6 +83,13 @@ impl<'t> Evaluator<'t> {
     pub(super) fn attribute(&mut self, call: &Call<'t>) -> Value {
         if let Some(path) = self.scalar_of(call) {
             return self.attribute_of(path);
+        }
+        if self.arguments(call).is_empty() {
+            let path = self.argument(call.argument).unwrap_or_else(Value::null);
+            return match known_text(&path) {
+                Some(path) => self.attribute_of(path.literal_content()),
+                None => unknown_call(call, &[path]),
+            };
         }
         let parts: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
         let names: Option<Vec<Text>> = parts.iter().map(known_text).collect();

@@ -88,7 +88,13 @@ impl Evaluator<'_> {
         let property = |name| properties.and_then(|properties| tree.get(properties, name));
         let location = property(named);
         let Some(location) = location else { return Err(Why::Error(format!("{address} names no template").into())) };
-        let path = self.value_or_null(location);
+        // Rain uploads what `!Rain::S3Http` names and puts the address in its place.
+        let is_uploaded = tree.node(location).tag.as_deref().is_some_and(|tag| tag.starts_with("Rain::S3"));
+        let path = if is_uploaded && tree.scalar(location).is_some() {
+            Value::text(sections.text(location))
+        } else {
+            self.value_or_null(location)
+        };
         let Some(path) = known_text(&path) else {
             return Err(why_unknown(&path).unwrap_or_else(|| Why::Absent(format!("the template of {address}").into())));
         };

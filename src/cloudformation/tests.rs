@@ -437,6 +437,17 @@ fn evaluation_is_bounded() {
 }
 
 #[test]
+fn references_may_be_computed() {
+    let before =
+        "Transform: AWS::LanguageExtensions\nParameters: {Which: {Type: String, Default: S}, Free: {Type: String}}\n";
+    assert_eq!(shown(before, "{Ref: !Sub '${Which}'}"), "${S}");
+    assert_eq!(shown(before, "{'Fn::GetAtt': [!Ref Which, Arn]}"), "${S.Arn}");
+    assert_eq!(shown(before, "{'Fn::GetAtt': !Sub '${Which}.Arn'}"), "${S.Arn}");
+    assert!(evaluated(before, "{Ref: !Ref Free}").is_unknown());
+    assert_eq!(shown(before, "{'Fn::ToJsonString': {a: '<&>'}}"), r#"{"a":"<&>"}"#);
+}
+
+#[test]
 fn loops_in_loops_end() {
     let names = (0..300).map(|index| format!("n{index}")).collect::<Vec<_>>().join(",");
     let mut body = "'R${A}${B}${C}${D}': {Type: AWS::X::Y, Properties: {P: !Ref D}}".to_owned();

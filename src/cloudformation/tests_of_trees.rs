@@ -159,6 +159,7 @@ Resources:
       List:
         Fn::Transform: {Name: AWS::Include, Parameters: {Location: list.yaml}}
       Tag: !Transform {Name: AWS::Include, Parameters: {Location: list.yaml}}
+      Rain: !Rain::Include list.yaml
       Remote: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: 's3://bucket/x.yaml'}}}
       Outside: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: /etc/passwd}}}
   'Fn::Transform': {Name: AWS::Include, Parameters: {Location: resources.yaml}}
@@ -175,7 +176,7 @@ Resources:
     assert_eq!(addresses, ["A", "B", "T"]);
     assert_eq!(tree.property("A", "Deep").as_str(), Some("c"));
     assert_eq!(tree.property("A", "Own").to_text().unwrap().to_string(), "1");
-    for name in ["List", "Tag"] {
+    for name in ["List", "Tag", "Rain"] {
         assert_eq!(tree.property("A", name).as_list().unwrap().items()[0].as_str(), Some("x"), "{name}");
     }
     assert!(tree.property("A", "Remote").is_unknown());

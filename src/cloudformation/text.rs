@@ -178,7 +178,7 @@ impl<'t> Evaluator<'t> {
         if value.is_unknown() {
             return unknown_call(call, &[value]);
         }
-        Value::text(Text::encoding(value, Encoding::CompactJson))
+        Value::text(Text::encoding(value, Encoding::PlainJson))
     }
 }
 

@@ -17,13 +17,6 @@ pub(super) const MAX_NODES: u32 = 1_000_000;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct NodeId(u32);
 
-impl NodeId {
-    /// Its place among the nodes of its tree: later ones were added later.
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
 /// How a scalar is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Style {
@@ -144,10 +137,9 @@ impl<'a> Tree<'a> {
         self.nodes.len()
     }
 
-    /// Every mapping.
-    pub(super) fn mappings(&self) -> impl Iterator<Item = NodeId> {
-        let is_mapping = |(_, node): &(usize, &Node<'a>)| matches!(node.content, Content::Mapping(_));
-        self.nodes.iter().enumerate().filter(is_mapping).map(|(index, _)| NodeId(count(index)))
+    /// The nodes from a place on.
+    pub(super) fn nodes_from(&self, place: usize) -> impl Iterator<Item = NodeId> + use<> {
+        (place..self.nodes.len()).map(|index| NodeId(count(index)))
     }
 
     /// Adds another document's nodes, whose bytes are counted from `base` on from now. Its root; `None` where both
