@@ -85,6 +85,8 @@ pub(super) struct Check {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) variables: Variables,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub(super) format: CheckFormat,
@@ -111,6 +113,17 @@ pub(super) struct Check {
     pub(super) ignore: Vec<String>,
 }
 
+/// Values for what templates leave open.
+#[derive(Args, Debug)]
+pub(super) struct Parameters {
+    /// Give a parameter of the templates a value, or a pseudo parameter such as `AWS::Region`
+    #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub(super) values: Vec<(String, String)>,
+    /// Give parameters the values of a file, as the AWS CLI takes it; --parameter goes before it
+    #[arg(long = "parameters", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     /// A rule's id, or another scanner's id
@@ -132,6 +145,8 @@ pub(super) struct Inspect {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) variables: Variables,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
     /// How to print what was understood
     #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
     pub(super) format: InspectFormat,
@@ -215,6 +230,8 @@ pub(super) struct Diff {
     pub(super) path: PathBuf,
     #[command(flatten)]
     pub(super) variables: Variables,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
     /// The profile to compare with
     #[arg(long, value_name = "NAME", default_value = "minimal")]
     pub(super) profile: String,
@@ -327,6 +344,12 @@ pub(super) enum InspectFormat {
 
 fn severity() -> impl TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
+}
+
+/// `KEY=VALUE`.
+fn key_and_value(pair: &str) -> Result<(String, String), String> {
+    let (key, value) = pair.split_once('=').ok_or("expected KEY=VALUE")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
 }
 
 /// A name without the spaces that stand around it where several are written with commas.

@@ -10,6 +10,7 @@ use crate::walk::{self, Extent, Request};
 
 use super::arguments::{Check, CheckFormat, Everywhere, Show};
 use super::output::{Streams, Styles, write_file};
+use super::parameters;
 use super::progress::Bar;
 use super::rules::{all_metadata, unknown_rule};
 use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
@@ -26,10 +27,12 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
     let sources = sources()?;
     let paths = absolute(&check.paths)?;
     let options = check.variables.options()?;
+    let parameters = parameters::read(&check.parameters, &sources)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let request = Request { paths: &paths, extent: Extent::Rules, terraform: &options, progress: &progress };
-    let scan = walk::scan(&sources, &request);
+    let (terraform, parameters) = (&options, &parameters);
+    let request = Request { paths: &paths, extent: Extent::Rules, terraform, parameters, progress: &progress };
+    let scan = parameters::with_unused_told(walk::scan(&sources, &request));
     let found = rules::check(&scan.roots);
     bar.finish();
 

@@ -9,7 +9,7 @@ use crate::walk::{self, Extent, Request};
 use super::arguments::{Diff, DiffFormat, Everywhere};
 use super::output::Streams;
 use super::progress::Bar;
-use super::{Failure, Outcome, absolute, all_errors, pack, remark_on_nothing, sources};
+use super::{Failure, Outcome, absolute, all_errors, pack, parameters, remark_on_nothing, sources};
 
 pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
     let pack = pack::pack(&arguments.pack)?;
@@ -19,12 +19,12 @@ pub(super) fn run(arguments: &Diff, everywhere: &Everywhere, streams: &Streams) 
     let given = std::slice::from_ref(&arguments.path);
     let paths = absolute(given)?;
     let options = arguments.variables.options()?;
+    let parameters = parameters::read(&arguments.parameters, &sources)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let scan = walk::scan(
-        &sources,
-        &Request { paths: &paths, extent: Extent::Baseline, terraform: &options, progress: &progress },
-    );
+    let (terraform, parameters) = (&options, &parameters);
+    let request = Request { paths: &paths, extent: Extent::Baseline, terraform, parameters, progress: &progress };
+    let scan = parameters::with_unused_told(walk::scan(&sources, &request));
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

@@ -5,6 +5,7 @@ use crate::walk::{self, Extent, Request};
 
 use super::arguments::{Everywhere, Inspect, InspectFormat};
 use super::output::Streams;
+use super::parameters;
 use super::progress::Bar;
 use super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
 
@@ -12,10 +13,12 @@ pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams)
     let sources = sources()?;
     let paths = absolute(&inspect.paths)?;
     let options = inspect.variables.options()?;
+    let parameters = parameters::read(&inspect.parameters, &sources)?;
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
-    let request = Request { paths: &paths, extent: Extent::Everything, terraform: &options, progress: &progress };
-    let scan = walk::scan(&sources, &request);
+    let (terraform, parameters) = (&options, &parameters);
+    let request = Request { paths: &paths, extent: Extent::Everything, terraform, parameters, progress: &progress };
+    let scan = parameters::with_unused_told(walk::scan(&sources, &request));
     bar.finish();
     let errors = all_errors(&scan);
     if !everywhere.quiet {

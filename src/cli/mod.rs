@@ -10,6 +10,7 @@ mod generate;
 mod inspect;
 mod output;
 mod pack;
+mod parameters;
 mod progress;
 mod rules;
 mod variables;

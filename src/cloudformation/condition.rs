@@ -45,7 +45,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn choose(&mut self, call: &Call<'t>) -> Option<Value> {
         let &[condition, then, otherwise] = self.arguments(call) else {
             let why = Why::Error("Fn::If takes a condition and two values".into());
-            return Some(unknown(format!("If@{}", call.span.start), why));
+            return Some(unknown(self.name_of_place("If", call.span), why));
         };
         let name = self.sections.tree.scalar(condition).filter(|_| !self.is_call(condition));
         let truth = match name {
@@ -61,7 +61,7 @@ impl<'t> Evaluator<'t> {
         let null = || Value::null().at(call.span);
         let then = self.value_assuming(name, true, then).unwrap_or_else(null);
         let otherwise = self.value_assuming(name, false, otherwise).unwrap_or_else(null);
-        Some(Value::one_of([then, otherwise], || unknown(format!("If@{}", call.span.start), why.clone())))
+        Some(Value::one_of([then, otherwise], || unknown(self.name_of_place("If", call.span), why.clone())))
     }
 
     fn is_call(&self, node: NodeId) -> bool {
@@ -90,10 +90,7 @@ impl<'t> Evaluator<'t> {
             };
         }
         if let Some(call) = self.call(argument)
-            && matches!(
-                call.function,
-                Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition
-            )
+            && call.function.is_condition()
         {
             return self.truth_of_call(&call);
         }
@@ -124,6 +121,9 @@ impl<'t> Evaluator<'t> {
                     Truth::False => Truth::True,
                     unknown @ Truth::Unknown(_) => unknown,
                 }
+            }
+            Function::Contains | Function::EachMemberIn | Function::EachMemberEquals => {
+                self.truth_of_rule_function(call)
             }
             _ => self.equal(call),
         }

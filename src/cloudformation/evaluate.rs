@@ -1,5 +1,7 @@
 //! Nodes to values: the walk, its bounds, and the calls of functions.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
@@ -8,7 +10,8 @@ use crate::value::{Entry, Kind, List, ListKind, MAX_ALTERNATIVES, Map, MapKind, 
 use super::function::{FOR_EACH, Function};
 use super::scalar;
 use super::sections::Sections;
-use super::tree::{Content, Node, NodeId, Style};
+use super::stack::Stack;
+use super::tree::{Content, NodeId, Style};
 use super::truth::Truth;
 
 /// Functions in functions, conditions on conditions: deeper than this is unknown. Evaluation calls itself once a
@@ -23,6 +26,20 @@ const MAX_STEPS: usize = 500_000;
 /// whole template. Substitution in substitution doubles with every level.
 const MAX_TEXT: usize = 64 << 20;
 
+/// What evaluating a template and its nested stacks may still cost.
+#[derive(Debug)]
+pub(super) struct Budget {
+    pub(super) text_left: usize,
+    steps_left: usize,
+    depth: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { text_left: MAX_TEXT, steps_left: MAX_STEPS, depth: 0 }
+    }
+}
+
 /// Evaluates the nodes of one template.
 pub(super) struct Evaluator<'t> {
     pub(super) sections: &'t Sections<'t>,
@@ -33,9 +50,11 @@ pub(super) struct Evaluator<'t> {
     pub(super) assumptions: Vec<(&'t str, bool)>,
     /// The variables of the loops that are being unrolled, innermost last.
     pub(super) loop_variables: Vec<(&'t str, Value)>,
-    pub(super) text_left: usize,
-    steps: usize,
-    depth: usize,
+    /// Properties of resources that name them, by their node; `None` while one is being found.
+    pub(super) names: FxHashMap<NodeId, Option<Value>>,
+    /// The nested stacks by address; `None` while one is being evaluated.
+    pub(super) stacks: FxHashMap<String, Option<Rc<Stack>>>,
+    pub(super) budget: Budget,
 }
 
 /// A node to evaluate: as it is, or, where its tag was the call, without the tag.
@@ -56,17 +75,22 @@ pub(super) struct Call<'t> {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(super) fn new(sections: &'t Sections<'t>) -> Self {
+    pub(super) fn new(sections: &'t Sections<'t>, budget: Budget) -> Self {
         Self {
             sections,
             parameters: FxHashMap::default(),
             conditions: FxHashMap::default(),
             assumptions: Vec::new(),
             loop_variables: Vec::new(),
-            text_left: MAX_TEXT,
-            steps: 0,
-            depth: 0,
+            names: FxHashMap::default(),
+            stacks: FxHashMap::default(),
+            budget,
         }
+    }
+
+    /// The address of the stack that the template is of, with a dot; empty for one that is deployed by itself.
+    pub(super) fn scope(&self) -> &'t str {
+        &self.sections.context.scope
     }
 
     /// The value of a node; `None` where it is `AWS::NoValue`, which removes what it is the value of.
@@ -83,7 +107,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn argument(&mut self, argument: Argument) -> Option<Value> {
         if let Err(why) = self.enter() {
             let span = self.outer_span(argument.node);
-            return Some(unknown(format!("{}:{}", span.start, span.end), why).at(span));
+            return Some(unknown(format!("{}{}:{}", self.scope(), span.start, span.end), why).at(span));
         }
         let value = self.evaluate(argument);
         self.leave();
@@ -92,19 +116,24 @@ impl<'t> Evaluator<'t> {
 
     /// Counts a step down; every success is followed by [`leave`](Self::leave).
     pub(super) fn enter(&mut self) -> Result<(), Why> {
-        self.steps += 1;
-        if self.steps > MAX_STEPS {
-            return Err(Why::Budget(format!("evaluating the template takes more than {MAX_STEPS} steps").into()));
-        }
-        if self.depth >= MAX_DEPTH {
+        self.spend(1)?;
+        if self.budget.depth >= MAX_DEPTH {
             return Err(Why::Budget(format!("functions are nested deeper than {MAX_DEPTH} levels").into()));
         }
-        self.depth += 1;
+        self.budget.depth += 1;
         Ok(())
     }
 
     pub(super) fn leave(&mut self) {
-        self.depth -= 1;
+        self.budget.depth -= 1;
+    }
+
+    /// Counts steps without a step down.
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Why> {
+        let left = self.budget.steps_left.checked_sub(steps);
+        self.budget.steps_left = left.unwrap_or(0);
+        left.map(|_| ())
+            .ok_or_else(|| Why::Budget(format!("evaluating the template takes more than {MAX_STEPS} steps").into()))
     }
 
     fn evaluate(&mut self, argument: Argument) -> Option<Value> {
@@ -115,7 +144,7 @@ impl<'t> Evaluator<'t> {
         let node = sections.tree.node(argument.node);
         let span = self.span(argument.node);
         let kind = match &node.content {
-            Content::Scalar(..) => self.scalar(node),
+            Content::Scalar(..) => self.scalar(argument.node),
             Content::Sequence(_) => {
                 let ids = sections.tree.sequence(argument.node).unwrap_or_default();
                 let mut items = Vec::with_capacity(ids.len());
@@ -129,7 +158,8 @@ impl<'t> Evaluator<'t> {
         Some(Value::new(kind, Some(span)))
     }
 
-    fn scalar(&self, node: &Node<'t>) -> Kind {
+    fn scalar(&self, argument: NodeId) -> Kind {
+        let node = self.sections.tree.node(argument);
         let Content::Scalar(value, style) = &node.content else { return Kind::Null };
         if *style == Style::Plain
             && !node.tag.as_deref().is_some_and(|tag| tag == "!" || tag.ends_with(":str"))
@@ -137,7 +167,7 @@ impl<'t> Evaluator<'t> {
         {
             return kind;
         }
-        let text = scalar::text(node, self.sections.file.id(), self.sections.file.text());
+        let text = self.sections.text(argument);
         Kind::Text(self.with_loop_variables(text))
     }
 
@@ -163,13 +193,12 @@ impl<'t> Evaluator<'t> {
         let value = if name.starts_with("Fn::") {
             // Beside other keys, only a transform; what it brings is not known.
             let span = self.outer_span(value);
-            Some(unknown(format!("{name}@{}", span.start), Why::Unsupported(name.into())).at(span))
+            Some(unknown(self.name_of_place(name, span), Why::Unsupported(name.into())).at(span))
         } else {
             self.value(value)
         };
         if let Some(value) = value {
-            let node = sections.tree.node(key);
-            let text = scalar::text(node, sections.file.id(), sections.file.text());
+            let text = sections.text(key);
             let key_origin = Some(self.span(key));
             entries.push(Entry { key: self.with_loop_variables(text), key_origin, value });
         }
@@ -196,7 +225,7 @@ impl<'t> Evaluator<'t> {
 
     fn apply(&mut self, call: &Call<'t>) -> Option<Value> {
         Some(match call.function {
-            Function::Ref => return self.reference(self.scalar_of(call)?, call.span),
+            Function::Ref => return self.referred(call),
             Function::If => return self.choose(call),
             Function::GetAtt => self.attribute(call),
             Function::Sub => self.substitute(call),
@@ -210,23 +239,26 @@ impl<'t> Evaluator<'t> {
             Function::ToJsonString => self.json_text(call),
             Function::GetAzs => self.runtime(call, |name| Why::Runtime(name.into())),
             Function::ImportValue => self.runtime(call, |name| Why::Absent(name.into())),
-            Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
-                match self.truth_of_call(call) {
-                    Truth::True => Value::bool(true),
-                    Truth::False => Value::bool(false),
-                    Truth::Unknown(why) => unknown(format!("{}@{}", call.name, call.span.start), why),
-                }
-            }
-            Function::Other => {
+            function if function.is_condition() => match self.truth_of_call(call) {
+                Truth::True => Value::bool(true),
+                Truth::False => Value::bool(false),
+                Truth::Unknown(why) => unknown(self.name_of_place(call.name, call.span), why),
+            },
+            _ => {
                 let why = Why::Unsupported(call.name.into());
-                unknown(format!("{}@{}", call.name, call.span.start), why)
+                unknown(self.name_of_place(call.name, call.span), why)
             }
         })
     }
 
-    /// The name that a call takes; `None` for a call of something else.
+    /// A name for what a place in the template gives.
+    pub(super) fn name_of_place(&self, name: &str, place: Span) -> String {
+        format!("{}{name}@{}", self.scope(), place.start)
+    }
+
+    /// The name that a call takes as it is written; `None` where it takes something else, or computes the name.
     pub(super) fn scalar_of(&self, call: &Call<'t>) -> Option<&'t str> {
-        self.sections.tree.scalar(call.argument.node)
+        self.sections.tree.scalar(call.argument.node).filter(|_| self.call(call.argument).is_none())
     }
 
     /// The arguments of a call that takes several.
@@ -249,8 +281,7 @@ impl<'t> Evaluator<'t> {
 
     /// The bytes of a node with its tag.
     pub(super) fn outer_span(&self, node: NodeId) -> Span {
-        let node = self.sections.tree.node(node);
-        Span::new(self.sections.file.id(), node.outer_start as usize, node.span.end as usize)
+        self.sections.outer_span(node)
     }
 }
 
@@ -313,5 +344,5 @@ pub(super) fn distribute(operands: &[Value], compute: &mut dyn FnMut(&[Value]) -
 
 /// A known text's characters where the value is one, or is written as one (`5`, `true`).
 pub(super) fn known_text(value: &Value) -> Option<Text> {
-    value.to_text().filter(Text::is_known)
+    value.to_text().map(|text| text.expanded()).filter(Text::is_known)
 }

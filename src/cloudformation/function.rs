@@ -7,6 +7,9 @@ pub(super) enum Function {
     Base64,
     Cidr,
     Condition,
+    Contains,
+    EachMemberEquals,
+    EachMemberIn,
     Equals,
     FindInMap,
     GetAtt,
@@ -30,12 +33,30 @@ pub(super) enum Function {
 pub(super) const FOR_EACH: &str = "Fn::ForEach::";
 
 impl Function {
+    /// Whether it gives a truth value.
+    pub(super) fn is_condition(self) -> bool {
+        matches!(
+            self,
+            Self::And
+                | Self::Condition
+                | Self::Contains
+                | Self::EachMemberEquals
+                | Self::EachMemberIn
+                | Self::Equals
+                | Self::Not
+                | Self::Or
+        )
+    }
+
     /// The function of a tag (`Sub`), or of a key behind its `Fn::`.
     fn of_name(name: &str) -> Self {
         match name {
             "And" => Self::And,
             "Base64" => Self::Base64,
             "Cidr" => Self::Cidr,
+            "Contains" => Self::Contains,
+            "EachMemberEquals" => Self::EachMemberEquals,
+            "EachMemberIn" => Self::EachMemberIn,
             "Equals" => Self::Equals,
             "FindInMap" => Self::FindInMap,
             "GetAtt" => Self::GetAtt,

@@ -3,18 +3,26 @@
 //! Floor 2. The way of a template: text → `tree` (through `yaml` or `json`) → `sections` → `evaluate` →
 //! `template`, which gives the resources of the kinds that were asked for.
 
+mod assertion;
 mod condition;
+mod context;
 pub mod edit;
 mod evaluate;
+mod files;
 mod function;
+mod identity;
+mod include;
 mod json;
 mod list;
 mod options;
 mod parameter;
+mod parameter_file;
 mod reference;
 mod repair;
+mod sam;
 mod scalar;
 mod sections;
+mod stack;
 mod template;
 mod text;
 mod tree;
@@ -23,14 +31,21 @@ mod yaml;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_trees;
 
 use std::sync::Arc;
 
-use crate::model::{Category, Framework, Root};
-use crate::source::{SourceFile, Sources};
+use crate::model::{Category, Framework, Resource, Root};
+use crate::source::{FileId, InputError, SourceFile, Sources};
+use crate::value::Value;
 
 pub use options::Options;
+pub use parameter_file::{ParameterFileError, read_parameters};
 
+use context::Context;
+use evaluate::Budget;
+use files::Files;
 use sections::Sections;
 use tree::{ParseError, Tree};
 
@@ -53,60 +68,108 @@ pub fn may_be_template(text: &str) -> bool {
 /// The section that every template has.
 const RESOURCES: &[u8] = b"Resources";
 
+/// A template that was read and evaluated.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it declares, nested stacks included.
+    pub root: Root,
+    /// Its file.
+    pub file: FileId,
+    /// The files of the templates that it deploys as nested stacks.
+    pub calls: Vec<FileId>,
+    /// The names of its parameters.
+    pub parameters: Vec<String>,
+}
+
 /// Reads a template and evaluates its resources of wanted types. `None`: the file is not a template, but
 /// Kubernetes, a build file, data. A template that cannot be parsed, or not as a whole, is a root with an error that
 /// has the line.
 pub fn load(
-    _sources: &Sources,
+    sources: &Sources,
     file: &Arc<SourceFile>,
     options: &Options,
     wanted: &(dyn Fn(Category, &str) -> bool + Sync),
-) -> Option<Root> {
-    let text = file.text();
-    if !may_be_template(text) {
+) -> Option<Loaded> {
+    if !may_be_template(file.text()) {
         return None;
     }
-    let mut root = Root {
-        path: file.shown_path().to_owned(),
-        framework: Framework::CloudFormation,
-        resources: Vec::new(),
-        outputs: Vec::new(),
-        errors: Vec::new(),
-    };
+    let context = Context::new(sources, options, wanted, file);
+    let Template { is_none, resources, outputs, errors, calls, parameters, .. } =
+        evaluate_template(&context, file, Budget::default());
+    if is_none && errors.is_empty() {
+        return None;
+    }
+    let outputs = if options.outputs { outputs } else { Vec::new() };
+    let root =
+        Root { path: file.shown_path().to_owned(), framework: Framework::CloudFormation, resources, outputs, errors };
+    Some(Loaded { root, file: file.id(), calls, parameters })
+}
+
+/// What a template declares, and what reading it cost.
+#[derive(Default)]
+struct Template {
+    /// Whether the file is no template, or cannot be read.
+    is_none: bool,
+    resources: Vec<Resource>,
+    outputs: Vec<(String, Value)>,
+    errors: Vec<InputError>,
+    calls: Vec<FileId>,
+    parameters: Vec<String>,
+    budget: Budget,
+}
+
+fn evaluate_template(context: &Context<'_>, file: &Arc<SourceFile>, budget: Budget) -> Template {
+    let text = file.text();
     let (tree, error) = parse(text);
-    if let Some(error) = &error {
-        if tree.is_none() && !looks_like_template(text) {
-            return None;
-        }
-        root.errors.push(template::parse_error(file, error, advice(text, tree.is_some())));
-    } else {
-        tree.as_ref()?;
+    let mut template = Template { is_none: tree.is_none(), ..Template::default() };
+    if let Some(error) = &error
+        && (tree.is_some() || looks_like_template(text))
+    {
+        template.errors.push(template::parse_error(file, error, advice(text, tree.is_some())));
     }
-    if let Some(tree) = &tree {
-        root.errors.extend(template::duplicate_errors(tree, file));
-        let sections = Sections::new(tree, file, options);
-        let declared = template::declared(&sections, wanted);
-        root.resources = declared.resources;
-        root.outputs = declared.outputs;
-        root.errors.extend(declared.errors);
+    let Some(mut tree) = tree else { return Template { budget, ..template } };
+    template.errors.extend(template::duplicate_errors(&tree, file));
+    let mut files = Files::new(file);
+    if include::may_include(text) {
+        template.errors.extend(include::expand(&mut tree, &mut files, context));
     }
-    Some(root)
+    let sections = Sections::new(&tree, &files, context);
+    template.errors.extend(parameter::violations(&sections));
+    let declared = template::declared(&sections, budget);
+    template.errors.extend(declared.errors);
+    template.parameters = sections.parameters.keys().map(|&name| name.to_owned()).collect();
+    Template {
+        resources: declared.resources,
+        outputs: declared.outputs,
+        calls: declared.calls,
+        budget: declared.budget,
+        ..template
+    }
 }
 
 /// The template in a text, and what stopped the reading.
 fn parse(text: &str) -> (Option<Tree<'_>>, Option<ParseError>) {
+    let (tree, error) = read_document(text, |text| yaml::parse(text, looks_like_template(text), template::is_template));
+    (tree.filter(template::is_template), error)
+}
+
+/// The document in a text that is JSON, or YAML for `yaml` to read, and what stopped the reading.
+fn read_document<'a>(
+    text: &'a str,
+    yaml: impl FnOnce(&'a str) -> (Option<Tree<'a>>, Option<ParseError>),
+) -> (Option<Tree<'a>>, Option<ParseError>) {
     if !text.trim_start().starts_with('{') {
-        return yaml::parse(text, looks_like_template(text), template::is_template);
+        return yaml(text);
     }
     let (tree, error) = json::parse(text);
     if error.is_some() {
         // YAML in braces, perhaps: with comments, or without quotes.
         let (yaml, yaml_error) = yaml::parse(text, false, |_| true);
         if yaml_error.is_none() {
-            return (yaml.filter(template::is_template), None);
+            return (yaml, None);
         }
     }
-    (tree.filter(template::is_template), error)
+    (tree, error)
 }
 
 /// Whether a text that cannot be parsed was meant as a template.

@@ -1,9 +1,10 @@
 //! What a name or a pair of names stands for: `Ref`, `Fn::GetAtt`, `Fn::FindInMap`, the variables of loops.
 
 use crate::source::Span;
-use crate::value::{Kind, Symbol, Text, TextBuilder, Unknown, Value, Why};
+use crate::value::{Kind, Text, TextBuilder, Unknown, Value, Why};
 
-use super::evaluate::{Call, Evaluator, known_text, unknown_call};
+use super::evaluate::{Call, Evaluator, known_text, unknown, unknown_call};
+use super::sam;
 use super::tree::NodeId;
 
 /// `Fn::FindInMap` with unknown keys looks at this many entries before it gives up; a mapping has at most 200
@@ -17,6 +18,18 @@ enum Keys {
 }
 
 impl<'t> Evaluator<'t> {
+    /// `Ref`, of a name or, with `AWS::LanguageExtensions`, of what a function gives.
+    pub(super) fn referred(&mut self, call: &Call<'t>) -> Option<Value> {
+        if let Some(name) = self.scalar_of(call) {
+            return self.reference(name, call.span);
+        }
+        let name = self.argument(call.argument).unwrap_or_else(Value::null);
+        match known_text(&name) {
+            Some(name) => self.reference(name.literal_content(), call.span),
+            None => Some(unknown_call(call, &[name])),
+        }
+    }
+
     /// What `Ref` gives for a name; `None` for `AWS::NoValue`.
     pub(super) fn reference(&mut self, name: &str, span: Span) -> Option<Value> {
         if let Some((_, value)) = self.loop_variables.iter().rev().find(|(variable, _)| *variable == name) {
@@ -30,12 +43,29 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.parameter(name) {
             return Some(value.or_at(Some(span)));
         }
-        let (symbol, why) = if name.starts_with("AWS::") {
-            (Symbol::new(name), Why::Runtime(name.into()))
-        } else {
-            (Symbol::of_resource(name, ""), self.why_of_resource(name))
-        };
+        if name.starts_with("AWS::") {
+            return Some(self.pseudo_parameter(name).at(span));
+        }
+        let made = sam::referred(self, name);
+        let name = made.as_deref().unwrap_or(name);
+        let symbol = self.symbol_of(name, "");
+        let why = self.why_of_resource(name);
         Some(Value::new(Kind::Unknown(Unknown { symbol, why }), Some(span)))
+    }
+
+    /// `AWS::Region` and the like. AWS: "Pseudo parameters reference".
+    pub(super) fn pseudo_parameter(&self, name: &str) -> Value {
+        /// What differs from stack to stack.
+        const OF_STACK: [&str; 3] = ["AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"];
+        let given = &self.sections.context.options.parameters;
+        if let Some(given) = given.get(name).filter(|_| !OF_STACK.contains(&name) || self.scope().is_empty()) {
+            return Value::text(given.as_str());
+        }
+        if let Some(known) = given.get("AWS::Region").and_then(|region| of_region(name, region)) {
+            return Value::text(known);
+        }
+        let scope = if OF_STACK.contains(&name) { self.scope() } else { "" };
+        unknown(format!("{scope}{name}"), Why::Runtime(name.into()))
     }
 
     fn parameter(&mut self, name: &str) -> Option<Value> {
@@ -46,11 +76,7 @@ impl<'t> Evaluator<'t> {
     }
 
     fn why_of_resource(&self, name: &str) -> Why {
-        if self.sections.resources.contains_key(name) {
-            Why::AfterDeployment(name.into())
-        } else {
-            Why::Absent(name.into())
-        }
+        if self.is_resource(name) { Why::AfterDeployment(name.into()) } else { Why::Absent(name.into()) }
     }
 
     /// `Fn::GetAtt`: `Resource.Attribute`, or the two in a sequence.
@@ -58,12 +84,19 @@ impl<'t> Evaluator<'t> {
         if let Some(path) = self.scalar_of(call) {
             return self.attribute_of(path);
         }
+        if self.arguments(call).is_empty() {
+            let path = self.argument(call.argument).unwrap_or_else(Value::null);
+            return match known_text(&path) {
+                Some(path) => self.attribute_of(path.literal_content()),
+                None => unknown_call(call, &[path]),
+            };
+        }
         let parts: Vec<Value> = self.arguments(call).iter().map(|&node| self.value_or_null(node)).collect();
         let names: Option<Vec<Text>> = parts.iter().map(known_text).collect();
         match names.as_deref() {
             Some([resource, attributes @ ..]) if !attributes.is_empty() => {
                 let attribute: Vec<&str> = attributes.iter().filter_map(Text::as_str).collect();
-                self.attribute_symbol(resource.as_str().unwrap_or_default(), &attribute.join("."))
+                self.attribute_value(resource.as_str().unwrap_or_default(), &attribute.join("."))
             }
             _ => unknown_call(call, &parts),
         }
@@ -74,15 +107,23 @@ impl<'t> Evaluator<'t> {
         let replaced = self.with_loop_variables(Text::from(path));
         let path = replaced.as_str().unwrap_or(path);
         let (resource, attribute) = path.split_once('.').unwrap_or((path, ""));
-        self.attribute_symbol(resource, attribute)
+        // `${Function.Alias}` names what `Ref` would, `${Function.Alias.Arn}` an attribute of it.
+        let (made, rest) = attribute.split_once('.').unwrap_or((attribute, ""));
+        if let Some(made) = sam::referred(self, &format!("{resource}.{made}")) {
+            return self.attribute_value(&made, rest);
+        }
+        self.attribute_value(resource, attribute)
     }
 
-    fn attribute_symbol(&self, resource: &str, attribute: &str) -> Value {
+    fn attribute_value(&mut self, resource: &str, attribute: &str) -> Value {
+        if let Some(output) = self.output_of_stack(resource, attribute) {
+            return output;
+        }
         let why = match self.why_of_resource(resource) {
             Why::AfterDeployment(_) => Why::AfterDeployment(format!("{resource}.{attribute}").into()),
             other => other,
         };
-        Value::unknown(Symbol::of_resource(resource, attribute), why)
+        Value::unknown(self.symbol_of(resource, attribute), why)
     }
 
     /// `Fn::FindInMap`. With unknown keys: any of the values that some key gives.
@@ -157,7 +198,12 @@ impl<'t> Evaluator<'t> {
             let Some((name, _)) = content.get(open + 1..).and_then(|rest| rest.split_once('}')) else { break };
             let marked = matches!(content.as_bytes().get(start), Some(b'$' | b'&'));
             let bound = self.loop_variables.iter().rev().find(|(variable, _)| marked && *variable == name);
-            if let Some(value) = bound.and_then(|(_, value)| value.to_text()) {
+            if let Some(mut value) = bound.and_then(|(_, value)| value.to_text()) {
+                if content.as_bytes().get(start) == Some(&b'&') {
+                    // For logical ids, which have letters and digits only.
+                    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect();
+                    value = value.map_literals(letters, Clone::clone);
+                }
                 builder.push_text(&text.slice(done..start).unwrap_or_else(|| Text::from("")));
                 builder.push_text(&value);
                 done = open + name.len() + 2;
@@ -171,4 +217,16 @@ impl<'t> Evaluator<'t> {
 fn possible_keys(value: &Value) -> Keys {
     let known: Option<Vec<Text>> = value.alternatives().iter().map(known_text).collect();
     known.map_or(Keys::Any, Keys::Known)
+}
+
+/// The partition and the domain that a region lies in. AWS: "Amazon Resource Names (ARNs)".
+fn of_region(pseudo_parameter: &str, region: &str) -> Option<&'static str> {
+    let is_china = region.starts_with("cn-");
+    match pseudo_parameter {
+        "AWS::Partition" if is_china => Some("aws-cn"),
+        "AWS::Partition" if region.starts_with("us-gov-") => Some("aws-us-gov"),
+        "AWS::Partition" => Some("aws"),
+        "AWS::URLSuffix" => Some(if is_china { "amazonaws.com.cn" } else { "amazonaws.com" }),
+        _ => None,
+    }
 }

@@ -1,6 +1,6 @@
 //! What a scalar means, and which of the file's bytes wrote which of its characters.
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::value::{Kind, Number, Text, TextBuilder};
 
 use super::tree::{Content, Node, Style};
@@ -34,13 +34,15 @@ pub(super) fn plain_kind(value: &str) -> Option<Kind> {
     value.parse::<Number>().ok().map(Kind::Number)
 }
 
-/// The text of a scalar, each part with its place in `file`. `source` is the file's text.
-pub(super) fn text(node: &Node<'_>, file: FileId, source: &str) -> Text {
+/// The text of a scalar, each part with its place in `file`, whose bytes the node counts from `base` on.
+pub(super) fn text(node: &Node<'_>, file: &SourceFile, base: u32) -> Text {
     let Content::Scalar(value, style) = &node.content else { return Text::from("") };
     if value.is_empty() {
         return Text::from("");
     }
-    let (start, end) = (node.span.start as usize, node.span.end as usize);
+    let (file, source) = (file.id(), file.text());
+    let local = |byte: u32| byte.saturating_sub(base) as usize;
+    let (start, end) = (local(node.span.start), local(node.span.end));
     let range = match style {
         Style::SingleQuoted | Style::DoubleQuoted => start + 1..end.saturating_sub(1).max(start + 1),
         Style::Plain | Style::Block => start..end,

@@ -1,15 +1,21 @@
 //! A template's resources and outputs.
 
 use crate::model::{Category, Existence, Resource};
-use crate::source::{InputError, SourceFile, Span};
+use crate::source::{FileId, InputError, SourceFile, Span};
 use crate::value::{Entry, Kind, List, Map, MapKind, Text, Value};
 
-use super::evaluate::{Evaluator, unknown, why_unknown};
+use super::evaluate::{Budget, Evaluator, unknown, why_unknown};
 use super::function::FOR_EACH;
+use super::sam;
 use super::scalar;
 use super::sections::Sections;
+use super::stack;
 use super::tree::{Content, NodeId, Style, Tree};
 use super::truth::Truth;
+
+/// A template with nested stacks of more resources than this is read in part: CloudFormation takes 500 in each
+/// template ("CloudFormation quotas"), and a loop in a loop could make any number.
+const MAX_RESOURCES: usize = 20_000;
 
 /// Whether the document declares resources as CloudFormation does. Other tools' files have `Resources` too, but no
 /// types with `::`.
@@ -19,12 +25,8 @@ pub(super) fn is_template(tree: &Tree<'_>) -> bool {
     tree.get(root, "AWSTemplateFormatVersion").is_some()
         || resources.any(|(key, resource)| {
             tree.scalar(key).is_some_and(|key| key.starts_with(FOR_EACH))
-                || kind(tree, resource).is_some_and(|kind| kind.contains("::"))
+                || tree.get(resource, "Type").and_then(|kind| tree.scalar(kind)).is_some_and(|kind| kind.contains("::"))
         })
-}
-
-fn kind<'t>(tree: &'t Tree<'_>, resource: NodeId) -> Option<&'t str> {
-    tree.get(resource, "Type").and_then(|node| tree.scalar(node))
 }
 
 /// What a template declares.
@@ -32,40 +34,65 @@ pub(super) struct Declared {
     pub(super) resources: Vec<Resource>,
     pub(super) outputs: Vec<(String, Value)>,
     pub(super) errors: Vec<InputError>,
+    /// The files of nested stacks.
+    pub(super) calls: Vec<FileId>,
+    pub(super) budget: Budget,
 }
 
-/// Evaluates the resources of wanted types, and the outputs where the options ask for them.
-pub(super) fn declared(sections: &Sections<'_>, wanted: &(dyn Fn(Category, &str) -> bool + Sync)) -> Declared {
+/// Evaluates the resources of wanted types, and the outputs where somebody may ask for them.
+pub(super) fn declared(sections: &Sections<'_>, budget: Budget) -> Declared {
     let tree = sections.tree;
     let mut reader = Reader {
         sections,
-        wanted,
-        evaluator: Evaluator::new(sections),
-        declared: Declared { resources: Vec::new(), outputs: Vec::new(), errors: Vec::new() },
+        evaluator: Evaluator::new(sections, budget),
+        resources: Vec::new(),
+        outputs: Vec::new(),
+        errors: Vec::new(),
+        calls: Vec::new(),
+        implicit: Vec::new(),
+        is_full: false,
     };
     let members = |name| tree.get(tree.root(), name).and_then(|node| tree.mapping(node)).into_iter().flatten();
     for (key, node) in members("Resources") {
         reader.resource(key, node);
     }
-    if sections.options.outputs {
+    reader.implicit_apis();
+    let broken = reader.evaluator.broken_rules();
+    reader.errors.extend(broken);
+    if sections.context.options.outputs || !sections.context.scope.is_empty() {
         for (key, node) in members("Outputs") {
             reader.output(key, node);
         }
     }
-    reader.declared
+    let Reader { evaluator, resources, outputs, errors, calls, .. } = reader;
+    Declared { resources, outputs, errors, calls, budget: evaluator.budget }
 }
 
-struct Reader<'t, 'w> {
+struct Reader<'t> {
     sections: &'t Sections<'t>,
-    wanted: &'w (dyn Fn(Category, &str) -> bool + Sync),
     evaluator: Evaluator<'t>,
-    declared: Declared,
+    resources: Vec<Resource>,
+    outputs: Vec<(String, Value)>,
+    errors: Vec<InputError>,
+    calls: Vec<FileId>,
+    /// The APIs that events need and that nobody declares, with where and whether the first is needed.
+    implicit: Vec<(sam::Call, (Span, Span, Existence))>,
+    /// Whether there are as many resources as are kept.
+    is_full: bool,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn resource(&mut self, key: NodeId, node: NodeId) {
         let tree = self.sections.tree;
         let Some(name) = tree.scalar(key) else { return };
+        if self.resources.len() >= MAX_RESOURCES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let message =
+                    format!("the template has more than {MAX_RESOURCES} resources; the others were not checked");
+                self.error(key, &message);
+            }
+            return;
+        }
         if name.starts_with("Fn::") {
             if name.starts_with(FOR_EACH) {
                 self.unroll(node, Self::resource);
@@ -73,7 +100,7 @@ impl Reader<'_, '_> {
             // A transform brings resources that are not here.
             return;
         }
-        let Some(kind) = kind(tree, node) else {
+        let Some(kind) = self.sections.kind_of(node) else {
             // A macro may bring the type.
             if tree.get(node, "Fn::Transform").is_none() {
                 let message = format!(
@@ -84,7 +111,13 @@ impl Reader<'_, '_> {
             }
             return;
         };
-        if !(self.wanted)(Category::Managed, kind) {
+        let context = self.sections.context;
+        let is_wanted = |kind: &str| (context.wanted)(Category::Managed, kind);
+        let stands_for = sam::stands_for(kind);
+        let is_asked = stands_for.map_or_else(|| is_wanted(kind), |kinds| kinds.iter().any(|kind| is_wanted(kind)));
+        let is_stack = stack::template_property(kind).is_some();
+        let connectors = tree.get(node, "Connectors");
+        if !is_asked && !is_stack && connectors.is_none() {
             return;
         }
         let condition = tree.get(node, "Condition").and_then(|node| tree.scalar(node));
@@ -93,27 +126,115 @@ impl Reader<'_, '_> {
             Some(Truth::False) => return,
             Some(Truth::Unknown(why)) => Existence::Possible(why),
         };
-        let properties = tree.get(node, "Properties");
-        let value = match (properties, condition) {
-            // Where the resource exists, its condition holds.
-            (Some(properties), Some(condition)) => self.evaluator.value_assuming(condition, true, properties),
-            (Some(properties), None) => self.evaluator.value(properties),
-            (None, _) => None,
-        };
-        let attributes = self.with_globals(kind, as_attributes(value, self.sections.span(node)));
-        let address = self.evaluator.with_loop_variables(Text::from(name)).to_string();
-        let resource = Resource {
-            address: address.into(),
+        // Where the resource exists, its condition holds.
+        self.evaluator.assumptions.extend(condition.map(|condition| (condition, true)));
+        let id = self.evaluator.with_loop_variables(Text::from(name)).to_string();
+        if is_asked {
+            let properties = tree.get(node, "Properties");
+            let value = properties.and_then(|properties| self.evaluator.value(properties));
+            let declared = sam::Declared {
+                id: id.clone(),
+                properties: self.with_globals(kind, node, as_attributes(value, self.sections.span(node))),
+                node: properties,
+                ..self.header(key, node, &existence)
+            };
+            self.add(kind, stands_for.is_some(), declared);
+        }
+        if is_stack {
+            let stack = self.evaluator.stack(&id, node);
+            self.resources.extend(stack.resources.iter().map(|resource| stack::within(resource, &existence)));
+            self.errors.extend(stack.errors.iter().cloned());
+            self.calls.extend_from_slice(&stack.calls);
+        }
+        for (key, connector) in connectors.and_then(|node| tree.mapping(node)).into_iter().flatten() {
+            self.connector(&id, key, connector, &existence);
+        }
+        self.evaluator.assumptions.truncate(self.evaluator.assumptions.len() - usize::from(condition.is_some()));
+    }
+
+    /// The parts of a resource that are not its properties.
+    fn header(&self, key: NodeId, node: NodeId, existence: &Existence) -> sam::Declared {
+        sam::Declared {
+            id: String::new(),
+            properties: Value::object(Vec::new()),
+            node: None,
+            span: self.sections.span(key),
+            block: block(self.sections, key, node),
+            existence: existence.clone(),
+            metadata: self.sections.tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
+            policies: policies(self.sections, node),
+        }
+    }
+
+    /// Adds a resource, or what it stands for.
+    fn add(&mut self, kind: &str, stands_for_others: bool, declared: sam::Declared) {
+        if stands_for_others {
+            let (made, implicit) = sam::Maker::new(&mut self.evaluator, &declared).expand(kind);
+            self.resources.extend(made);
+            for call in implicit {
+                let header = (declared.span, declared.block, declared.existence.clone());
+                let known = self.implicit.iter_mut().find(|(known, _)| *known == call);
+                match known {
+                    // It exists where any of those who need it does.
+                    Some((_, (_, _, existence))) if declared.existence == Existence::Certain => {
+                        *existence = Existence::Certain;
+                    }
+                    Some(_) => {}
+                    None => self.implicit.push((call, header)),
+                }
+            }
+            return;
+        }
+        let sam::Declared { id, properties, span, block, existence, metadata, policies, .. } = declared;
+        self.resources.push(Resource {
+            address: format!("{}{id}", self.evaluator.scope()).into(),
             kind: kind.into(),
             provider: None,
             category: Category::Managed,
-            attributes,
-            span: self.sections.span(key),
-            block: block(tree, self.sections.file, key, node),
+            attributes: properties,
+            span,
+            block,
             existence,
-            metadata: tree.get(node, "Metadata").map(|node| literal(self.sections, node)),
+            metadata,
+            policies,
+        });
+    }
+
+    /// The APIs that SAM makes for events which name none.
+    fn implicit_apis(&mut self) {
+        for (call, (span, block, existence)) in std::mem::take(&mut self.implicit) {
+            let kind = format!("{}{}", sam::PREFIX, if call == sam::Call::Rest { "Api" } else { "HttpApi" });
+            let globals = self.globals(&kind).unwrap_or_else(|| Value::object(Vec::new()));
+            let declared = sam::Declared {
+                id: call.implicit().to_owned(),
+                properties: as_attributes(Some(globals), span),
+                node: None,
+                span,
+                block,
+                existence,
+                metadata: None,
+                policies: None,
+            };
+            let made = sam::Maker::new(&mut self.evaluator, &declared).expand_implicit(call);
+            self.resources.extend(made);
+        }
+    }
+
+    /// A connector among the `Connectors` of a resource.
+    fn connector(&mut self, source: &str, key: NodeId, node: NodeId, existence: &Existence) {
+        let tree = self.sections.tree;
+        let Some(name) = tree.scalar(key) else { return };
+        let properties = tree.get(node, "Properties").and_then(|properties| self.evaluator.value(properties));
+        let declared = sam::Declared {
+            id: format!("{source}{name}"),
+            properties: as_attributes(properties, self.sections.span(node)),
+            ..self.header(key, node, existence)
         };
-        self.declared.resources.push(resource);
+        let mut source = vec![Entry::new("Id", Value::text(source))];
+        let reference = declared.properties.get("SourceReference").and_then(|reference| reference.get("Qualifier"));
+        source.extend(reference.map(|qualifier| Entry::new("Qualifier", qualifier.clone())));
+        let made = sam::Maker::new(&mut self.evaluator, &declared).expand_connector(&Value::object(source));
+        self.resources.extend(made);
     }
 
     fn output(&mut self, key: NodeId, node: NodeId) {
@@ -129,7 +250,7 @@ impl Reader<'_, '_> {
         }
         if let Some(value) = tree.get(node, "Value").and_then(|node| self.evaluator.value(node)) {
             let name = self.evaluator.with_loop_variables(Text::from(name)).to_string();
-            self.declared.outputs.push((name, value));
+            self.outputs.push((name, value));
         }
     }
 
@@ -138,7 +259,7 @@ impl Reader<'_, '_> {
         let sections = self.sections;
         // The loop's variables live in the evaluator, which `each` takes along with everything else: it is put back
         // for the time of each call.
-        let mut evaluator = std::mem::replace(&mut self.evaluator, Evaluator::new(sections));
+        let mut evaluator = std::mem::replace(&mut self.evaluator, Evaluator::new(sections, Budget::default()));
         evaluator.for_each(node, &mut |evaluator, key, value| {
             std::mem::swap(&mut self.evaluator, evaluator);
             each(self, key, value);
@@ -147,19 +268,31 @@ impl Reader<'_, '_> {
         self.evaluator = evaluator;
     }
 
-    /// What the `Globals` of a SAM template add to a resource. AWS: "Globals section of the AWS SAM template".
-    fn with_globals(&mut self, kind: &str, attributes: Value) -> Value {
-        let Some(section) = kind.strip_prefix("AWS::Serverless::") else { return attributes };
-        let globals = self.sections.globals.and_then(|globals| self.sections.tree.get(globals, section));
-        match globals.and_then(|globals| self.evaluator.value(globals)) {
-            Some(globals) => merge(&globals, &attributes),
-            None => attributes,
+    /// What the `Globals` of a SAM template add to a resource, unless it says that it ignores them.
+    fn with_globals(&mut self, kind: &str, node: NodeId, attributes: Value) -> Value {
+        let tree = self.sections.tree;
+        let ignored = tree.get(node, "IgnoreGlobals");
+        if ignored.and_then(|ignored| tree.scalar(ignored)) == Some("*") {
+            return attributes;
         }
+        let ignored = ignored.and_then(|ignored| tree.sequence(ignored)).unwrap_or_default();
+        let ignored: Vec<&str> = ignored.iter().filter_map(|&name| tree.scalar(name)).collect();
+        let Some(globals) = self.globals(kind) else { return attributes };
+        let entries = globals.as_map().map(Map::entries).unwrap_or_default();
+        let is_meant = |entry: &&Entry| !entry.key.as_str().is_some_and(|name| ignored.contains(&name));
+        sam::merge(&Value::object(entries.iter().filter(is_meant).cloned().collect()), &attributes)
+    }
+
+    /// The `Globals` of a type.
+    fn globals(&mut self, kind: &str) -> Option<Value> {
+        let section = kind.strip_prefix(sam::PREFIX)?;
+        let globals = self.sections.globals.and_then(|globals| self.sections.tree.get(globals, section))?;
+        self.evaluator.value(globals)
     }
 
     fn error(&mut self, node: NodeId, message: &str) {
-        let line = self.sections.file.position(self.sections.span(node).start).line;
-        self.declared.errors.push(InputError::at_line(self.sections.file.shown_path(), line, message));
+        let line = self.sections.position(node).line;
+        self.errors.push(InputError::at_line(self.sections.file(node).shown_path(), line, message));
     }
 }
 
@@ -180,47 +313,35 @@ fn as_attributes(properties: Option<Value>, resource: Span) -> Value {
     }
 }
 
-/// Maps are merged, lists put one after the other, other things replaced.
-fn merge(globals: &Value, own: &Value) -> Value {
-    match (&globals.kind, &own.kind) {
-        (Kind::Map(globals), Kind::Map(entries)) => {
-            let mut merged: Vec<Entry> = entries.entries().to_vec();
-            for entry in &mut merged {
-                if let Some(global) = entry.key.as_str().and_then(|name| globals.get(name)) {
-                    entry.value = merge(global, &entry.value);
-                }
-            }
-            let is_own = |entry: &Entry| entry.key.as_str().is_some_and(|name| entries.contains_key(name));
-            merged.extend(globals.entries().iter().filter(|entry| !is_own(entry)).cloned());
-            Value::new(Kind::Map(Map::new(MapKind::Object, merged)), own.origin)
-        }
-        (Kind::List(globals), Kind::List(own_items)) => {
-            let items = globals.iter().chain(own_items.iter()).cloned().collect();
-            Value::new(Kind::List(List::new(own_items.kind, items)), own.origin)
-        }
-        _ => own.clone(),
-    }
-}
-
 /// From the logical id to the end of the resource; in YAML with the rest of its last line, where a comment may
 /// stand.
-fn block(tree: &Tree<'_>, file: &SourceFile, key: NodeId, node: NodeId) -> Span {
-    let start = tree.node(key).span.start as usize;
-    let mut end = tree.node(node).span.end as usize;
+fn block(sections: &Sections<'_>, key: NodeId, node: NodeId) -> Span {
+    let (key, node) = (sections.span(key), sections.span(node));
+    let Some(file) = sections.context.sources.get(key.file) else { return key };
     let text = file.text();
+    // What stands elsewhere, an alias' anchor or an included file, is no part of this block.
+    let mut end = if node.file == key.file { node.end.max(key.end) as usize } else { key.end as usize };
     let in_brackets = text.as_bytes().get(end.saturating_sub(1)) == Some(&b'}');
     if !in_brackets {
         let rest = text.as_bytes().get(end..).unwrap_or_default();
         end = memchr::memchr(b'\n', rest).map_or(text.len(), |newline| end + newline);
     }
-    Span::new(file.id(), start, end)
+    Span::new(file.id(), key.start as usize, end)
+}
+
+/// What a resource says besides its type and properties.
+fn policies(sections: &Sections<'_>, node: NodeId) -> Option<Value> {
+    const NAMES: [&str; 3] = ["DependsOn", "DeletionPolicy", "UpdateReplacePolicy"];
+    let entry = |name| Some(Entry::new(name, literal(sections, sections.tree.get(node, name)?)));
+    let entries: Vec<Entry> = NAMES.into_iter().filter_map(entry).collect();
+    (!entries.is_empty()).then(|| Value::object(entries))
 }
 
 /// A node as it is written, calls of functions included.
 fn literal(sections: &Sections<'_>, node: NodeId) -> Value {
     let tree = sections.tree;
     let written = tree.node(node);
-    let text = |node| scalar::text(tree.node(node), sections.file.id(), sections.file.text());
+    let text = |node| sections.text(node);
     let kind = match &written.content {
         Content::Scalar(value, style) => {
             let plain = (*style == Style::Plain).then(|| scalar::plain_kind(value)).flatten();

@@ -18,7 +18,7 @@ impl Case {
     fn try_new(text: &str, options: &Options) -> Option<Self> {
         let sources = Sources::new("/".into());
         let file = sources.add_text("/template.yaml".into(), text.as_bytes().to_vec()).unwrap();
-        let root = load(&sources, &file, options, &|_, _| true)?;
+        let root = load(&sources, &file, options, &|_, _| true)?.root;
         Some(Self { file, root })
     }
 
@@ -264,6 +264,37 @@ fn functions_compute_what_is_known() {
 }
 
 #[test]
+fn references_know_what_they_stand_for() {
+    let case = Case::new(
+        "Parameters: {Name: {Type: String}}\nConditions: {C: !Equals [!Ref Name, x]}\nResources:\n  \
+         B: {Type: AWS::S3::Bucket, Properties: {BucketName: logs}}\n  \
+         Free: {Type: AWS::S3::Bucket}\n  \
+         Chosen: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [C, a, b]}}\n  \
+         Own: {Type: AWS::S3::Bucket, Condition: C, Properties: {BucketName: !If [C, a, b]}}\n  \
+         Role: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub 'r-${Name}', Path: /p/}}\n  \
+         Q: {Type: AWS::SQS::Queue, Properties: {QueueName: q}}\n  \
+         Cycle: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${Cycle}-x'}}\n  \
+         R:\n    Type: AWS::X::Y\n    Properties:\n      A: !Ref B\n      B: !GetAtt B.Arn\n      C: !Ref Free\n      D: !GetAtt Free.Arn\n      \
+         E: !GetAtt Role.Arn\n      F: !GetAtt Q.Arn\n      G: x\n      \
+         H: !If [C, !Ref Chosen, '']\n      I: !Ref Own\n      J: !Ref Q\n      K: !Ref Cycle\n      L: !Select [5, !Split [':', !GetAtt Q.Arn]]\n",
+    );
+    let expanded = |name: &str| case.get(name).to_text().unwrap().expanded().to_string();
+    assert_eq!(case.get("A").as_unknown().unwrap().symbol.reference().map(|to| &*to.address), Some("B"));
+    assert_eq!(expanded("A"), "logs");
+    assert_eq!(expanded("B"), "arn:${AWS::Partition}:s3:::logs");
+    assert_eq!(expanded("C"), "${Free}");
+    assert_eq!(expanded("D"), "arn:${AWS::Partition}:s3:::${Free}");
+    assert_eq!(expanded("E"), "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/p/r-${Name}");
+    assert_eq!(expanded("F"), "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:q");
+    assert_eq!(alternatives(case.get("H")), ["${Chosen}", ""]);
+    assert_eq!(case.get("H").alternatives()[0].to_text().unwrap().expanded().to_string(), "${Chosen}");
+    assert_eq!(expanded("I"), "a");
+    assert_eq!(expanded("J"), "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/q");
+    assert_eq!(expanded("K"), "${Cycle}-x");
+    assert_eq!(case.text("L"), "q");
+}
+
+#[test]
 fn loops_are_unrolled() {
     let case = Case::new(
         "Resources:\n  'Fn::ForEach::Roles':\n    - Name\n    - [A, B]\n    - 'Role${Name}':\n        Type: AWS::IAM::Role\n        \
@@ -303,7 +334,7 @@ fn only_wanted_types_are_evaluated() {
     let sources = Sources::new("/".into());
     let text = "Resources:\n  A: {Type: AWS::IAM::Role}\n  B: {Type: AWS::S3::Bucket}\n";
     let file = sources.add_text("/t.yaml".into(), text.into()).unwrap();
-    let root = load(&sources, &file, &Options::default(), &|_, kind| kind.starts_with("AWS::IAM")).unwrap();
+    let root = load(&sources, &file, &Options::default(), &|_, kind| kind.starts_with("AWS::IAM")).unwrap().root;
     assert_eq!(root.resources.iter().map(|resource| &*resource.address).collect::<Vec<_>>(), ["A"]);
 }
 
@@ -403,6 +434,77 @@ fn evaluation_is_bounded() {
     }
     let value = evaluated("", &sub);
     assert!(value.to_text().unwrap().literal_content().len() <= 64 << 20);
+}
+
+#[test]
+fn references_may_be_computed() {
+    let before =
+        "Transform: AWS::LanguageExtensions\nParameters: {Which: {Type: String, Default: S}, Free: {Type: String}}\n";
+    assert_eq!(shown(before, "{Ref: !Sub '${Which}'}"), "${S}");
+    assert_eq!(shown(before, "{'Fn::GetAtt': [!Ref Which, Arn]}"), "${S.Arn}");
+    assert_eq!(shown(before, "{'Fn::GetAtt': !Sub '${Which}.Arn'}"), "${S.Arn}");
+    assert!(evaluated(before, "{Ref: !Ref Free}").is_unknown());
+    assert_eq!(shown(before, "{'Fn::ToJsonString': {a: '<&>'}}"), r#"{"a":"<&>"}"#);
+}
+
+#[test]
+fn loops_in_loops_end() {
+    let names = (0..300).map(|index| format!("n{index}")).collect::<Vec<_>>().join(",");
+    let mut body = "'R${A}${B}${C}${D}': {Type: AWS::X::Y, Properties: {P: !Ref D}}".to_owned();
+    for variable in ["D", "C", "B", "A"] {
+        body = format!("'Fn::ForEach::L{variable}': [{variable}, [{names}], {{{body}}}]");
+    }
+    let case = Case::new(&format!("Transform: AWS::LanguageExtensions\nResources: {{{body}}}\n"));
+    assert_eq!(case.root.resources.len(), 20_000);
+    assert!(case.messages()[0].1.contains("more than"), "{:?}", case.messages());
+}
+
+#[test]
+fn given_parameters_are_held_against_what_the_template_asserts() {
+    let text = "Parameters:\n  Stage: {Type: String, AllowedValues: [live, test]}\n  \
+                Name: {Type: String, AllowedPattern: '[a-z]+', MinLength: 2}\n  Count: {Type: Number, MaxValue: 3}\n\
+                Rules:\n  Live:\n    RuleCondition: !Equals [!Ref Stage, live]\n    Assertions:\n      \
+                - {Assert: {'Fn::Contains': [[main, other], !Ref Name]}, AssertDescription: names are few}\n\
+                Resources:\n  R: {Type: AWS::X::Y, Properties: {P: !Ref Stage}}\n";
+    let messages = |given: &[(&str, &str)]| -> Vec<String> {
+        let parameters = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let case = Case::try_new(text, &Options { parameters, ..Options::default() }).unwrap();
+        let mut messages: Vec<_> = case.root.errors.iter().map(|error| error.message.clone()).collect();
+        messages.sort();
+        messages
+    };
+    assert_eq!(messages(&[("Stage", "live"), ("Name", "main"), ("Count", "3")]), [""; 0]);
+    assert_eq!(messages(&[("Stage", "test"), ("Name", "any")]), [""; 0]);
+    assert!(messages(&[("Stage", "prod")])[0].contains("none of live, test"));
+    assert!(messages(&[("Name", "A")])[0].contains("shorter"));
+    assert!(messages(&[("Name", "AB")])[0].contains("AllowedPattern"));
+    assert!(messages(&[("Count", "4")])[0].contains("MaxValue"));
+    assert_eq!(
+        messages(&[("Stage", "live"), ("Name", "third")]),
+        ["the rule Live refuses the given parameters: names are few"]
+    );
+}
+
+#[test]
+fn the_region_decides_the_partition() {
+    let text = "Resources:\n  R: {Type: AWS::X::Y, Properties: {P: !Sub '${AWS::Partition}/${AWS::URLSuffix}/${AWS::AccountId}'}}\n";
+    let parameters = [("AWS::Region".to_owned(), "cn-north-1".to_owned())].into_iter().collect();
+    let case = Case::try_new(text, &Options { parameters, ..Options::default() }).unwrap();
+    assert_eq!(case.text("P"), "aws-cn/amazonaws.com.cn/${AWS::AccountId}");
+}
+
+#[test]
+fn what_stands_beside_the_properties_is_kept() {
+    let case = Case::new(
+        "Resources:\n  R:\n    Type: AWS::X::Y\n    DependsOn: [S]\n    DeletionPolicy: Retain\n    \
+         Metadata: {'aws:cdk:path': Stack/Thing/Resource}\n",
+    );
+    let resource = case.resource("R");
+    assert_eq!(resource.construct().map(|(name, _)| name), Some("Stack/Thing"));
+    let policies = resource.policies.as_ref().unwrap();
+    assert_eq!(policies.get("DeletionPolicy").unwrap().as_str(), Some("Retain"));
+    assert_eq!(policies.get("DependsOn").unwrap().as_list().unwrap().len(), 1);
+    assert!(policies.get("UpdateReplacePolicy").is_none());
 }
 
 fn fragments() -> impl Strategy<Value = String> {

@@ -4,8 +4,7 @@ use base64::Engine as _;
 
 use crate::value::{Encoding, Kind, List, ListKind, Symbol, Text, TextBuilder, Value, Why};
 
-use super::evaluate::{Call, Evaluator, distribute, unknown, unknown_call};
-use super::scalar;
+use super::evaluate::{Call, Evaluator, distribute, known_text, unknown, unknown_call};
 use super::tree::NodeId;
 
 /// A part of a text that is put together.
@@ -31,7 +30,7 @@ impl<'t> Evaluator<'t> {
             return unknown_call(call, &[argument]);
         }
         let span = self.span(template);
-        let text = scalar::text(sections.tree.node(template), sections.file.id(), sections.file.text());
+        let text = sections.text(template);
         let text = self.with_loop_variables(text);
         // Each variable once, however often it stands there: what it may be, it is everywhere.
         let mut names: Vec<(&str, Value)> = Vec::new();
@@ -46,7 +45,7 @@ impl<'t> Evaluator<'t> {
                 return value.clone().or_at(Some(span));
             }
         }
-        let left = &mut self.text_left;
+        let left = &mut self.budget.text_left;
         let value = distribute(&values, &mut |values| {
             let mut builder = TextBuilder::new();
             for part in &parts {
@@ -115,7 +114,7 @@ impl<'t> Evaluator<'t> {
         if let Some(node) = variables.and_then(|variables| self.sections.tree.get(variables, name)) {
             return self.value(node);
         }
-        let place = text.span_of(range).unwrap_or_else(|| self.sections.file.whole());
+        let place = text.span_of(range).unwrap_or_else(|| self.sections.files.main().whole());
         if name.contains('.') {
             return Some(self.attribute_of(name).at(place));
         }
@@ -126,7 +125,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn join(&mut self, call: &Call<'t>) -> Value {
         let &[delimiter, list] = self.arguments(call) else { return unknown_call(call, &[]) };
         let operands = [self.value_or_null(delimiter), self.value_or_null(list)];
-        let left = &mut self.text_left;
+        let left = &mut self.budget.text_left;
         distribute(&operands, &mut |operands| match operands {
             [delimiter, Value { kind: Kind::List(list), .. }] => distribute(list.items(), &mut |items| {
                 join(delimiter, items, *left).map_or_else(
@@ -147,12 +146,12 @@ impl<'t> Evaluator<'t> {
         let operands = [self.value_or_null(delimiter), self.value_or_null(source)];
         distribute(&operands, &mut |operands| {
             let [delimiter, source] = operands else { return unknown_call(call, operands) };
-            match (delimiter.as_str(), source.to_text()) {
+            match (delimiter.as_str(), source.to_text().map(|text| text.expanded())) {
                 (Some(delimiter), Some(text)) if !delimiter.is_empty() => {
                     if text.symbols().any(|(_, symbol)| may_hold(symbol, delimiter)) {
                         return unknown_call(call, operands);
                     }
-                    split(&text, delimiter, source).at(call.span)
+                    split(&text, delimiter, source, |part| part).at(call.span)
                 }
                 _ => unknown_call(call, operands),
             }
@@ -162,10 +161,11 @@ impl<'t> Evaluator<'t> {
     /// `Fn::Base64`.
     pub(super) fn base64(&mut self, call: &Call<'t>) -> Value {
         let operand = self.argument(call.argument).unwrap_or_else(Value::null);
-        let left = &mut self.text_left;
+        let left = &mut self.budget.text_left;
         distribute(&[operand], &mut |operands| {
-            let known = operands.iter().find_map(Value::as_str).filter(|text| text.len() < *left / 2);
+            let known = operands.first().and_then(known_text).filter(|text| text.literal_content().len() < *left / 2);
             let Some(plain) = known else { return unknown_call(call, operands) };
+            let plain = plain.literal_content();
             let encoded = base64::engine::general_purpose::STANDARD.encode(plain);
             *left -= encoded.len();
             Value::text(encoded).at(call.span)
@@ -178,7 +178,7 @@ impl<'t> Evaluator<'t> {
         if value.is_unknown() {
             return unknown_call(call, &[value]);
         }
-        Value::text(Text::encoding(value, Encoding::CompactJson))
+        Value::text(Text::encoding(value, Encoding::PlainJson))
     }
 }
 
@@ -222,13 +222,19 @@ fn join(delimiter: &Value, items: &[Value], limit: usize) -> Option<Text> {
     Some(builder.finish())
 }
 
-fn split(text: &Text, delimiter: &str, source: &Value) -> Value {
+/// The parts of a text between delimiters, each without what `trim` takes away at its ends.
+pub(super) fn split(text: &Text, delimiter: &str, source: &Value, trim: fn(&str) -> &str) -> Value {
     let content = text.literal_content();
     // A delimiter that spans a symbol is none.
     let breaks = |at: usize| text.symbols().any(|(hole, _)| at < hole && hole < at + delimiter.len());
     let mut items = Vec::new();
     let mut start = 0;
     let push = |range: std::ops::Range<usize>, items: &mut Vec<Value>| {
+        let raw = content.get(range.clone()).unwrap_or_default();
+        let has_symbol = text.symbols().any(|(hole, _)| (range.start..=range.end).contains(&hole));
+        let trimmed = if has_symbol { raw } else { trim(raw) };
+        let from = range.start + raw.find(trimmed).unwrap_or_default();
+        let range = from..from + trimmed.len();
         let origin = text.span_of(range.clone()).filter(|span| !span.is_empty()).or(source.origin);
         if let Some(part) = text.slice(range) {
             items.push(match part.as_symbol() {

@@ -138,6 +138,56 @@ impl<'a> Tree<'a> {
         self.nodes.iter()
     }
 
+    /// How many nodes there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes from a place on.
+    pub(super) fn nodes_from(&self, place: usize) -> impl Iterator<Item = NodeId> + use<> {
+        (place..self.nodes.len()).map(|index| NodeId(count(index)))
+    }
+
+    /// Adds another document's nodes, whose bytes are counted from `base` on from now. Its root; `None` where both
+    /// together are more than [`MAX_NODES`].
+    pub(super) fn graft(&mut self, other: Tree<'_>, base: u32) -> Option<NodeId> {
+        if self.nodes.len() + other.nodes.len() > MAX_NODES as usize {
+            return None;
+        }
+        let (first_node, first_child) = (count(self.nodes.len()), count(self.children.len()));
+        let shift = |range: Range<u32>, by: u32| range.start + by..range.end + by;
+        self.children.extend(other.children.iter().map(|id| NodeId(id.0 + first_node)));
+        self.nodes.extend(other.nodes.into_iter().map(|node| Node {
+            content: match node.content {
+                Content::Scalar(value, style) => Content::Scalar(Cow::Owned(value.into_owned()), style),
+                Content::Sequence(range) => Content::Sequence(shift(range, first_child)),
+                Content::Mapping(range) => Content::Mapping(shift(range, first_child)),
+            },
+            span: shift(node.span, base),
+            outer_start: node.outer_start + base,
+            ..node
+        }));
+        Some(NodeId(other.root.0 + first_node))
+    }
+
+    /// Gives a mapping other members, keys and values by turns.
+    pub(super) fn set_members(&mut self, id: NodeId, members: &[NodeId]) {
+        let start = count(self.children.len());
+        self.children.extend_from_slice(members);
+        let end = count(self.children.len());
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.content = Content::Mapping(start..end);
+        }
+    }
+
+    /// Puts one node in the place of another.
+    pub(super) fn replace(&mut self, id: NodeId, by: NodeId) {
+        let by = self.node(by).clone();
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            *node = by;
+        }
+    }
+
     fn slice(&self, range: &Range<u32>) -> &[NodeId] {
         self.children.get(range.start as usize..range.end as usize).unwrap_or_default()
     }

@@ -98,6 +98,7 @@ fn resource(address: &str, block: Span) -> Resource {
         block,
         existence: Existence::Certain,
         metadata: None,
+        policies: None,
     }
 }
 

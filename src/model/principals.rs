@@ -8,7 +8,7 @@ use crate::value::{Text, Value};
 use super::documents::{DocumentId, Documents, Purpose};
 use super::kinds::{
     group, group_membership, inline_policy, login_profile, managed_policy, permission_set, policy_attachment, role,
-    serverless, user,
+    user,
 };
 use super::links::Links;
 use super::{Attribute, Kind, Resource, Root, texts};
@@ -225,7 +225,6 @@ impl<'a> Principals<'a> {
         let mut reader = Reader { root, links, documents, managed, places, out: Self::default() };
         reader.declare();
         reader.policies_on_principals();
-        reader.policies_of_functions();
         reader.inline_policies();
         reader.attachments();
         reader.memberships();
@@ -295,41 +294,6 @@ impl<'a> Reader<'a, '_> {
             }
             let managed = resource.setting(declaration.managed);
             self.attach(resource, &managed.value, managed.span, &holder);
-        }
-    }
-
-    /// Policies of the roles that SAM makes.
-    fn policies_of_functions(&mut self) {
-        for resource in self.root.resources.iter().filter(|resource| serverless::KIND.is(resource)) {
-            if resource.setting(&serverless::ROLE).is_given() != Ok(false) {
-                continue;
-            }
-            let holder = Holder { kind: PrincipalKind::Role, id: None, name: None, is_open: false };
-            for block in resource.blocks(&serverless::POLICIES) {
-                if resource.setting_in(&block, &serverless::STATEMENT).explicit {
-                    self.inline_document(resource, &block, &holder);
-                }
-            }
-            let policies = resource.setting(&serverless::POLICIES);
-            let possible = policies.value.alternatives().len() > 1;
-            for (text, span) in texts(&policies.value) {
-                let span = span.unwrap_or(policies.span);
-                // A name without the rest of an ARN is that of an AWS-managed policy.
-                match text.as_str().filter(|name| !name.contains(':')) {
-                    Some(name) => self.out.attachments.push(Attachment {
-                        carrier: resource,
-                        kind: PrincipalKind::Role,
-                        principal: None,
-                        name: None,
-                        is_open: false,
-                        policy: AttachedPolicy::Aws(name.to_owned()),
-                        span,
-                        possible,
-                        look_up: None,
-                    }),
-                    None => self.attach(resource, &Value::text(text), span, &holder),
-                }
-            }
         }
     }
 

@@ -77,6 +77,20 @@ pub struct Resource {
     pub existence: Existence,
     /// CloudFormation's `Metadata`, where suppressions may stand.
     pub metadata: Option<Value>,
+    /// What else CloudFormation's template says of it besides its properties: `DependsOn`, `DeletionPolicy`,
+    /// `UpdateReplacePolicy`.
+    pub policies: Option<Value>,
+}
+
+impl Resource {
+    /// The construct of the CDK that a template was made from, and where the template names it. AWS CDK developer
+    /// guide: the metadata `aws:cdk:path`.
+    pub fn construct(&self) -> Option<(&str, Option<Span>)> {
+        let path = self.metadata.as_ref()?.get("aws:cdk:path")?;
+        let name = path.as_str()?;
+        // The last part is the plain resource within the construct that people write.
+        Some((name.strip_suffix("/Resource").unwrap_or(name), path.origin))
+    }
 }
 
 /// What is deployed together: a root module with all that it calls, or one template.

@@ -153,7 +153,7 @@ impl Findings {
             framework: resource.framework(),
             span,
             block: resource.block,
-            related: Vec::new(),
+            related: resource.construct().into_iter().map(made_by).collect(),
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -191,6 +191,11 @@ impl Findings {
             }
         }
     }
+}
+
+/// The place that names the construct which a resource comes from: what its author knows it by.
+fn made_by((construct, span): (&str, Option<Span>)) -> Related {
+    Related { message: format!("made by the construct {construct}"), span }
 }
 
 impl Finding {

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::source::Span;
 
-use super::{Entry, Kind, List, ListKind, Map, MapKind, Number, Symbol, Text, TextBuilder, Unknown, Value, Why};
+use super::{
+    Encoding, Entry, Kind, List, ListKind, Map, MapKind, Number, Symbol, Text, TextBuilder, Unknown, Value, Why,
+};
 
 /// Deeper JSON is refused: no policy nests a tenth as deep, and the reader calls itself once a level.
 pub const MAX_DEPTH: usize = 128;
@@ -279,36 +281,57 @@ impl Parser<'_> {
 /// Prints a value as JSON in the order of its entries, `<`, `>` and `&` escaped as Go's encoder does. What is
 /// unknown becomes a symbol; each text's characters keep their origin.
 pub fn print(value: &Value, indented: bool) -> TextBuilder {
+    print_as(value, if indented { Encoding::IndentedJson } else { Encoding::CompactJson })
+}
+
+/// Prints a value as JSON in the order of its entries.
+pub(super) fn print_as(value: &Value, encoding: Encoding) -> TextBuilder {
     let mut builder = TextBuilder::new();
-    print_value(value, indented.then_some(0), &mut builder);
+    let indent = (encoding == Encoding::IndentedJson).then_some(0);
+    print_value(value, Style { indent, for_html: encoding != Encoding::PlainJson }, &mut builder);
     builder
 }
 
-fn print_value(value: &Value, indent: Option<usize>, out: &mut TextBuilder) {
+/// How JSON is written.
+#[derive(Clone, Copy)]
+struct Style {
+    /// The levels of the line, where there are lines.
+    indent: Option<usize>,
+    /// Whether `<`, `>` and `&` are escaped, as Go's encoder does.
+    for_html: bool,
+}
+
+impl Style {
+    fn deeper(self) -> Self {
+        Self { indent: self.indent.map(|indent| indent + 1), ..self }
+    }
+}
+
+fn print_value(value: &Value, style: Style, out: &mut TextBuilder) {
     match &value.kind {
         Kind::Null => out.push_from("null", value.origin),
         Kind::Bool(known) => out.push_from(if *known { "true" } else { "false" }, value.origin),
         Kind::Number(number) => out.push_from(&number.to_string(), value.origin),
-        Kind::Text(text) => print_text(text, value.origin, out),
+        Kind::Text(text) => print_text(text, value.origin, style, out),
         Kind::Unknown(unknown) => out.push_symbol(unknown.symbol.clone()),
         Kind::OneOf(_) => out.push_symbol(Symbol::new(value.canonical())),
         Kind::List(list) => {
             out.push_str("[");
             for (index, item) in list.iter().enumerate() {
-                separate(index, indent, out);
-                print_value(item, indent.map(|indent| indent + 1), out);
+                separate(index, style.indent, out);
+                print_value(item, style.deeper(), out);
             }
-            close(list.is_empty(), indent, "]", out);
+            close(list.is_empty(), style.indent, "]", out);
         }
         Kind::Map(map) => {
             out.push_str("{");
             for (index, entry) in map.entries().iter().enumerate() {
-                separate(index, indent, out);
-                print_text(&entry.key, entry.key_origin, out);
-                out.push_str(if indent.is_some() { ": " } else { ":" });
-                print_value(&entry.value, indent.map(|indent| indent + 1), out);
+                separate(index, style.indent, out);
+                print_text(&entry.key, entry.key_origin, style, out);
+                out.push_str(if style.indent.is_some() { ": " } else { ":" });
+                print_value(&entry.value, style.deeper(), out);
             }
-            close(map.is_empty(), indent, "}", out);
+            close(map.is_empty(), style.indent, "}", out);
         }
     }
 }
@@ -338,18 +361,18 @@ fn new_line(indent: usize, out: &mut TextBuilder) {
     }
 }
 
-fn print_text(text: &Text, origin: Option<Span>, out: &mut TextBuilder) {
+fn print_text(text: &Text, origin: Option<Span>, style: Style, out: &mut TextBuilder) {
     out.push_str("\"");
     for piece in text.pieces() {
         match piece {
-            super::Piece::Literal(literal) => out.push_from(&escape(literal), origin),
+            super::Piece::Literal(literal) => out.push_from(&escape(literal, style.for_html), origin),
             super::Piece::Symbol(symbol) => out.push_symbol(symbol.clone()),
         }
     }
     out.push_str("\"");
 }
 
-fn escape(literal: &str) -> String {
+fn escape(literal: &str, for_html: bool) -> String {
     let mut escaped = String::with_capacity(literal.len());
     for character in literal.chars() {
         match character {
@@ -360,6 +383,7 @@ fn escape(literal: &str) -> String {
             '\t' => escaped.push_str("\\t"),
             '\u{8}' => escaped.push_str("\\b"),
             '\u{c}' => escaped.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' if !for_html => escaped.push(character),
             '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
                 // Writing to a String cannot fail.
                 let _ = write!(escaped, "\\u{:04x}", u32::from(character));

@@ -51,6 +51,8 @@ struct Segment {
 pub enum Encoding {
     /// JSON without spaces, `<`, `>` and `&` escaped, in the order of the value's entries: `jsonencode`.
     CompactJson,
+    /// JSON without spaces, nothing escaped but what JSON asks for: `Fn::ToJsonString`.
+    PlainJson,
     /// JSON indented by two spaces: a rendered policy document.
     IndentedJson,
 }
@@ -285,9 +287,9 @@ impl Text {
     fn plain(&self) -> &Plain {
         match &self.0 {
             Repr::Plain(plain) => plain,
-            Repr::Encoded(encoded) => encoded
-                .printed
-                .get_or_init(|| json::print(&encoded.value, encoded.encoding == Encoding::IndentedJson).into_plain()),
+            Repr::Encoded(encoded) => {
+                encoded.printed.get_or_init(|| json::print_as(&encoded.value, encoded.encoding).into_plain())
+            }
         }
     }
 }

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::cloudformation;
-use crate::model::{Category, Framework, Root, Wanted};
-use crate::source::{InputError, MAX_FILE_BYTES, Sources};
+use crate::cloudformation::{self, Loaded};
+use crate::model::{Category, Root, Wanted};
+use crate::source::{FileId, InputError, MAX_FILE_BYTES, Sources};
 use crate::terraform;
 
 /// What to look at.
@@ -22,6 +23,8 @@ pub struct Request<'a> {
     pub extent: Extent,
     /// What a run of Terraform would be given.
     pub terraform: &'a terraform::Options,
+    /// Values for the parameters of templates, by name.
+    pub parameters: &'a FxHashMap<String, String>,
     /// Told of the work done so far, from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -55,6 +58,17 @@ pub struct Scan {
     pub errors: Vec<InputError>,
     /// How many files were read as infrastructure code.
     pub files: usize,
+    /// Given parameters that no template has.
+    pub unused_parameters: Vec<UnusedParameter>,
+}
+
+/// A parameter that was given and that no template has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnusedParameter {
+    /// Its name.
+    pub name: String,
+    /// The name that was meant, perhaps.
+    pub nearest: Option<String>,
 }
 
 /// Finds and evaluates everything under the paths. What cannot be read is an error among the rest.
@@ -82,12 +96,17 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
             root
         })
         .collect();
-    let templates: Vec<Result<Option<Root>, InputError>> = found
+    let options = cloudformation::Options {
+        parameters: request.parameters.clone(),
+        outputs: everything,
+        scanned: request.paths.iter().filter_map(|path| path.canonicalize().ok()).collect(),
+    };
+    let templates: Vec<Result<Option<Input>, InputError>> = found
         .templates
         .par_iter()
         .map(|template| {
             let root =
-                guarded(sources, &template.path, || load_file(sources, template, &configuration, everything, &wanted));
+                guarded(sources, &template.path, || load_file(sources, template, &configuration, &options, &wanted));
             tick();
             root.and_then(|root| root)
         })
@@ -95,18 +114,61 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
     let mut scan = Scan { errors: found.errors, ..Scan::default() };
     scan.errors.extend(configuration.undeclared_variables());
     scan.files = found.directories.iter().map(|(_, files)| files.len()).sum();
-    for root in evaluated.into_iter().map(|root| root.map(Some)).chain(templates) {
-        match root {
-            Ok(Some(root)) => {
-                scan.files += usize::from(root.framework != Framework::Terraform);
-                scan.roots.push(root);
-            }
+    let (mut loaded, mut plans) = (Vec::new(), Vec::new());
+    for template in templates {
+        match template {
+            Ok(Some(Input::Template(template))) => loaded.push(template),
+            Ok(Some(Input::Plan(root))) => plans.push(root),
             Ok(None) => {}
+            Err(error) => scan.errors.push(error),
+        }
+    }
+    scan.files += loaded.len() + plans.len();
+    scan.unused_parameters = unused_parameters(request.parameters, &loaded);
+    scan.roots = called_by_none(loaded);
+    scan.roots.append(&mut plans);
+    for root in evaluated {
+        match root {
+            Ok(root) => scan.roots.push(root),
             Err(error) => scan.errors.push(error),
         }
     }
     scan.roots.sort_by(|a, b| a.path.cmp(&b.path));
     scan
+}
+
+/// The templates that no other deploys as a nested stack: those are judged through their callers. Of several that
+/// deploy each other, the first.
+fn called_by_none(mut loaded: Vec<Loaded>) -> Vec<Root> {
+    loaded.sort_by(|a, b| a.root.path.cmp(&b.root.path));
+    let called: FxHashSet<FileId> = loaded.iter().flat_map(|template| &template.calls).copied().collect();
+    let (mut roots, rest): (Vec<Loaded>, Vec<Loaded>) =
+        loaded.into_iter().partition(|template| !called.contains(&template.file));
+    // A template's calls are all that it deploys, at any depth.
+    let mut covered: FxHashSet<FileId> = roots.iter().flat_map(|template| &template.calls).copied().collect();
+    for template in rest {
+        if covered.insert(template.file) {
+            covered.extend(&template.calls);
+            roots.push(template);
+        }
+    }
+    roots.into_iter().map(|template| template.root).collect()
+}
+
+/// Given parameters that no template declares.
+fn unused_parameters(given: &FxHashMap<String, String>, loaded: &[Loaded]) -> Vec<UnusedParameter> {
+    let declared = || loaded.iter().flat_map(|template| &template.parameters);
+    let mut unused: Vec<_> = given
+        .keys()
+        .filter(|name| !name.starts_with("AWS::") && !declared().any(|declared| declared == *name))
+        .map(|name| {
+            let close = declared().map(|declared| (strsim::osa_distance(name, declared), declared));
+            let nearest = close.filter(|(distance, _)| *distance <= 1 + name.len() / 4).min();
+            UnusedParameter { name: name.clone(), nearest: nearest.map(|(_, declared)| declared.clone()) }
+        })
+        .collect();
+    unused.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    unused
 }
 
 /// A fault in this program must not lose the other inputs.
@@ -117,14 +179,20 @@ fn guarded<T>(sources: &Sources, path: &Path, work: impl FnOnce() -> T) -> Resul
     })
 }
 
+/// A file that holds code by itself.
+enum Input {
+    Template(Loaded),
+    Plan(Root),
+}
+
 /// Reads a file and, if it is a template or a plan, evaluates it. Files that are neither are not kept in memory.
 fn load_file(
     sources: &Sources,
     template: &find::Candidate,
     configuration: &terraform::Configuration<'_>,
-    everything: bool,
+    options: &cloudformation::Options,
     wanted: &(dyn Fn(Category, &str) -> bool + Sync),
-) -> Result<Option<Root>, InputError> {
+) -> Result<Option<Input>, InputError> {
     let bytes = match sources.read_bytes(&template.path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -135,7 +203,7 @@ fn load_file(
     };
     if terraform::plan::may_be_plan(&bytes) {
         let file = sources.add_text(template.path.clone(), bytes)?;
-        return Ok(terraform::plan::load(configuration, &file, wanted));
+        return Ok(terraform::plan::load(configuration, &file, wanted).map(Input::Plan));
     }
     if memchr::memmem::find(&bytes, b"Resources").is_none() {
         // Text in another encoding looks like data.
@@ -150,6 +218,5 @@ fn load_file(
         return Ok(None);
     }
     let file = sources.add_text(template.path.clone(), bytes)?;
-    let options = cloudformation::Options { outputs: everything, ..Default::default() };
-    Ok(cloudformation::load(sources, &file, &options, wanted))
+    Ok(cloudformation::load(sources, &file, options, wanted).map(Input::Template))
 }

@@ -23,7 +23,6 @@ pub mod policy_document;
 pub mod provider;
 pub mod resource_policy;
 pub mod role;
-pub mod serverless;
 pub mod trail;
 pub mod user;
 
@@ -72,7 +71,6 @@ pub const ALL: &[&Kind] = &[
     &provider::S3_BACKEND,
     &resource_policy::KIND,
     &role::KIND,
-    &serverless::KIND,
     &trail::KIND,
     &user::KIND,
 ];

@@ -110,6 +110,7 @@ impl<'a> Evaluator<'a> {
                 block: block.whole,
                 existence,
                 metadata: None,
+                policies: None,
             });
         }
     }
@@ -413,6 +414,7 @@ fn configured(
         block: block.whole,
         existence: module.existence.clone(),
         metadata: None,
+        policies: None,
     }
 }
 

@@ -158,6 +158,7 @@ impl<'v> Reader<'v> {
                 block: own.map_or(planned.block.unwrap_or(whole), |own| own.block),
                 existence: Existence::Certain,
                 metadata: None,
+                policies: None,
             });
         }
         match code {
@@ -186,6 +187,7 @@ impl<'v> Reader<'v> {
                     block: provider.expressions.origin.unwrap_or(span),
                     existence: Existence::Certain,
                     metadata: None,
+                    policies: None,
                 }
             })
             .collect()

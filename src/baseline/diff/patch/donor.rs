@@ -61,7 +61,8 @@ impl View {
             Language::CloudFormation => {
                 for file in files.iter().filter(|file| file.has_extension("yaml")) {
                     let options = cloudformation::Options::default();
-                    roots.extend(cloudformation::load(sources, &add(file)?, &options, &wanted));
+                    let loaded = cloudformation::load(sources, &add(file)?, &options, &wanted);
+                    roots.extend(loaded.map(|loaded| loaded.root));
                 }
             }
         }
