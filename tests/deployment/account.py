@@ -22,8 +22,9 @@ ALL_CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicP
 ALERT_EMAIL = "alerts@example.org"
 SECURITY_EMAIL = "security@example.org"
 SECURITY_PHONE = "+44 20 0000 0000"
-HOME_REGION = "us-east-1"
-OTHER_REGION = "eu-west-1"
+# None that anything takes by default.
+HOME_REGION = "eu-central-1"
+OTHER_REGION = "ap-southeast-2"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import moto_extensions  # noqa: F401  (moto must be told before anybody uses it)
-from account import ALERT_EMAIL, OTHER_REGION, SECURITY_EMAIL, SECURITY_PHONE
+from account import ALERT_EMAIL, HOME_REGION, OTHER_REGION, SECURITY_EMAIL, SECURITY_PHONE
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINT = Path(os.environ.get("BASELINT", ROOT / "target/debug/baselint"))
@@ -25,8 +25,9 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
-# The values that `account.CHECKS` expect: a second region, and people to reach. All else is the default.
+# The values that `account.CHECKS` expect: two regions, and people to reach. All else is the default.
 CHECKED_VALUES = [
+    f"region={HOME_REGION}",
     f"other_regions={OTHER_REGION}",
     f"alert_email={ALERT_EMAIL}",
     f"security_contact_email={SECURITY_EMAIL}",
