@@ -90,7 +90,7 @@ def the_trail_records_every_region(account: Account) -> None:
     cloudtrail = account.home("cloudtrail")
     assert cloudtrail.get_trail_status(Name=trail["Name"])["IsLogging"] is True
     selectors = cloudtrail.get_event_selectors(TrailName=trail["Name"])["EventSelectors"]
-    assert [(selector["ReadWriteType"], selector["IncludeManagementEvents"]) for selector in selectors] == [("All", True)]
+    assert [(s["ReadWriteType"], s["IncludeManagementEvents"]) for s in selectors] == [("All", True)]
 
 
 def the_trail_has_a_rotating_key_of_its_own(account: Account) -> None:
