@@ -22,8 +22,9 @@ ALL_CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicP
 ALERT_EMAIL = "alerts@example.org"
 SECURITY_EMAIL = "security@example.org"
 SECURITY_PHONE = "+44 20 0000 0000"
-HOME_REGION = "us-east-1"
-OTHER_REGION = "eu-west-1"
+# None that anything takes by default.
+HOME_REGION = "eu-central-1"
+OTHER_REGION = "ap-southeast-2"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def the_trail_records_every_region(account: Account) -> None:
     cloudtrail = account.home("cloudtrail")
     assert cloudtrail.get_trail_status(Name=trail["Name"])["IsLogging"] is True
     selectors = cloudtrail.get_event_selectors(TrailName=trail["Name"])["EventSelectors"]
-    assert [(selector["ReadWriteType"], selector["IncludeManagementEvents"]) for selector in selectors] == [("All", True)]
+    assert [(s["ReadWriteType"], s["IncludeManagementEvents"]) for s in selectors] == [("All", True)]
 
 
 def the_trail_has_a_rotating_key_of_its_own(account: Account) -> None:

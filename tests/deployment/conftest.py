@@ -4,11 +4,12 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 import moto_extensions  # noqa: F401  (moto must be told before anybody uses it)
-from account import ALERT_EMAIL, OTHER_REGION, SECURITY_EMAIL, SECURITY_PHONE
+from account import ALERT_EMAIL, HOME_REGION, OTHER_REGION, SECURITY_EMAIL, SECURITY_PHONE
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINT = Path(os.environ.get("BASELINT", ROOT / "target/debug/baselint"))
@@ -25,28 +26,35 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
-# The values that `account.CHECKS` expect: a second region, and people to reach. All else is the default.
-CHECKED_VALUES = [
-    f"other_regions={OTHER_REGION}",
+# The values that `account.CHECKS` expect: two regions, and people to reach. All else is the default.
+HOME_VALUES = [
+    f"region={HOME_REGION}",
     f"alert_email={ALERT_EMAIL}",
     f"security_contact_email={SECURITY_EMAIL}",
     f"security_contact_phone={SECURITY_PHONE}",
 ]
+CHECKED_VALUES = [*HOME_VALUES, f"other_regions={OTHER_REGION}"]
 
 Note = Callable[[str], None]
 
 _notes: list[str] = []
 
-Generate = Callable[[str, list[str]], Path]
+
+class Generate(Protocol):
+    """Generates the profile minimal in a language, with values, into a directory of its own, or over the last one."""
+
+    def __call__(self, language: str, values: list[str], over: Path | None = None) -> Path: ...
 
 
 @pytest.fixture(scope="session")
 def generate(tmp_path_factory: pytest.TempPathFactory) -> Generate:
-    """Generates the profile minimal in a language, with values, into a directory of its own."""
+    """See there."""
 
-    def generated(language: str, values: list[str]) -> Path:
-        directory = tmp_path_factory.mktemp(language)
+    def generated(language: str, values: list[str], over: Path | None = None) -> Path:
+        directory = over or tmp_path_factory.mktemp(language)
         arguments = ["generate", "--profile", "minimal", "--format", language, "--output", ".", "--quiet"]
+        if over:
+            arguments.append("--force")
         for value in values:
             arguments += ["--set", value]
         subprocess.run([BASELINT, *arguments], cwd=directory, check=True, timeout=60)

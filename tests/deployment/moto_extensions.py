@@ -10,8 +10,8 @@ from typing import Any
 # The policies that AWS manages are there only if moto is told to load them, before its first use.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
-from moto.budgets.responses import BudgetsResponse  # noqa: E402
-from moto.guardduty.models import Detector  # noqa: E402
+from moto.budgets.responses import BudgetsResponse
+from moto.guardduty.models import Detector
 
 TAUGHT = [
     "guardduty UpdateDetector leaves the features as they are that a request does not name",

@@ -1,9 +1,9 @@
 """Deploys a template to moto.
 
-moto's own CloudFormation makes what it knows, and resolves the intrinsic functions of everything else: each stands as an
-output in the template that moto is given. What moto's CloudFormation does not know, whole types and single properties, is
-then made by the service's own API, with the properties that the template gives. So boto3 checks every parameter's name and
-type, and the service's own implementation its value.
+moto's own CloudFormation makes what it knows, and resolves the intrinsic functions of everything else: each stands as
+an output in the template that moto is given. What moto's CloudFormation does not know, whole types and single
+properties, is then made by the service's own API, with the properties that the template gives. So boto3 checks every
+parameter's name and type, and the service's own implementation its value.
 """
 
 import json
@@ -22,8 +22,8 @@ import custom_resource
 
 Client = Callable[[str, str], Any]
 
-# Properties of types that moto's CloudFormation makes, but without looking at these, or not as AWS does: the policies of
-# keys and roles it keeps in a form that it cannot read itself.
+# Properties of types that moto's CloudFormation makes, but without looking at these, or not as AWS does: the policies
+# of keys and roles it keeps in a form that it cannot read itself.
 UNREAD_PROPERTIES: dict[str, list[str]] = {
     "AWS::IAM::Role": ["Policies"],
     "AWS::KMS::Key": ["KeyPolicy"],
@@ -115,7 +115,8 @@ class Stack:
             for name, resource in resources.items()
         }
         self._create({name: r for name, r in resources.items() if r["Type"] in known}, by_hand, parameters)
-        for name in TopologicalSorter({name: needed_by(resources[name], resources) for name in resources}).static_order():
+        needed = {name: needed_by(resource, resources) for name, resource in resources.items()}
+        for name in TopologicalSorter(needed).static_order():
             if by_hand[name]:
                 self._make(name, resources[name]["Type"], self._resolved(by_hand[name]))
 
@@ -187,8 +188,8 @@ class Stack:
     def _aws_iam_role(self, _: str, p: dict[str, Any]) -> None:
         role = p.pop("PhysicalId")
         for policy in p.pop("Policies"):
-            document = json.dumps(policy["PolicyDocument"])
-            self._call("iam", "put_role_policy", RoleName=role, PolicyName=policy["PolicyName"], PolicyDocument=document)
+            written = {"PolicyName": policy["PolicyName"], "PolicyDocument": json.dumps(policy["PolicyDocument"])}
+            self._call("iam", "put_role_policy", RoleName=role, **written)
 
     def _aws_kms_key(self, _: str, p: dict[str, Any]) -> None:
         document = json.dumps(p.pop("KeyPolicy"))
@@ -240,7 +241,7 @@ class Stack:
 
     def _custom_accountsettings(self, name: str, p: dict[str, Any]) -> None:
         function = self.client("lambda", self.region).get_function(FunctionName=p.pop("ServiceToken"))["Configuration"]
-        assert int(p.pop("ServiceTimeout")) > function["Timeout"], "the function answers before CloudFormation gives up"
+        assert int(p.pop("ServiceTimeout")) > function["Timeout"], "CloudFormation gives up too early"
         code = self.template["Resources"]["AccountSettingsFunction"]["Properties"]["Code"]["ZipFile"]
         module = custom_resource.load(code)
         with custom_resource.ResponseEndpoint() as endpoint:

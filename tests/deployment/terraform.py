@@ -38,8 +38,8 @@ def binary_or_skip() -> str:
 def plugins_or_skip() -> Path:
     """The directory that holds the AWS provider, laid out as `init -plugin-dir` takes it; skips where there is none.
 
-    `TF_PLUGIN_DIR` names one. Otherwise it is looked for where Terraform itself looks (its documentation, "Implied Local
-    Mirror Directories"), in the plugin cache, and in the directories of /opt.
+    `TF_PLUGIN_DIR` names one. Otherwise it is looked for where Terraform itself looks (its documentation, "Implied
+    Local Mirror Directories"), in the plugin cache, and in the directories of /opt.
     """
     named = os.environ.get("TF_PLUGIN_DIR")
     home = Path.home()
@@ -101,8 +101,8 @@ class Terraform:
 def use_moto(directory: Path, port: int, aliases: list[str]) -> dict[str, str]:
     """Lets every provider of a configuration speak to moto's server; gives the environment that it takes besides.
 
-    The override file adds to the provider blocks. Account-wide calls of S3 go to a host named after the account, which no
-    resolver knows: moto's server is the proxy for whatever is not 127.0.0.1.
+    The override file adds to the provider blocks. Account-wide calls of S3 go to a host named after the account, which
+    no resolver knows: moto's server is the proxy for whatever is not 127.0.0.1.
     """
     settings = {
         "access_key": "testing",

@@ -1,4 +1,4 @@
-"""The inline function behind the CloudFormation baseline's custom resource: every request, and everything that can fail.
+"""The inline function behind the CloudFormation baseline's custom resource: every request, and all that can fail.
 
 Its calls go to moto, and its answers to a server that stands for CloudFormation.
 """
@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
-import custom_resource
 import pytest
-import stack
 from botocore.exceptions import ClientError
+from moto import mock_aws
+
+import custom_resource
+import stack
 from conftest import Generate
 from custom_resource import Context, ResponseEndpoint
-from moto import mock_aws
 
 ACCOUNT = "123456789012"
 
-SETTINGS: dict[str, Any] = {
+Settings = dict[str, Any]
+
+SETTINGS: Settings = {
     "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:baseline-account-settings",
     "AccountId": ACCOUNT,
     "PasswordPolicy": {
@@ -67,7 +70,7 @@ def function(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Itera
         yield custom_resource.load(properties["Code"]["ZipFile"])
 
 
-def send(function: types.ModuleType, request_type: str, properties: dict[str, Any], **context: float) -> dict[str, Any]:
+def send(function: types.ModuleType, request_type: str, properties: Settings, **context: float) -> dict[str, Any]:
     """One request, and its one answer."""
     with ResponseEndpoint() as endpoint:
         function.handler(custom_resource.event(request_type, endpoint.url, properties), Context(**context))
@@ -106,7 +109,7 @@ def found() -> dict[str, Any]:
     return settings
 
 
-def holds(settings: dict[str, Any]) -> None:
+def holds(settings: Settings) -> None:
     """What is set in the account is what was asked for, and nothing else."""
     there = found()
     assert list(there) == [section for section in SECTIONS if section in settings]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-import account
 import boto3
 import pytest
-from conftest import CHECKED_VALUES, Generate, Note
 from moto import mock_aws
+
+import account
+from conftest import CHECKED_VALUES, Generate, Note
 from stack import Stack, read
 
 

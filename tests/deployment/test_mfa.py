@@ -1,7 +1,7 @@
 """The MFA policy, as both languages deploy it, against a table of decisions.
 
-The decisions in `mfa_decisions.tsv` were written down from what the policy is for; iam-simulate, an implementation of IAM's
-evaluation that knows nothing of this project, makes them once more from the documents.
+The decisions in `mfa_decisions.tsv` were written down from what the policy is for; iam-simulate, an implementation of
+IAM's evaluation that knows nothing of this project, makes them once more from the documents.
 """
 
 import csv
@@ -14,8 +14,9 @@ from typing import Any
 
 import boto3
 import pytest
-from conftest import BASELINT, Generate, Note
 from moto import mock_aws
+
+from conftest import BASELINT, Generate, Note
 from stack import Stack, read
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ ACCOUNT = "123456789012"
 USERS = {"alice": "user/alice", "carol": "user/team/carol"}
 ADMINISTRATOR = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
-with open(HERE / "mfa_decisions.tsv", newline="", encoding="utf-8") as table:
+with (HERE / "mfa_decisions.tsv").open(newline="", encoding="utf-8") as table:
     ROWS = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 Document = dict[str, Any]
@@ -111,11 +112,12 @@ def test_the_decisions(documents: dict[str, Document], simulator: Path, note: No
     beside = {"nothing": [], "administrator": [{"name": "AdministratorAccess", "policy": ADMINISTRATOR}]}
     asked = [{"request": request(row), "policies": policies + beside[row["beside"]]} for row in ROWS]
     decide = ["node", str(HERE / "decide.mjs")]
-    given = json.dumps(asked)
-    answer = subprocess.run(decide, input=given, cwd=simulator, check=True, timeout=120, capture_output=True, text=True)
+    given = json.dumps(asked).encode()
+    answer = subprocess.run(decide, input=given, cwd=simulator, check=True, timeout=120, capture_output=True)
     decisions = json.loads(answer.stdout)
     assert len(decisions) == len(ROWS)
-    wrong = [f"{' '.join(row.values())}: {made}" for row, made in zip(ROWS, decisions) if made != row["decision"]]
+    made = zip(ROWS, decisions, strict=True)
+    wrong = [f"{' '.join(row.values())}: {decision}" for row, decision in made if decision != row["decision"]]
     assert not wrong, "\n".join(wrong)
     note(f"the MFA policy of {language}: {len(ROWS)} decisions of iam-simulate are those of the table")
 
