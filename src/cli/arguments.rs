@@ -117,10 +117,10 @@ pub(super) struct Check {
 #[derive(Args, Debug)]
 pub(super) struct Parameters {
     /// Give a parameter of the templates a value, or a pseudo parameter such as `AWS::Region`
-    #[arg(long = "parameter", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    #[arg(id = "parameter", long = "parameter", value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub(super) values: Vec<(String, String)>,
     /// Give parameters the values of a file, as the AWS CLI takes it; --parameter goes before it
-    #[arg(long = "parameters", value_name = "FILE")]
+    #[arg(id = "parameters", long = "parameters", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
 

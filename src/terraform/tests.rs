@@ -1,5 +1,6 @@
 //! Whole directories, evaluated.
 
+mod bounds;
 mod references;
 
 use std::fmt::Write as _;
@@ -553,29 +554,6 @@ fn circles_end() {
     assert!(root.errors.iter().all(|error| error.message.contains("calls itself")));
     assert!(output(&root, "a").contains("local.a"));
     assert!(addresses(&root).contains(&"module.m.module.n.x.y"));
-}
-
-#[test]
-fn bounds_hold() {
-    let text = r#"
-locals {
-  a0 = ["0123456789abcdef", "0123456789abcdef"]
-  a1 = [local.a0, local.a0, local.a0, local.a0, local.a0, local.a0, local.a0, local.a0, local.a0, local.a0]
-  a2 = [local.a1, local.a1, local.a1, local.a1, local.a1, local.a1, local.a1, local.a1, local.a1, local.a1]
-  a3 = [local.a2, local.a2, local.a2, local.a2, local.a2, local.a2, local.a2, local.a2, local.a2, local.a2]
-  a4 = [local.a3, local.a3, local.a3, local.a3, local.a3, local.a3, local.a3, local.a3, local.a3, local.a3]
-  a5 = [local.a4, local.a4, local.a4, local.a4, local.a4, local.a4, local.a4, local.a4, local.a4, local.a4]
-  a6 = flatten([local.a5, local.a5, local.a5, local.a5, local.a5, local.a5, local.a5, local.a5, local.a5, local.a5])
-  many = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : "${a}${b}${c}"]]]
-}
-resource "r" "many" { count = 5000 }
-output "a" { value = local.a6 }
-output "many" { value = local.many }
-"#;
-    let root = root(text);
-    assert!(root.outputs.iter().all(|(_, value)| !value.is_wholly_known()));
-    assert_eq!(root.resources.len(), 1_000);
-    assert_eq!(root.errors.len(), 1);
 }
 
 #[test]

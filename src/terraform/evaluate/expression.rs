@@ -45,7 +45,8 @@ impl<'a> Evaluator<'a> {
             Syntax::Template(template) => self.template(template, expression.span, scope),
             Syntax::Tuple(items) => {
                 self.spend_on_elements(items.len());
-                Value::tuple(items.iter().map(|item| self.expression(item, scope)).collect())
+                let items: Vec<Value> = items.iter().map(|item| self.expression(item, scope)).collect();
+                self.failure_among(&items).unwrap_or_else(|| Value::tuple(items))
             }
             Syntax::Object(items) => self.object(items, scope),
             Syntax::Variable(name) => self.reference(name, &[], expression, scope),
@@ -107,6 +108,9 @@ impl<'a> Evaluator<'a> {
         for (key_expression, value) in items {
             let key = self.expression(key_expression, scope);
             let value = self.expression(value, scope);
+            if let Some(failure) = self.failure_among(std::slice::from_ref(&value)) {
+                return failure;
+            }
             let Some(text) = key_text(&key) else {
                 return key_error(&key);
             };
@@ -124,6 +128,14 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::object(entries)
+    }
+
+    /// The first error among the parts of a value. Where it decides what `try` gives, the whole fails with it, as in
+    /// Terraform; elsewhere the other parts are worth more.
+    fn failure_among(&self, parts: &[Value]) -> Option<Value> {
+        let fails =
+            |part: &&Value| matches!(&part.kind, Kind::Unknown(unknown) if matches!(unknown.why, Why::Error(_)));
+        if self.trying.get() == 0 { None } else { parts.iter().find(fails).cloned() }
     }
 
     /// Follows steps into a value.

@@ -22,7 +22,7 @@ impl<'a> Evaluator<'a> {
             }
             "issensitive"
                 if let [argument] = &call.arguments[..]
-                    && let Some(is_sensitive) = self.is_sensitive(argument, scope) =>
+                    && let Some(is_sensitive) = Self::is_sensitive(argument, scope) =>
             {
                 Value::bool(is_sensitive)
             }
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether what an expression writes is sensitive, where that shows: values are not followed for it.
-    fn is_sensitive(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Option<bool> {
+    fn is_sensitive(expression: &Expression, scope: Scope<'_, 'a>) -> Option<bool> {
         match &expression.kind {
             Syntax::Literal(_) => Some(false),
             Syntax::Tuple(items) if items.is_empty() => Some(false),

@@ -165,6 +165,7 @@ fn local_name(expression: &Expression) -> Option<LocalName> {
             (Syntax::Variable(kind), [Step::Attribute(alias), ..]) => Some((kind.clone(), alias.clone())),
             _ => None,
         },
+        Syntax::Literal(Value { kind: Kind::Unknown(unknown), .. }) => written_name(unknown.symbol.name()),
         Syntax::Literal(value) => written_name(value.as_str()?),
         // JSON may write `"${aws.west}"`.
         Syntax::Template(template) => local_name(template.as_interpolation()?),

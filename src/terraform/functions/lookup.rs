@@ -78,6 +78,14 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Failure::error("at least one argument is required"));
     }
+    let is_wrong = |value: &&Value| match &value.kind {
+        Kind::List(list) => list.kind == ListKind::Set,
+        Kind::Unknown(_) | Kind::OneOf(_) => false,
+        _ => true,
+    };
+    if let Some(wrong) = call.arguments.iter().find(is_wrong) {
+        return Err(needs(wrong, "list or tuple"));
+    }
     let mut candidates = Vec::new();
     let mut why = None;
     for argument in &call.arguments {

@@ -120,6 +120,10 @@ fn subnet(call: &Call<'_>) -> Outcome {
 /// Networks one after the other, each at the next place that its own size allows.
 fn subnets(call: &Call<'_>) -> Outcome {
     let network = Network::parse(call.str(0)?)?;
+    if network.prefix == 0 {
+        // What Terraform says: it takes the whole as having no room.
+        return Err(Failure::Error(format!("{} has no room for networks", network.show())));
+    }
     let full = || Failure::Error(format!("{} has no room for all of these", network.show()));
     let last = network.address | low_bits(network.bits - network.prefix);
     let mut next = Some(network.address);

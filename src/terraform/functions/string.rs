@@ -241,7 +241,9 @@ fn title(call: &Call<'_>) -> Outcome {
         } else {
             out.push(title_case(character));
         }
-        inside = character.is_alphanumeric() || character == '_';
+        // Beyond ASCII only white space parts words.
+        let parts = if character.is_ascii() { character != '_' } else { character.is_whitespace() };
+        inside = character.is_alphanumeric() || !parts;
     }
     Ok(Value::text(out))
 }
@@ -266,8 +268,10 @@ fn substring(call: &Call<'_>) -> Outcome {
         }
     }
     let total = i64::try_from(content.graphemes(true).count()).unwrap_or(i64::MAX);
+    // From the end on, no length is all that is left: so Terraform has it.
+    let to_end = length < 0 || (offset < 0 && length == 0);
     let offset = if offset < 0 { total.saturating_add(offset).max(0) } else { offset };
-    let end = if length < 0 { total } else { offset.saturating_add(length).min(total) };
+    let end = if to_end { total } else { offset.saturating_add(length).min(total) };
     let byte = |character: i64| {
         let character = usize::try_from(character).unwrap_or(usize::MAX);
         content.grapheme_indices(true).nth(character).map_or(content.len(), |(byte, _)| byte)

@@ -333,7 +333,9 @@ impl Converter<'_> {
                     Tree::Null(_) => literal(Value::text("null")),
                     Tree::Traversal(_) => {
                         let message = "a reference as a key stands in parentheses: `(local.name) = …`";
-                        literal(Value::unknown(Symbol::new("key"), Why::Error(message.into())))
+                        // Where a call passes providers on, this is how their names are written.
+                        let written = self.slice(expression.span().unwrap_or_default());
+                        literal(Value::unknown(Symbol::new(written), Why::Error(message.into())))
                     }
                     _ => self.expression(expression),
                 }
