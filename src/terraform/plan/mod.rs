@@ -9,7 +9,7 @@ mod document;
 mod overlay;
 mod references;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::BuildHasher as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +29,15 @@ use references::{Place, Target};
 
 /// The major version of the format that is read. Source: the Terraform documentation, "JSON Output Format".
 const FORMAT: &str = "1";
+
+/// Documents of documents of documents that are not known yet: people stop at three.
+const MAX_DOCUMENT_DEPTH: usize = 16;
+
+/// Documents with more statements are not rendered: AWS takes fewer by far, and each level of sources can double them.
+const MAX_STATEMENTS: usize = 300;
+
+/// Longer lists are not taken apart by what they refer to.
+const MAX_SOURCES: usize = 100;
 
 const POLICY_DOCUMENT: &str = "aws_iam_policy_document";
 
@@ -86,6 +95,7 @@ pub fn load(
         by_address: planned.iter().map(|planned| (planned.address, planned)).collect(),
         documents: RefCell::default(),
         alike: alike(&planned),
+        depth: Cell::new(0),
         plan: &plan,
         file,
     };
@@ -107,6 +117,8 @@ struct Reader<'v> {
     documents: RefCell<FxHashMap<&'v str, Option<Value>>>,
     /// The data sources that make documents, by what these say.
     alike: FxHashMap<u64, Vec<&'v str>>,
+    /// How many documents are being made, each for the one before.
+    depth: Cell<usize>,
 }
 
 /// What the code beside a plan says.
@@ -239,10 +251,15 @@ impl<'v> Reader<'v> {
         if let Some(known) = self.documents.borrow().get(planned.address) {
             return known.clone();
         }
+        if !is_policy_document(planned) || self.depth.get() == MAX_DOCUMENT_DEPTH {
+            return None;
+        }
         // While it is being made there is none, should it lead back to itself.
         self.documents.borrow_mut().insert(planned.address, None);
-        let attributes = is_policy_document(planned).then(|| self.attributes(planned));
-        let json = attributes.and_then(|entries| entries.into_iter().find(|entry| entry.key.as_str() == Some("json")));
+        self.depth.set(self.depth.get() + 1);
+        let attributes = self.attributes(planned);
+        self.depth.set(self.depth.get() - 1);
+        let json = attributes.into_iter().find(|entry| entry.key.as_str() == Some("json"));
         let json = json.map(|entry| entry.value);
         self.documents.borrow_mut().insert(planned.address, json.clone());
         json
@@ -358,7 +375,9 @@ impl Filler<'_, '_> {
                     _ => None,
                 };
                 let targets = &self.reader.references;
-                let targets = expression.and_then(|expression| targets.targets(expression, self.place, marks.len()));
+                let targets = expression
+                    .and_then(|expression| targets.targets(expression, self.place, marks.len()))
+                    .filter(|targets| targets.len() <= MAX_SOURCES);
                 let filled = marks.iter().enumerate().map(|(at, mark)| {
                     if mark.as_bool() == Some(true)
                         && let Some(target) = targets.as_ref().and_then(|targets| targets.get(at))
@@ -483,7 +502,9 @@ fn rendered(planned: &Planned<'_>, attributes: &[Entry]) -> Option<Value> {
         let decoded = known.as_text().and_then(|text| json::decode(text).ok());
         decoded.is_some_and(|decoded| decoded != document)
     };
-    if document.is_unknown() || known.is_some_and(is_other) {
+    let is_too_long =
+        document.get("Statement").and_then(Value::as_list).is_some_and(|statements| statements.len() > MAX_STATEMENTS);
+    if document.is_unknown() || is_too_long || known.is_some_and(is_other) {
         return known.cloned();
     }
     Some(Value::text(Text::encoding(document, Encoding::IndentedJson)).or_at(planned.span))
