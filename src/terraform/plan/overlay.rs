@@ -4,6 +4,9 @@ use crate::source::Span;
 use crate::terraform::spread;
 use crate::value::{Encoding, Entry, Kind, List, Map, MapKind, Piece, Text, TextBuilder, Unknown, Value, json};
 
+/// Elements of longer lists are taken in order: each is compared with all others.
+const MAX_MATCHED: usize = 1_000;
+
 /// How a map's names in the plan are to be taken that the code does not have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Others {
@@ -118,9 +121,13 @@ fn named(unknown: &Unknown, theirs: &Text, origin: Option<Span>) -> Value {
 /// sets by its own lights.
 fn list(ours: &List, theirs: &List, origin: Option<Span>, others: Others) -> Vec<Value> {
     let mut left: Vec<&Value> = ours.iter().collect();
+    let is_long = ours.len().max(theirs.len()) > MAX_MATCHED;
     let mut matched: Vec<Option<Value>> = theirs
         .iter()
         .map(|item| {
+            if is_long {
+                return None;
+            }
             let at = left.iter().position(|own| agree(own, item))?;
             Some(left.remove(at).clone())
         })

@@ -10,6 +10,9 @@ use crate::value::{Kind, Value};
 /// Variables that are set from variables, outputs of outputs: as many steps as there are levels of modules, twice.
 const MAX_STEPS: usize = 64;
 
+/// Of expressions with more references nobody can tell from the plan what is made of them.
+const MAX_REFERENCES: usize = 256;
+
 /// An attribute of a planned resource.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Target {
@@ -188,6 +191,7 @@ fn collect_blocks<'v>(module: &'v Value, path: String, out: &mut Blocks<'v>) {
 /// The references of an expression without those that only name the start of another, each once.
 fn specific(expression: &Value) -> Vec<&str> {
     let references = expression.get("references").map(items).unwrap_or_default();
+    let references = if references.len() > MAX_REFERENCES { &[] } else { references };
     let references: Vec<&str> = references.iter().filter_map(Value::as_str).collect();
     let mut found: Vec<&str> = Vec::new();
     for &reference in &references {
