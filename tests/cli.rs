@@ -209,3 +209,41 @@ fn inspect_tells_roots() {
     assert_eq!(code(&output), 0);
     assert_eq!(json(&output)["roots"][0]["framework"], "terraform");
 }
+
+#[test]
+fn variables_are_given_as_to_terraform() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "one/main.tf",
+        "variable \"stage\" {}\nvariable \"sizes\" { type = list(number) }\noutput \"o\" { value = [var.stage, var.sizes] }\n",
+    );
+    write("two/main.tf", "variable \"stage\" { default = \"none\" }\noutput \"o\" { value = \"${var.stage}!\" }\n");
+    write("prod.tfvars", "stage = \"prod\"\nsizes = [1]\n");
+    let outputs = |arguments: &[&str]| {
+        let output = baselint(directory.path(), &[&["inspect", "--format", "json"], arguments].concat());
+        let value = json(&output);
+        let root = |at: usize| value["roots"][at]["outputs"]["o"]["value"].clone();
+        (code(&output), root(0), root(1))
+    };
+    let expected = |sizes: &[i64]| serde_json::json!(["prod", sizes]);
+    assert_eq!(outputs(&["--var-file", "prod.tfvars"]), (0, expected(&[1]), "prod!".into()));
+    let (_, one, _) = outputs(&["--var-file", "prod.tfvars", "--var", "sizes=[2, \"3\"]"]);
+    assert_eq!(one, expected(&[2, 3]));
+    let (_, one, _) = outputs(&["--var", "sizes=[2]", "--var-file", "prod.tfvars"]);
+    assert_eq!(one, expected(&[1]), "the later one counts");
+
+    let mistyped = baselint(directory.path(), &["check", "--var", "stag=prod"]);
+    assert_eq!(code(&mistyped), 2);
+    assert!(stderr(&mistyped).contains("did you mean \"stage\"?"), "{}", stderr(&mistyped));
+    let missing = baselint(directory.path(), &["check", "--var-file", "none.tfvars"]);
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("none.tfvars"), "{}", stderr(&missing));
+    let broken = baselint(directory.path(), &["inspect", "--var", "sizes=[1", "--var", "stage=x"]);
+    assert_eq!(code(&broken), 2);
+    assert_eq!(json(&broken)["roots"][1]["outputs"]["o"]["value"], "x!");
+}

@@ -223,10 +223,11 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
+/// Every digit: readers that only know doubles round by themselves.
 fn json_number(number: &Number) -> Json {
     match number.as_i64() {
-        Some(whole) => Json::from(whole),
-        None => Json::from(number.as_f64()),
+        Some(whole) if whole != 0 => Json::from(whole),
+        _ => serde_json::from_str(&number.to_string()).unwrap_or_else(|_| Json::from(number.as_f64())),
     }
 }
 
