@@ -179,7 +179,7 @@ pub(crate) const WEAKENINGS: &[Weakening] = &[
     Weakening {
         name: "no budget",
         edits: &[WithoutBlock(TEMPLATE, "  MonthlyBudget:")],
-        told: &[("spending-alarm", "missing", "Budget.BudgetLimit.Amount", "null", "\"given\"")],
+        told: &[("spending-alarm", "missing", "limit", "null", "\"given\"")],
     },
     Weakening {
         name: "an MFA policy that access keys pass",

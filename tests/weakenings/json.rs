@@ -96,7 +96,7 @@ pub(crate) const WEAKENINGS: &[Weakening] = &[
     Weakening {
         name: "no budget",
         edits: &[("/Resources/MonthlyBudget", None)],
-        told: &[("spending-alarm", "missing", "Budget.BudgetLimit.Amount", "null", "\"given\"")],
+        told: &[("spending-alarm", "missing", "limit", "null", "\"given\"")],
     },
 ];
 

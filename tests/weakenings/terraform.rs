@@ -317,7 +317,7 @@ pub(crate) const WEAKENINGS: &[Weakening] = &[
     Weakening {
         name: "no budget",
         edits: &[WithoutFile("budget.tf")],
-        told: &[("spending-alarm", "missing", "limit_amount", "null", "\"given\"")],
+        told: &[("spending-alarm", "missing", "limit", "null", "\"given\"")],
     },
     Weakening {
         name: "a contact for something else",
