@@ -138,7 +138,7 @@ pub(super) static WORDS: &[Word] = &[
     ),
     word("bucket", "versioning", How::Reasoned(reasoned::versioning)),
     word("bucket", "writers", How::Reasoned(bucket_policy::writers)),
-    word("budget", "limit", How::Own(&budget::LIMIT)),
+    word("budget", "limit", How::Reasoned(monitoring::limit)),
     word("budget", "subscribers", How::Reasoned(monitoring::subscribers)),
     word("detector", "enable", How::Own(&detector::ENABLE)),
     word("detector", "features", How::Reasoned(monitoring::features)),

@@ -10,6 +10,14 @@ pub const KIND: Kind =
 pub const LIMIT: Attribute =
     Attribute { terraform: "limit_amount", cloudformation: "Budget.BudgetLimit.Amount", default: Default::None };
 
+/// That the amount follows what was spent before.
+pub const AUTO_ADJUST: Attribute =
+    Attribute { terraform: "auto_adjust_data", cloudformation: "Budget.AutoAdjustData", default: Default::None };
+
+/// An amount for each month.
+pub const PLANNED_LIMITS: Attribute =
+    Attribute { terraform: "planned_limit", cloudformation: "Budget.PlannedBudgetLimits", default: Default::None };
+
 /// When whom to tell.
 pub const NOTIFICATIONS: Attribute =
     Attribute { terraform: "notification", cloudformation: "NotificationsWithSubscribers", default: Default::None };

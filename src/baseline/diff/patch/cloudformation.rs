@@ -74,10 +74,11 @@ enum Pending {
         path: Vec<String>,
         index: usize,
     },
-    /// Appends what the donor has to a list.
-    Item {
+    /// Appends a statement of the donor to a list, under this name.
+    Statement {
         path: Vec<String>,
         index: usize,
+        sid: Option<String>,
     },
     /// Appends a reference to a resource of the donor.
     Reference {
@@ -127,7 +128,7 @@ impl Plan<'_, '_, '_> {
     /// The template that has most of what the baseline is about; a new one where none has any of it.
     fn home(&self) -> Option<FileId> {
         let mut count: BTreeMap<FileId, usize> = BTreeMap::new();
-        for found in self.task.comparison.chosen.values().flatten() {
+        for found in matches::counterparts(self.task, &self.donor.world) {
             if !found.resource.framework().is_terraform() {
                 *count.entry(found.resource.block.file).or_default() += 1;
             }
@@ -271,7 +272,7 @@ impl Plan<'_, '_, '_> {
             .into_iter()
             .filter_map(|pending| match pending {
                 Pending::Ready(change) => Some(change),
-                Pending::Expression { index, .. } | Pending::Item { index, .. }
+                Pending::Expression { index, .. } | Pending::Statement { index, .. }
                     if unreachable.get(index).copied().unwrap_or_default() =>
                 {
                     None
@@ -279,8 +280,10 @@ impl Plan<'_, '_, '_> {
                 Pending::Expression { path, index } => {
                     Some(Change::Set { path, value: graft.expressions.get(index)?.clone() })
                 }
-                Pending::Item { path, index } => {
-                    Some(Change::Append { path, items: vec![graft.expressions.get(index)?.clone()] })
+                Pending::Statement { path, index, sid } => {
+                    let statement = graft.expressions.get(index)?.clone();
+                    let statement = node::with_sid(statement, sid);
+                    Some(Change::Append { path, items: vec![statement] })
                 }
                 Pending::Reference { path, resource } => {
                     Some(Change::Append { path, items: vec![Node::reference(refer(&resource))] })
@@ -307,7 +310,7 @@ impl Plan<'_, '_, '_> {
             });
             let known = || existing.setting(name).as_str().ok().flatten();
             let new = written.or_else(known).unwrap_or_else(|| "*".to_owned());
-            for before in ["trail/", ":log-group:", "s3:::"] {
+            for before in [":trail/", ":log-group:", "s3:::"] {
                 names.push((format!("{before}{old}"), format!("{before}{new}")));
             }
         }

@@ -59,6 +59,16 @@ pub(super) fn find<'d, 'w>(task: &Task<'_, 'w>, donor: &World<'d>) -> Vec<Match<
     matches
 }
 
+/// The resources of the existing code that the donor has a counterpart for: what the baseline is about.
+pub(super) fn counterparts<'t, 'w>(
+    task: &'t Task<'_, 'w>,
+    donor: &'t World<'_>,
+) -> impl Iterator<Item = Found<'w>> + use<'t, 'w> {
+    let has_some =
+        |name: &str| ANCHORS.iter().any(|anchor| anchor.name == name && !donor.of_kind(anchor.kind).is_empty());
+    task.comparison.chosen.iter().filter(move |(name, _)| has_some(name)).flat_map(|(_, found)| found).copied()
+}
+
 fn add<'d, 'w>(matches: &mut Vec<Match<'d, 'w>>, donor: Found<'d>, existing: Found<'w>) {
     matches.push(Match { donor, existing });
     if !bucket::BUCKET.is(donor.resource) {

@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 use crate::baseline::{Language, Pack, Profile, RenderError, Values};
 use crate::model::Account;
 use crate::source::{Sources, TextEdit, apply};
+use crate::value::Text;
 
 use super::assess::{Comparison, Fault, What};
-use super::world::World;
+use super::world::{Found, World};
 use super::{Assessment, Status};
 
 /// What the generated baseline is rendered from.
@@ -118,6 +119,15 @@ pub fn patch(
     let mut seen = rustc_hash::FxHashSet::default();
     made.by_hand.retain(|what| seen.insert(what.clone()));
     Ok(made)
+}
+
+/// The name for a statement that is added to what a resource carries: names are unique within a document.
+fn free_sid(carrier: Found<'_>, sid: &str) -> String {
+    let taken = carrier.statements();
+    let is_free =
+        |name: &String| !taken.iter().any(|statement| statement.sid.as_ref().and_then(Text::as_str) == Some(name));
+    let mut names = std::iter::once(sid.to_owned()).chain((2..1000).map(|count| format!("{sid}{count}")));
+    names.find(is_free).unwrap_or_else(|| sid.to_owned())
 }
 
 /// Two definitions of one thing: which of them stays is not for a program to say.

@@ -76,8 +76,8 @@ struct Wrapping {
     name: String,
     /// The expression that gives the other.
     expression: String,
-    /// The statements that it adds.
-    nested: Vec<NestedWanted>,
+    /// The statements that it adds, and their names.
+    nested: Vec<(NestedWanted, String)>,
 }
 
 /// A change of an existing block; some wait for the graft.
@@ -88,9 +88,10 @@ enum Pending {
         path: Vec<String>,
         index: usize,
     },
-    /// Inserts a nested block of the graft.
+    /// Inserts a nested block of the graft; a statement under this name.
     Nested {
         index: usize,
+        sid: Option<String>,
     },
     /// Inserts a nested block in which `{{…}}` stands for donor addresses.
     Filled {
@@ -136,9 +137,8 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
     /// Where new things go: the directory of a root that has most of what the baseline is about.
     fn home(&self) -> PathBuf {
         let mut count: BTreeMap<PathBuf, usize> = BTreeMap::new();
-        let found =
-            self.task.comparison.chosen.values().flatten().filter(|found| found.resource.framework().is_terraform());
-        for found in found {
+        let found = matches::counterparts(self.task, &self.donor.world);
+        for found in found.filter(|found| found.resource.framework().is_terraform()) {
             let directory = directory_of(self.task.sources, found.resource.block);
             if let Some(directory) = directory.filter(|directory| self.is_root(directory)) {
                 *count.entry(directory).or_default() += 1;
@@ -249,7 +249,9 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         }
         let wrapped: Vec<Wrapping> = std::mem::take(&mut target.wrapped).into_values().collect();
         let first_wrapped = target.nested.len();
-        target.nested.extend(wrapped.iter().flat_map(|wrapping| wrapping.nested.iter().cloned()));
+        target
+            .nested
+            .extend(wrapped.iter().flat_map(|wrapping| wrapping.nested.iter().map(|(wanted, _)| wanted.clone())));
         let graft = self.grafts.graft(&request(blocks, target.expressions.clone(), target.nested.clone()));
         let graft = match graft {
             Ok(graft) => graft,
@@ -259,8 +261,8 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
             }
         };
         let refer = |address: &str| {
-            if let Some(name) = address.strip_prefix('!') {
-                return place::free_name(&taken, "aws_iam_group_policy_attachment", name);
+            if let Some((kind, name)) = address.strip_prefix('!').and_then(|address| address.split_once('.')) {
+                return place::free_name(&taken, kind, name);
             }
             given.get(address).or_else(|| graft.renamed.get(address)).map_or(address, String::as_str).to_owned()
         };
@@ -269,7 +271,8 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         }
         let mut statements = graft.nested.get(first_wrapped..).unwrap_or_default().iter();
         for Wrapping { name, expression, nested } in wrapped {
-            let added: Vec<&str> = statements.by_ref().take(nested.len()).map(String::as_str).collect();
+            let added = statements.by_ref().zip(&nested).map(|(text, (_, sid))| place::with_sid(text, sid));
+            let added: Vec<String> = added.collect();
             target.own.push((format!("{name}.tf"), place::wrapping(&name, &expression, &added)));
         }
         let mut texts: BTreeMap<String, String> = graft.files.iter().cloned().collect();
@@ -340,8 +343,9 @@ fn ready(pending: Pending, graft: &Graft, refer: &impl Fn(&str) -> String) -> Op
             let expression = graft.expressions.get(index)?.clone();
             (!expression.contains(OUT_OF_REACH)).then_some(Change::SetArgument { within: None, path, expression })
         }
-        Pending::Nested { index } => {
-            let text = graft.nested.get(index)?.clone();
+        Pending::Nested { index, sid } => {
+            let text = graft.nested.get(index)?;
+            let text = sid.map_or_else(|| text.clone(), |sid| place::with_sid(text, &sid));
             (!text.contains(OUT_OF_REACH)).then_some(Change::InsertBlock {
                 within: None,
                 path: Vec::new(),

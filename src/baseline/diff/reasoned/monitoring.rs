@@ -6,7 +6,7 @@ use crate::model::{Resource, Setting, texts};
 use crate::source::Span;
 use crate::value::{Value, json};
 
-use super::super::reading::{Reading, Spot};
+use super::super::reading::{Reading, Spot, own};
 use super::super::relation::Have;
 use super::super::world::{Found, World};
 use super::reasoned;
@@ -23,7 +23,10 @@ pub(in super::super) fn management_events<'w>(_: &World<'w>, found: Found<'w>, _
     let trail = found.resource;
     let basic = trail.setting(&trail::EVENT_SELECTORS);
     let advanced = trail.setting(&trail::ADVANCED_EVENT_SELECTORS);
-    let (setting, have) = match (basic.explicit, advanced.explicit) {
+    // A dynamic block over nothing makes no selectors.
+    let is_there = |setting: &Setting| setting.explicit && setting.is_given() != Ok(false);
+    let is_advanced = is_there(&advanced) && !is_there(&basic);
+    let (setting, have) = match (is_there(&basic), is_there(&advanced)) {
         // A trail without selectors records all management events.
         (false, false) => (basic, text("All")),
         (true, _) => {
@@ -35,11 +38,7 @@ pub(in super::super) fn management_events<'w>(_: &World<'w>, found: Found<'w>, _
             (advanced, have)
         }
     };
-    let attribute = if setting.explicit && trail.explicit(&trail::EVENT_SELECTORS).is_none() {
-        &trail::ADVANCED_EVENT_SELECTORS
-    } else {
-        &trail::EVENT_SELECTORS
-    };
+    let attribute = if is_advanced { &trail::ADVANCED_EVENT_SELECTORS } else { &trail::EVENT_SELECTORS };
     reasoned(found, &super::spelled(found, attribute), have, setting.span)
 }
 
@@ -246,6 +245,17 @@ fn severity(pattern: &Value) -> Result<(i64, Option<Span>), String> {
         }
     }
     least.map_or_else(unknown, Ok)
+}
+
+/// What a budget is compared with: an amount, or what earlier months came to.
+pub(in super::super) fn limit<'w>(_: &World<'w>, found: Found<'w>, want: &Datum) -> Reading<'w> {
+    let reading = own(found, &budget::LIMIT, want);
+    let others = [&budget::AUTO_ADJUST, &budget::PLANNED_LIMITS];
+    let is_elsewhere = others.into_iter().any(|other| found.resource.explicit(other).is_some());
+    match reading.have {
+        Have::Value(None) if is_elsewhere => Reading { have: Have::Something, ..reading },
+        _ => reading,
+    }
 }
 
 /// Whether a budget tells anybody.

@@ -133,6 +133,16 @@ pub(super) fn in_sub(node: &Node) -> Option<String> {
     }
 }
 
+/// A statement under another name.
+pub(super) fn with_sid(mut statement: Node, sid: Option<String>) -> Node {
+    if let (Content::Mapping(entries), Some(sid)) = (&mut statement.content, sid) {
+        for (_, value) in entries.iter_mut().filter(|(name, _)| name == "Sid") {
+            value.content = Content::Text(sid.clone());
+        }
+    }
+    statement
+}
+
 /// A text of `Fn::Sub` with the values of some parameters.
 pub(super) fn substituted(text: &str, values: &BTreeMap<String, Node>) -> String {
     let mut out = text.to_owned();

@@ -10,9 +10,9 @@ use crate::source::Span;
 use super::super::super::reading::{Reading, Spot};
 use super::super::super::relation::Have;
 use super::super::super::world::Found;
-use super::super::Fault;
 use super::super::matches::Match;
 use super::super::terraform::{STATEMENTS, in_words, wanted};
+use super::super::{Fault, free_sid};
 use super::{Pending, Plan, node};
 
 impl<'w> Plan<'_, 'w, '_> {
@@ -142,7 +142,8 @@ impl<'w> Plan<'_, 'w, '_> {
         let of_donor = path.iter().cloned().chain([number.to_string()]).collect();
         let index = self.expression(template, donor, of_donor);
         let path = node::property(&carrier.resource.address, &path);
-        self.change(template, Pending::Item { path, index });
+        let sid = Some(free_sid(carrier, sid));
+        self.change(template, Pending::Statement { path, index, sid });
     }
 
     /// Has the policy of a key let CloudWatch Logs use it, unless it does.
@@ -165,7 +166,7 @@ impl<'w> Plan<'_, 'w, '_> {
                 let of_donor = path.iter().cloned().chain([number.to_string()]).collect();
                 let index = self.expression(template, donor.resource.address.to_string(), of_donor);
                 let path = node::property(&existing.resource.address, &path);
-                self.change(template, Pending::Item { path, index });
+                self.change(template, Pending::Statement { path, index, sid: None });
             }
             None => self.by_hand(format!(
                 "{}: let CloudWatch Logs use the key in its policy, or {} cannot be encrypted with it",

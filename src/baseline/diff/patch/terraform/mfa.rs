@@ -164,7 +164,7 @@ impl<'p, 'w> Plan<'p, 'w, '_> {
         }
         let text = format!(
             "# Nobody in these groups does anything without MFA, except enrol a device.\n\
-             resource \"aws_iam_group_policy_attachment\" \"{{{{!mfa}}}}\" {{\n  for_each = toset([\n{names}  ])\n\n  \
+             resource \"aws_iam_group_policy_attachment\" \"{{{{!aws_iam_group_policy_attachment.mfa}}}}\" {{\n  for_each = toset([\n{names}  ])\n\n  \
              group      = each.value\n  policy_arn = {policy}.arn\n}}\n"
         );
         self.target(&directory).own.push(("iam_mfa.tf".to_owned(), text));

@@ -99,8 +99,17 @@ pub(super) fn filled(text: &str, refer: &impl Fn(&str) -> String) -> String {
     out
 }
 
+/// A statement under another name.
+pub(super) fn with_sid(statement: &str, sid: &str) -> String {
+    let is_name =
+        |line: &&str| line.trim_start().strip_prefix("sid").is_some_and(|rest| rest.trim_start().starts_with('='));
+    let written = statement.lines().find(is_name).and_then(|line| line.split('"').nth(1));
+    written
+        .map_or_else(|| statement.to_owned(), |old| statement.replacen(&format!("\"{old}\""), &format!("\"{sid}\""), 1))
+}
+
 /// A document around another, with statements more.
-pub(super) fn wrapping(name: &str, expression: &str, statements: &[&str]) -> String {
+pub(super) fn wrapping(name: &str, expression: &str, statements: &[String]) -> String {
     let indented = |text: &str| -> String {
         let line = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") };
         text.trim_end().lines().map(line).collect()
@@ -152,6 +161,13 @@ mod tests {
     fn the_blocks_of_a_file_are_its_resources_and_modules() {
         let text = "locals {\n}\n\nresource \"a_b\" \"c\" {\n}\ndata \"d_e\" \"f\" {\n}\nmodule \"g\" {\n}\n";
         assert_eq!(blocks(text), ["a_b.c", "module.g"]);
+    }
+
+    #[test]
+    fn a_statement_takes_another_name() {
+        let statement = "statement {\n  sid    = \"A\"\n  effect = \"A\"\n}\n";
+        assert_eq!(with_sid(statement, "A2"), "statement {\n  sid    = \"A2\"\n  effect = \"A\"\n}\n");
+        assert_eq!(with_sid("statement {\n  effect = \"A\"\n}\n", "A2"), "statement {\n  effect = \"A\"\n}\n");
     }
 
     #[test]

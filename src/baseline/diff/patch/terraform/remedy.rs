@@ -13,7 +13,7 @@ use super::super::super::reading::{Reading, Spot};
 use super::super::super::relation::{GIVEN, Have};
 use super::super::super::world::Found;
 use super::super::matches::Match;
-use super::super::{Fault, literal};
+use super::super::{Fault, free_sid, literal};
 use super::place::{directory_of, local_address, without_index};
 use super::{Pending, Plan};
 
@@ -188,6 +188,7 @@ impl<'w> Plan<'_, 'w, '_> {
             return self
                 .by_hand(format!("{}: add a statement as the generated baseline has it", carrier.resource.address));
         };
+        let free = free_sid(carrier, sid);
         let wanted = NestedWanted {
             block: without_index(&declaring.resource.address).to_owned(),
             path: vec!["statement".to_owned()],
@@ -206,17 +207,17 @@ impl<'w> Plan<'_, 'w, '_> {
                 target.nested.push(wanted);
                 target.nested.len() - 1
             });
-            target.pending.entry(block).or_default().push(Pending::Nested { index });
+            target.pending.entry(block).or_default().push(Pending::Nested { index, sid: Some(free) });
             return;
         }
-        self.wrap(carrier, wanted, attribute, &directory);
+        self.wrap(carrier, (wanted, free), attribute, &directory);
     }
 
     /// Puts a document around one that is written as text: everything that it said, and a statement more.
     fn wrap(
         &mut self,
         carrier: Found<'w>,
-        wanted: NestedWanted,
+        wanted: (NestedWanted, String),
         attribute: &'static Attribute,
         directory: &std::path::Path,
     ) {
@@ -230,8 +231,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let name = local_address(&carrier.resource.address).split(['.', '[']).nth(1).unwrap_or("policy").to_owned();
         let wrapped = format!("{name}_hardened");
         let target = self.target(directory);
-        if target.wrapped.contains_key(&block) {
-            if let Some(wrapping) = target.wrapped.get_mut(&block) {
+        if let Some(wrapping) = target.wrapped.get_mut(&block) {
+            // Two facts may ask for one statement.
+            if !wrapping.nested.contains(&wanted) {
                 wrapping.nested.push(wanted);
             }
             return;
@@ -297,8 +299,13 @@ impl<'w> Plan<'_, 'w, '_> {
         let reference = local_address(&detector.resource.address);
         let control =
             self.task.profile.controls.get(fault.control).map(|control| control.title.clone()).unwrap_or_default();
+        // Each detector's block takes the detector's name; one that a count may leave out has no plans then.
+        let name = reference.split(['.', '[']).nth(1).unwrap_or("baseline");
+        let condition = reference.strip_suffix("[0]").map(|all| format!("length({all}) == 0 ? [] : "));
+        let condition = condition.unwrap_or_default();
         let text = format!(
-            "# {control}.\nresource \"aws_guardduty_detector_feature\" \"baseline\" {{\n  for_each = toset([\n{names}\n  ])\n\n  \
+            "# {control}.\nresource \"aws_guardduty_detector_feature\" \"{{{{!aws_guardduty_detector_feature.{name}}}}}\" {{\n  \
+             for_each = toset({condition}[\n{names}\n  ])\n\n  \
              detector_id = {reference}.id\n  name        = each.value\n  status      = \"ENABLED\"\n}}\n"
         );
         self.target(&directory).own.push(("guardduty_features.tf".to_owned(), text));
@@ -335,7 +342,7 @@ impl<'w> Plan<'_, 'w, '_> {
         let target = self.target(&directory);
         target.nested.push(wanted);
         let index = target.nested.len() - 1;
-        target.pending.entry(found.resource.block).or_default().push(Pending::Nested { index });
+        target.pending.entry(found.resource.block).or_default().push(Pending::Nested { index, sid: None });
     }
 }
 
