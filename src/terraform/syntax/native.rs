@@ -13,6 +13,7 @@ use super::{
     Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
 };
 use crate::source::{InputError, SourceFile, Span};
+use crate::terraform::split;
 use crate::value::{Number, Text, Value};
 
 /// An attribute or key that stands twice is renamed and the block parsed again, this often at most: each costs a pass.
@@ -87,8 +88,8 @@ fn error_at(file: &SourceFile, offset: usize, message: String) -> InputError {
 }
 
 /// Parses, also where an attribute or an object's key stands twice, which the parser refuses and Terraform reports
-/// or even accepts. The later one gets another name of the same length for the parser's eyes; the tree is read
-/// with the source's names.
+/// or even accepts, and where it does not see that a line goes on. A later name is replaced by another one of the same
+/// length for the parser's eyes, a line end by a space; the tree is read with the source's names.
 fn parse_repaired<T>(
     source: &str,
     parse: impl Fn(&str) -> Result<T, hcl::edit::parser::Error>,
@@ -101,6 +102,12 @@ fn parse_repaired<T>(
             Err(error) => error,
         };
         attempt += 1;
+        if attempt <= MAX_REPAIRS
+            && let Some(joined) = joined(&text, error.location().offset())
+        {
+            text = Cow::Owned(joined);
+            continue;
+        }
         if attempt > MAX_REPAIRS || !error.message().contains("redefined") {
             return Err(error);
         }
@@ -109,6 +116,24 @@ fn parse_repaired<T>(
             None => return Err(error),
         }
     }
+}
+
+/// The text with spaces for the line end that stops the parser at `at`, if that stands in a `for` in braces: there,
+/// as in all brackets but those of plain objects, expressions go on in the next line.
+fn joined(text: &str, at: usize) -> Option<String> {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+    let (before, behind) = text.as_bytes().split_at_checked(at)?;
+    // It stops before a line end, where a value must follow, or behind one, before an operator.
+    let start = at - before.iter().rev().take_while(|byte| is_blank(byte)).count();
+    let end = at + behind.iter().take_while(|byte| is_blank(byte)).count();
+    let open = split::innermost(text, at)?;
+    let mut inside = text.get(open..)?.strip_prefix('{')?.split_ascii_whitespace();
+    if inside.next() != Some("for") || !text.get(start..end)?.contains('\n') {
+        return None;
+    }
+    let mut joined = text.to_owned();
+    joined.replace_range(start..end, &" ".repeat(end - start));
+    Some(joined)
 }
 
 /// The text with the first word from `at` on replaced by another of the same length.
