@@ -1,6 +1,8 @@
 //! Runs what the fuzz targets run over the stored inputs.
 
-mod common;
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on fails, and says where")]
+
+#[allow(unreachable_pub, clippy::pedantic, reason = "the fuzz targets' crate, of which the public part is used here")]
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use hcl::edit::expr::{self as tree, Expression as Tree};
 use hcl::edit::structure::{Body as TreeBody, Structure};
 use hcl::edit::{Decorated, Ident, Span as _};
+use rustc_hash::FxHashMap;
 
 use super::literal::{self, Escapes, Place};
 use super::template::{self, Elements, Form};
@@ -18,6 +19,16 @@ use crate::value::{Number, Text, Value};
 
 /// An attribute or key that stands twice is renamed and the block parsed again, this often at most: each costs a pass.
 const MAX_REPAIRS: usize = 64;
+
+/// What has more equals signs and colons is not parsed: the parser compares each key of an object with all before it,
+/// which takes a second for so many.
+const MAX_ENTRIES: usize = 20_000;
+
+/// Whether a text is so large that it may have more than [`MAX_ENTRIES`].
+fn may_have_too_many_entries(source: &str) -> bool {
+    source.len() > MAX_ENTRIES
+        && memchr::memchr2_iter(b'=', b':', source.as_bytes()).take(MAX_ENTRIES + 1).count() > MAX_ENTRIES
+}
 
 /// The body of the one block in these bytes of a file, and what else is wrong in it.
 pub(crate) fn parse_block(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
@@ -40,6 +51,13 @@ pub(crate) fn parse_body(file: &SourceFile) -> Result<(Body, Vec<InputError>), I
 
 fn parse_range(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
     let source = file.text().get(range.clone()).unwrap_or_default();
+    if may_have_too_many_entries(source) {
+        let message = format!(
+            "this is more than is read: more than {MAX_ENTRIES} arguments or keys together; the rest of the file was \
+             checked"
+        );
+        return Err(error_at(file, range.start, message));
+    }
     let tree =
         parse_repaired(source, hcl::edit::parser::parse_body).map_err(|error| refused(file, range.start, &error))?;
     let converter = Converter { source, place: Place::At(file.id(), range.start) };
@@ -166,11 +184,14 @@ pub(super) struct Converter<'a> {
 impl Converter<'_> {
     fn body(&self, body: &TreeBody, file: &SourceFile, errors: &mut Vec<InputError>) -> Body {
         let mut converted = Body::default();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
                     let name = self.name(&attribute.key);
-                    if let Some(first) = converted.attribute(&name.text) {
+                    let written = attribute.key.span().map_or(attribute.key.as_str(), |range| self.slice(range));
+                    let place = *places.entry(written).or_insert(converted.attributes.len());
+                    if let Some(first) = converted.attributes.get(place) {
                         let line = file.position(first.name.span.start).line;
                         let message = format!(
                             "the argument \"{}\" is set twice, first on line {line}; Terraform refuses this file. \
