@@ -66,6 +66,10 @@ impl Sources {
         if metadata.len() > MAX_FILE_BYTES {
             return Err(too_large());
         }
+        if metadata.len() == 0 {
+            // Nothing, or a file that the kernel makes while it is read, such as /proc/kmsg, which never ends.
+            return Ok(Vec::new());
+        }
         // One byte more, so that the end is seen without another allocation.
         let capacity = usize::try_from(metadata.len()).unwrap_or_default() + 1;
         let mut bytes = Vec::with_capacity(capacity);

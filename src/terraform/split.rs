@@ -234,6 +234,34 @@ fn body_end(bytes: &[u8], start: usize, mut at: usize, inner: &mut Option<Flaw>)
     }
 }
 
+/// The innermost bracket or quote that is open before the byte `at`.
+pub(crate) fn innermost(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes().get(..at)?;
+    let mut stack = Vec::new();
+    let mut opened: Vec<usize> = Vec::new();
+    let mut next = 0;
+    while next < at {
+        next = match stack.last() {
+            Some(Inside::Quotes) => quoted(bytes, next, &mut stack).ok()?,
+            Some(Inside::Heredoc(marker)) => {
+                let marker = marker.clone();
+                heredoc(bytes, next, &marker, &mut stack)?
+            }
+            _ => {
+                let rest = bytes.get(next..)?;
+                let Some(skip) = rest.iter().position(|&byte| INTERESTING[usize::from(byte)]) else { break };
+                code(bytes, 0, next + skip, &mut stack, &mut None).ok()?
+            }
+        };
+        opened.truncate(stack.len());
+        if opened.len() < stack.len() {
+            // Each step opens one at most, with its last byte.
+            opened.push(next - 1);
+        }
+    }
+    opened.last().copied()
+}
+
 /// The bytes at which something may happen outside of strings and heredocs.
 static INTERESTING: [bool; 256] = {
     let mut table = [false; 256];

@@ -1,6 +1,9 @@
 //! JSON to and from partly known text, every decoded node with its place.
 
 use std::fmt::Write as _;
+use std::hash::{Hash as _, Hasher as _};
+
+use rustc_hash::FxHasher;
 
 use crate::source::Span;
 
@@ -278,8 +281,12 @@ impl Parser<'_> {
     }
 }
 
+/// Printed JSON of more [`weight`](TextBuilder::weight) is one unknown. JSON in JSON doubles with every level, as each escapes the quotes and
+/// backslashes of the one inside; documents and templates that AWS takes have a megabyte at most.
+const MAX_PRINTED: usize = 8 << 20;
+
 /// Prints a value as JSON in the order of its entries, `<`, `>` and `&` escaped as Go's encoder does. What is
-/// unknown becomes a symbol; each text's characters keep their origin.
+/// unknown becomes a symbol; each text's characters keep their origin. What would be very long is one symbol.
 pub fn print(value: &Value, indented: bool) -> TextBuilder {
     print_as(value, if indented { Encoding::IndentedJson } else { Encoding::CompactJson })
 }
@@ -289,7 +296,15 @@ pub(super) fn print_as(value: &Value, encoding: Encoding) -> TextBuilder {
     let mut builder = TextBuilder::new();
     let indent = (encoding == Encoding::IndentedJson).then_some(0);
     print_value(value, Style { indent, for_html: encoding != Encoding::PlainJson }, &mut builder);
-    builder
+    if builder.weight() <= MAX_PRINTED {
+        return builder;
+    }
+    let mut hasher = FxHasher::default();
+    builder.finish().literal_content().hash(&mut hasher);
+    let mut unknown = TextBuilder::new();
+    // Equal beginnings, equal names: texts that differ behind megabytes nobody compares.
+    unknown.push_symbol(Symbol::new(format!("very long JSON {:x}", hasher.finish())));
+    unknown
 }
 
 /// How JSON is written.
@@ -308,6 +323,9 @@ impl Style {
 }
 
 fn print_value(value: &Value, style: Style, out: &mut TextBuilder) {
+    if out.weight() > MAX_PRINTED {
+        return;
+    }
     match &value.kind {
         Kind::Null => out.push_from("null", value.origin),
         Kind::Bool(known) => out.push_from(if *known { "true" } else { "false" }, value.origin),
@@ -494,6 +512,19 @@ mod tests {
     #[test]
     fn deep_nesting_is_an_error() {
         assert!(parse(&Text::from("[".repeat(100_000))).is_err());
+    }
+
+    #[test]
+    fn json_that_doubles_with_every_level_is_unknown() {
+        let nested = |levels: usize| {
+            (0..levels).fold(Value::text("\""), |value, _| {
+                Value::new(Kind::Text(Text::encoding(value, crate::value::Encoding::CompactJson)), None)
+            })
+        };
+        assert!(nested(10).as_str().is_some_and(|text| text.len() > 1 << 10));
+        assert!(
+            nested(60).to_text().is_some_and(|text| text.literal_content().len() <= MAX_PRINTED && !text.is_known())
+        );
     }
 
     #[test]

@@ -80,6 +80,12 @@ pub(super) fn evaluate_planned(
     let mut resources = Vec::new();
     evaluator.resources(&module, &mut resources);
     let outputs = if configuration.options.outputs { evaluator.outputs(&module) } else { Vec::new() };
+    if evaluator.is_exhausted() {
+        // Each value that nothing was left for says so, but rules ask for few of them.
+        let message = "this configuration takes more work than one is given, as loops in loops do; what was not \
+                       evaluated in time was not checked";
+        evaluator.error(InputError::of_file(path.clone(), message));
+    }
     let mut errors = evaluator.errors.into_inner();
     // Of what was looked at in any of the modules, so at the end.
     let modules = evaluator.modules.into_inner();

@@ -35,7 +35,9 @@ pub(crate) fn arguments(text: &str, block: Range<usize>) -> Option<Vec<RawArgume
             return None;
         }
         let value_end = value_end(bytes, at + 1, end)?;
-        arguments.push(RawArgument { whole: name.start..value_end, name });
+        // Half of a line end of two bytes is none to a parser that does not see the other half.
+        let whole = name.start..value_end - usize::from(bytes.get(value_end - 1) == Some(&b'\r'));
+        arguments.push(RawArgument { whole, name });
         at = value_end;
     }
 }
@@ -89,6 +91,14 @@ mod tests {
         assert!(wholes[2].trim_end().ends_with("EOT"));
         assert_eq!(wholes[3], "d=\"${a}\"");
         assert_eq!(cut.iter().map(|argument| &text[argument.name.clone()]).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn line_ends_of_two_bytes_are_left_out() {
+        let text = "locals {\r\n  a = {\r\n  }\r\n  b = 1 # one\r\n  c = <<EOT\r\nx\r\nEOT\r\n}";
+        let cut = arguments(text, 0..text.len()).unwrap();
+        let wholes: Vec<_> = cut.iter().map(|argument| &text[argument.whole.clone()]).collect();
+        assert_eq!(wholes, ["a = {\r\n  }", "b = 1 # one", "c = <<EOT\r\nx\r\nEOT"]);
     }
 
     #[test]

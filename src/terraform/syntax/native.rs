@@ -6,6 +6,7 @@ use std::ops::Range;
 use hcl::edit::expr::{self as tree, Expression as Tree};
 use hcl::edit::structure::{Body as TreeBody, Structure};
 use hcl::edit::{Decorated, Ident, Span as _};
+use rustc_hash::FxHashMap;
 
 use super::literal::{self, Escapes, Place};
 use super::template::{self, Elements, Form};
@@ -13,10 +14,21 @@ use super::{
     Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
 };
 use crate::source::{InputError, SourceFile, Span};
+use crate::terraform::split;
 use crate::value::{Number, NumberError, Symbol, Text, Value, Why};
 
 /// An attribute or key that stands twice is renamed and the block parsed again, this often at most: each costs a pass.
 const MAX_REPAIRS: usize = 64;
+
+/// What has more equals signs and colons is not parsed: the parser compares each key of an object with all before it,
+/// which takes a second for so many.
+const MAX_ENTRIES: usize = 20_000;
+
+/// Whether a text is so large that it may have more than [`MAX_ENTRIES`].
+fn may_have_too_many_entries(source: &str) -> bool {
+    source.len() > MAX_ENTRIES
+        && memchr::memchr2_iter(b'=', b':', source.as_bytes()).take(MAX_ENTRIES + 1).count() > MAX_ENTRIES
+}
 
 /// The body of the one block in these bytes of a file, and what else is wrong in it.
 pub(crate) fn parse_block(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
@@ -39,6 +51,13 @@ pub(crate) fn parse_body(file: &SourceFile) -> Result<(Body, Vec<InputError>), I
 
 fn parse_range(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
     let source = file.text().get(range.clone()).unwrap_or_default();
+    if may_have_too_many_entries(source) {
+        let message = format!(
+            "this is more than is read: more than {MAX_ENTRIES} arguments or keys together; the rest of the file was \
+             checked"
+        );
+        return Err(error_at(file, range.start, message));
+    }
     let tree =
         parse_repaired(source, hcl::edit::parser::parse_body).map_err(|error| refused(file, range.start, &error))?;
     let converter = Converter { source, place: Place::At(file.id(), range.start) };
@@ -87,8 +106,8 @@ fn error_at(file: &SourceFile, offset: usize, message: String) -> InputError {
 }
 
 /// Parses, also where an attribute or an object's key stands twice, which the parser refuses and Terraform reports
-/// or even accepts. The later one gets another name of the same length for the parser's eyes; the tree is read
-/// with the source's names.
+/// or even accepts, and where it does not see that a line goes on. A later name is replaced by another one of the same
+/// length for the parser's eyes, a line end by a space; the tree is read with the source's names.
 fn parse_repaired<T>(
     source: &str,
     parse: impl Fn(&str) -> Result<T, hcl::edit::parser::Error>,
@@ -105,6 +124,12 @@ fn parse_repaired<T>(
             && let Some(shortened) = without_huge_numbers(&text)
         {
             text = Cow::Owned(shortened);
+            continue;
+        }
+        if attempt <= MAX_REPAIRS
+            && let Some(joined) = joined(&text, error.location().offset())
+        {
+            text = Cow::Owned(joined);
             continue;
         }
         if attempt > MAX_REPAIRS || !error.message().contains("redefined") {
@@ -141,6 +166,24 @@ fn without_huge_numbers(text: &str) -> Option<String> {
     String::from_utf8(shortened?).ok()
 }
 
+/// The text with spaces for the line end that stops the parser at `at`, if that stands in a `for` in braces: there,
+/// as in all brackets but those of plain objects, expressions go on in the next line.
+fn joined(text: &str, at: usize) -> Option<String> {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+    let (before, behind) = text.as_bytes().split_at_checked(at)?;
+    // It stops before a line end, where a value must follow, or behind one, before an operator.
+    let start = at - before.iter().rev().take_while(|byte| is_blank(byte)).count();
+    let end = at + behind.iter().take_while(|byte| is_blank(byte)).count();
+    let open = split::innermost(text, at)?;
+    let mut inside = text.get(open..)?.strip_prefix('{')?.split_ascii_whitespace();
+    if inside.next() != Some("for") || !text.get(start..end)?.contains('\n') {
+        return None;
+    }
+    let mut joined = text.to_owned();
+    joined.replace_range(start..end, &" ".repeat(end - start));
+    Some(joined)
+}
+
 /// The text with the first word from `at` on replaced by another of the same length.
 fn renamed(text: &str, at: usize, attempt: usize) -> Option<String> {
     let rest = text.get(at..)?;
@@ -171,11 +214,14 @@ pub(super) struct Converter<'a> {
 impl Converter<'_> {
     fn body(&self, body: &TreeBody, file: &SourceFile, errors: &mut Vec<InputError>) -> Body {
         let mut converted = Body::default();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
                     let name = self.name(&attribute.key);
-                    if let Some(first) = converted.attribute(&name.text) {
+                    let written = attribute.key.span().map_or(attribute.key.as_str(), |range| self.slice(range));
+                    let place = *places.entry(written).or_insert(converted.attributes.len());
+                    if let Some(first) = converted.attributes.get(place) {
                         let line = file.position(first.name.span.start).line;
                         let message = format!(
                             "the argument \"{}\" is set twice, first on line {line}; Terraform refuses this file. \
