@@ -24,6 +24,15 @@ impl Document {
         self.statements.iter().filter(|statement| statement.effect == Effect::Allow)
     }
 
+    /// Whether there may be statements that are not known, or parts of one that nothing in it stands for.
+    pub fn has_unknown_statements(&self) -> bool {
+        let is_inside = |span: &Span| {
+            let within = |outer: &Span| outer.file == span.file && outer.start <= span.start && span.end <= outer.end;
+            self.statements.iter().any(|statement| statement.span.as_ref().is_some_and(within))
+        };
+        self.opaque.iter().any(|opaque| !opaque.span.as_ref().is_some_and(is_inside))
+    }
+
     /// The Deny statements, those of unknown effect left out.
     pub fn denies(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.effect == Effect::Deny)

@@ -5,11 +5,13 @@
 //! Source of the rules: AWS IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 
 mod arn;
+pub mod catalogue;
 mod condition;
 mod document;
 mod evaluate;
 mod glob;
 mod read;
+pub mod simulate;
 
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};

@@ -1,0 +1,107 @@
+//! Whether a statement applies to a request.
+
+use crate::iam::{Condition, Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
+
+use super::condition::holds;
+use super::pattern::{Resolved, Wildcards};
+use super::requester::Grant;
+use super::resource::names_resource;
+use super::{Request, Truth};
+
+/// Whether it applies, and as what it names the requester.
+pub(super) struct Applies {
+    pub(super) truth: Truth,
+    pub(super) grant: Grant,
+}
+
+/// Whether a statement applies to the request, whatever its effect.
+pub(super) fn applies(statement: &Statement, document: &Document, request: &Request, resource: &str) -> Applies {
+    let Applies { mut truth, mut grant } = is_about(statement, document, request, resource);
+    if truth != Truth::No {
+        let variables = variables_of(document);
+        let conditions = statement.conditions.iter();
+        truth = truth.and(Truth::all(conditions.map(|condition| holds(condition, variables, &request.context))));
+    }
+    if grant == Grant::Everyone && statement.conditions.iter().any(names_principal) {
+        // "You can specify the role ARN in the Principal element or with the aws:PrincipalArn condition key": alike.
+        grant = request.requester.as_named_by_condition();
+    }
+    Applies { truth, grant }
+}
+
+/// Whether a statement applies if its conditions hold.
+fn is_about(statement: &Statement, document: &Document, request: &Request, resource: &str) -> Applies {
+    let mut grant = Grant::Direct;
+    let mut truth = Truth::Yes.if_certain(!statement.possible && statement.effect != Effect::Unknown);
+    truth = truth.and(match &statement.actions {
+        Some(actions) => names_action(actions, &request.action),
+        None => Truth::No,
+    });
+    if truth != Truth::No
+        && let Some(principals) = &statement.principals
+    {
+        let (named, as_what) = request.requester.matches(principals, statement.effect);
+        truth = truth.and(named);
+        grant = as_what;
+    }
+    if truth != Truth::No
+        && let Some(resources) = &statement.resources
+    {
+        truth = truth.and(names(resources, variables_of(document), request, resource));
+    }
+    Applies { truth, grant }
+}
+
+/// The keys that the statement asks for and the request does not carry, where nothing else keeps it from applying.
+pub(super) fn missing_keys<'a>(
+    statement: &'a Statement,
+    document: &Document,
+    request: &'a Request,
+    resource: &str,
+) -> impl Iterator<Item = String> + 'a {
+    let is_candidate = is_about(statement, document, request, resource).truth != Truth::No;
+    let keys = statement.conditions.iter().filter_map(Condition::key_name);
+    keys.filter(move |key| is_candidate && request.context.get(key).is_none())
+}
+
+fn variables_of(document: &Document) -> Variables {
+    match document.version {
+        Version::V2012 => Variables::Replaced,
+        Version::V2008 => Variables::Literal,
+    }
+}
+
+fn names_principal(condition: &Condition) -> bool {
+    condition.has_key("aws:principalarn") && condition.operator.is_some_and(|operator| !operator.is_negated())
+}
+
+fn names_action(actions: &Patterns, action: &str) -> Truth {
+    let letters = Glob::of_tokens(action.chars().map(Token::Char));
+    let named = actions.items.iter().map(|pattern| {
+        let truth = if pattern.glob.matches(action) {
+            Truth::Yes
+        } else if pattern.glob.has_hole() && pattern.glob.may_intersect(&letters) {
+            Truth::Unknown
+        } else {
+            Truth::No
+        };
+        truth.if_certain(!pattern.possible)
+    });
+    let named = Truth::any(named.chain(actions.incomplete.then_some(Truth::Unknown)));
+    if actions.negated { !named } else { named }
+}
+
+fn names(resources: &Patterns, variables: Variables, request: &Request, resource: &str) -> Truth {
+    let mut named = if resources.incomplete { Truth::Unknown } else { Truth::No };
+    for pattern in &resources.items {
+        match Resolved::new(&pattern.text, variables, Wildcards::Match, &request.context) {
+            Some(resolved) => {
+                named = named.or(names_resource(&resolved, resource).if_certain(!pattern.possible));
+            }
+            // "If AWS cannot resolve a variable this might cause the entire statement to be invalid."
+            None if resources.negated => return Truth::No,
+            None => {}
+        }
+    }
+    if resources.negated { !named } else { named }
+}
