@@ -10,6 +10,7 @@ mod inspect;
 mod output;
 mod progress;
 mod rules;
+mod simulate;
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -110,6 +111,7 @@ fn dispatch(arguments: &Arguments, streams: &Streams) -> Result<Outcome, Failure
         Command::Explain(explain) => rules::explain(explain, streams),
         Command::Rules(list) => rules::list(list, streams),
         Command::Inspect(inspect) => inspect::run(inspect, everywhere, streams),
+        Command::Simulate(simulate) => simulate::run(simulate, everywhere, streams),
         Command::Generate(generate) => generate::run(generate, everywhere, streams),
     }
 }

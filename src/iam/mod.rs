@@ -10,7 +10,9 @@ mod condition;
 mod document;
 mod evaluate;
 mod glob;
+pub mod grammar;
 mod read;
+mod replace;
 pub mod simulate;
 
 pub use arn::ArnPattern;

@@ -86,6 +86,11 @@ impl<'a> Account<'a> {
         boundaries.any(|boundary| matches!(boundary, AttachedPolicy::Aws(name) if name == policy))
     }
 
+    /// The resource at an address.
+    pub fn by_address(&self, address: &str) -> Option<&'a Resource> {
+        self.links.by_address(address)
+    }
+
     /// The resource that a value names: by reference, or by its name.
     pub fn resolve(&self, value: &Value, kind: &'static Kind, name: &Attribute) -> Option<&'a Resource> {
         texts(value).iter().find_map(|(text, _)| self.links.resolve(text, kind, name))

@@ -21,8 +21,10 @@ mod managed;
 pub use managed::{ManagedPolicy, managed_policies, managed_policy};
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 
 static ACTIONS: &str = include_str!("actions.txt");
 
@@ -45,17 +47,24 @@ fn header(text: &'static str, name: &str) -> Option<&'static str> {
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
+/// Where each service's lines are: one search over the text, when the first service is asked for.
+static INDEX: LazyLock<FxHashMap<&'static str, Service>> =
+    LazyLock::new(|| all().map(|service| (service.prefix, service)).collect());
+
+/// The sections of the text, the one of the keys of all services first.
+fn all() -> impl Iterator<Item = Service> {
+    let starts = memmem::find_iter(ACTIONS.as_bytes(), b"\n= ");
+    starts.filter_map(|at| Service::at(ACTIONS.get(at + 1..)?))
+}
+
 /// The services, sorted by prefix.
 pub fn services() -> impl Iterator<Item = Service> {
-    let starts = memmem::find_iter(ACTIONS.as_bytes(), b"\n= ");
-    starts.filter_map(|at| Service::at(ACTIONS.get(at + 1..)?)).filter(|service| service.prefix != GLOBAL)
+    all().filter(|service| service.prefix != GLOBAL)
 }
 
 /// The service with this prefix (`s3`), in any case.
 pub fn service(prefix: &str) -> Option<Service> {
-    let line = format!("\n= {}\t", prefix.to_ascii_lowercase());
-    let at = memmem::find(ACTIONS.as_bytes(), line.as_bytes())?;
-    Service::at(ACTIONS.get(at + 1..)?)
+    INDEX.get(&*prefix.to_ascii_lowercase()).copied()
 }
 
 /// The action with this name (`s3:GetObject`), in any case.
@@ -67,7 +76,11 @@ pub fn action(name: &str) -> Option<Action> {
 /// The condition key with this name (`aws:SourceIp`, `s3:prefix`, `aws:ResourceTag/team`), in any case.
 pub fn condition_key(name: &str) -> Option<ConditionKey> {
     let (prefix, _) = name.split_once(':')?;
-    service(prefix)?.condition_keys().find(|key| key.is_named(name))
+    let service = service(prefix)?;
+    let bare = name.get(prefix.len()..)?;
+    let mut keys = service.lines.lines().filter_map(|line| line.strip_prefix("k ")?.split_once('\t'));
+    let (name, kind) = keys.find(|(key, _)| is_key(key, if key.starts_with(':') { bare } else { name }))?;
+    Some(ConditionKey { name: service.full_name(name), kind })
 }
 
 /// Whether resource control policies limit access to this service's resources.
@@ -265,15 +278,19 @@ impl ConditionKey {
 
     /// Whether this name, in any case, is one of the key's: what varies may be anything but nothing.
     pub fn is_named(&self, name: &str) -> bool {
-        // `aws:RequestTag/${TagKey}`, and, in some services, `s3:ExistingObjectTag/<key>`.
-        let varying = self.name.split_once("${").map(|parts| (parts, '}'));
-        let varying = varying.or_else(|| self.name.split_once('<').map(|parts| (parts, '>')));
-        let Some(((before, rest), close)) = varying else { return self.name.eq_ignore_ascii_case(name) };
-        let after = rest.split_once(close).map_or("", |(_, after)| after);
-        name.len() > before.len() + after.len()
-            && name.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
-            && name.get(name.len() - after.len()..).is_some_and(|end| end.eq_ignore_ascii_case(after))
+        is_key(&self.name, name)
     }
+}
+
+fn is_key(key: &str, name: &str) -> bool {
+    // `aws:RequestTag/${TagKey}`, and, in some services, `s3:ExistingObjectTag/<key>`.
+    let varying = key.split_once("${").map(|parts| (parts, '}'));
+    let varying = varying.or_else(|| key.split_once('<').map(|parts| (parts, '>')));
+    let Some(((before, rest), close)) = varying else { return key.eq_ignore_ascii_case(name) };
+    let after = rest.split_once(close).map_or("", |(_, after)| after);
+    name.len() > before.len() + after.len()
+        && name.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
+        && name.get(name.len() - after.len()..).is_some_and(|end| end.eq_ignore_ascii_case(after))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
 use crate::iam::{Condition, ConditionValue, Operator, OperatorKind, Qualifier, Variables};
 
 use super::pattern::{Resolved, Wildcards};
-use super::resource::matches_arn;
+use super::resource::{is_arn, matches_arn};
 use super::{Context, Truth};
 
 /// Whether the condition holds.
@@ -65,7 +65,7 @@ fn known(condition: &Condition, operator: Operator, key: &str, variables: Variab
 }
 
 /// Whether a value of the policy matches a value of the request, before negation. `None` where they cannot be
-/// compared: one of them is not what the operator compares, or a variable has no value.
+/// compared: one of them is not what the operator compares.
 fn compare(
     operator: Operator,
     value: &ConditionValue,
@@ -75,6 +75,9 @@ fn compare(
 ) -> Option<Truth> {
     use OperatorKind as Kind;
     let resolve = |wildcards| Resolved::new(&value.text, variables, wildcards, context);
+    // "The value is effectively null. There is no equal or like value." Inverted operators "do match against a null
+    // value".
+    let matches = |wildcards, given: &str| resolve(wildcards).map_or(Truth::No, |resolved| resolved.matches(given));
     // What is unknown in a value of another type than text may be any value.
     let plain = || value.text.as_str();
     let or_unknown = |truth: Option<bool>| match (value.text.is_known(), truth) {
@@ -82,14 +85,15 @@ fn compare(
         (true, truth) => truth.map(Truth::from),
     };
     match operator.kind {
-        Kind::StringEquals | Kind::StringNotEquals => Some(resolve(Wildcards::Literal)?.matches(given)),
+        Kind::StringEquals | Kind::StringNotEquals => Some(matches(Wildcards::Literal, given)),
         Kind::StringEqualsIgnoreCase | Kind::StringNotEqualsIgnoreCase => {
             let lower: String = given.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect();
-            Some(resolve(Wildcards::Literal)?.to_lowercase().matches(&lower))
+            Some(resolve(Wildcards::Literal).map_or(Truth::No, |resolved| resolved.to_lowercase().matches(&lower)))
         }
-        Kind::StringLike | Kind::StringNotLike => Some(resolve(Wildcards::Match)?.matches(given)),
+        Kind::StringLike | Kind::StringNotLike => Some(matches(Wildcards::Match, given)),
         Kind::ArnEquals | Kind::ArnLike | Kind::ArnNotEquals | Kind::ArnNotLike => {
-            matches_arn(&resolve(Wildcards::Match)?, given)
+            let resolved = resolve(Wildcards::Match);
+            resolved.map_or_else(|| is_arn(given).then_some(Truth::No), |resolved| matches_arn(&resolved, given))
         }
         Kind::Bool => {
             let resolved = resolve(Wildcards::Literal)?;

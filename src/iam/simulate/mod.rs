@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use super::{Document, Effect, catalogue};
 use requester::Grant;
+use resource::Completes;
 use statement::{applies, missing_keys};
 
 /// Someone who asks for an action on a resource.
@@ -188,19 +189,21 @@ pub fn simulate(request: &Request, policies: &Policies) -> Verdict {
         return Verdict { decision: Decision::Allowed, by: Vec::new(), why: Vec::new(), missing_keys: BTreeSet::new() };
     }
     let resource = request.matched_resource();
-    let asked = Asked { request, resource };
+    let has_boundary = !policies.boundaries.is_empty();
+    let asked = Asked { request, resource, completes: Completes::Yes, has_boundary };
+    let of_organization = Asked { completes: Completes::No, ..asked };
     let identity = asked.policies(&policies.identity);
     let boundary = asked.policies(&policies.boundaries);
     let session = asked.policies(policies.session.as_slice());
     let on_resource = asked.policies(policies.resource.as_slice());
     let granted = policies.resource.as_ref().map(|policy| asked.granted(policy)).unwrap_or_default();
     let service_control: Vec<Said> = if is_limited_by_service_control(&request.requester) {
-        policies.service_control.iter().map(|level| asked.policies(level)).collect()
+        policies.service_control.iter().map(|level| of_organization.policies(level)).collect()
     } else {
         Vec::new()
     };
     let resource_control: Vec<Said> = if is_limited_by_resource_control(request) {
-        policies.resource_control.iter().map(|level| asked.policies(level)).collect()
+        policies.resource_control.iter().map(|level| of_organization.policies(level)).collect()
     } else {
         Vec::new()
     };
@@ -358,9 +361,14 @@ fn explain(
 }
 
 /// A request with the resource that it is matched with.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     request: &'a Request,
     resource: &'a str,
+    /// Whether incomplete ARNs are completed, where principals do not tell that they are not.
+    completes: Completes,
+    /// Whether the requester has a permissions boundary.
+    has_boundary: bool,
 }
 
 impl Asked<'_> {
@@ -372,7 +380,7 @@ impl Asked<'_> {
                 said.deny = said.deny.or(Truth::Unknown);
             }
             for (index, statement) in policy.document.statements.iter().enumerate() {
-                let truth = applies(statement, policy.document, self.request, self.resource).truth;
+                let truth = applies(statement, policy.document, self).truth;
                 if truth == Truth::No {
                     continue;
                 }
@@ -396,7 +404,7 @@ impl Asked<'_> {
             if statement.effect == Effect::Deny {
                 continue;
             }
-            let applies = applies(statement, policy.document, self.request, self.resource);
+            let applies = applies(statement, policy.document, self);
             if applies.truth != Truth::No {
                 granted.push(Granted { truth: applies.truth, grant: applies.grant, by: name_of(policy, index) });
             }
@@ -414,7 +422,7 @@ impl Asked<'_> {
         let all = own.chain(&policies.resource).chain(levels);
         all.flat_map(|policy| {
             let statements = policy.document.statements.iter().filter(|statement| !statement.conditions.is_empty());
-            statements.flat_map(|statement| missing_keys(statement, policy.document, self.request, self.resource))
+            statements.flat_map(|statement| missing_keys(statement, policy.document, self))
         })
         .collect()
     }

@@ -21,8 +21,8 @@ pub(super) enum Wildcards {
 }
 
 impl Resolved {
-    /// Replaces the variables. `None` where one has neither a value in the request nor a default: then the value that
-    /// it stands in matches nothing, negated or not.
+    /// Replaces the variables. `None` where one has neither a value in the request nor a default: then nothing is equal
+    /// to or like what it stands in.
     pub(super) fn new(text: &Text, variables: Variables, wildcards: Wildcards, context: &Context) -> Option<Self> {
         let mut tokens = Vec::with_capacity(text.literal_content().len());
         for piece in text.pieces() {

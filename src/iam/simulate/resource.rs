@@ -13,6 +13,15 @@ const FIELDS: usize = 6;
 /// The fields that say where something is deployed: partition, region, account.
 const OF_DEPLOYMENT: [usize; 3] = [1, 3, 4];
 
+/// Whether fields that an ARN leaves out at its end are wildcards.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Completes {
+    /// In policies that say what, not who.
+    Yes,
+    /// In policies of resources.
+    No,
+}
+
 /// One position of a resource pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -31,9 +40,9 @@ enum Step {
 /// Whether a pattern of `Resource` names a resource.
 ///
 /// "You can use wildcard characters within the individual segments of an ARN. … If the `*` wildcard is the last
-/// character of a resource ARN segment, it can expand to match beyond the colon boundaries." An ARN with fields left
-/// out at its end has `*` in them.
-pub(super) fn names_resource(pattern: &Resolved, resource: &str) -> Truth {
+/// character of a resource ARN segment, it can expand to match beyond the colon boundaries." In an identity-based policy
+/// an ARN with fields left out at its end is completed: it has `*` in them.
+pub(super) fn names_resource(pattern: &Resolved, resource: &str, completes: Completes) -> Truth {
     let tokens = pattern.tokens();
     let is_arn = tokens.iter().zip("arn:".chars()).all(|(token, letter)| *token == Token::Char(letter));
     if !is_arn || tokens.len() < "arn:".len() {
@@ -48,7 +57,7 @@ pub(super) fn names_resource(pattern: &Resolved, resource: &str) -> Truth {
         push_field(&mut steps, field, index);
     }
     let found = matches_steps(&steps, resource);
-    if found == Truth::Yes || fields.len() >= FIELDS {
+    if found == Truth::Yes || fields.len() >= FIELDS || completes == Completes::No {
         return found;
     }
     for _ in fields.len()..FIELDS {
@@ -119,12 +128,17 @@ fn set(reached: &mut [bool], at: usize) {
     }
 }
 
+/// Whether a text has the fields of an ARN.
+pub(super) fn is_arn(text: &str) -> bool {
+    text.starts_with("arn:") && text.splitn(FIELDS, ':').count() == FIELDS
+}
+
 /// Whether an ARN operator's value matches an ARN: "each of the six colon-delimited components of the ARN is checked
 /// separately". `None` where either is no ARN, which fails negated operators too.
 pub(super) fn matches_arn(pattern: &Resolved, arn: &str) -> Option<Truth> {
     let theirs: Vec<&str> = arn.splitn(FIELDS, ':').collect();
     let own: Vec<&[Token]> = pattern.tokens().splitn(FIELDS, |token| *token == Token::Char(':')).collect();
-    if theirs.len() < FIELDS || theirs.first() != Some(&"arn") {
+    if !is_arn(arn) {
         return None;
     }
     if own.len() < FIELDS {
@@ -152,7 +166,7 @@ mod tests {
     }
 
     fn named(pattern: &str, resource: &str) -> bool {
-        names_resource(&resolved(&Text::from(pattern)), resource) == Truth::Yes
+        names_resource(&resolved(&Text::from(pattern)), resource, Completes::Yes) == Truth::Yes
     }
 
     const TABLE: &str = "arn:aws:dynamodb:us-east-1:111122223333:table/x";
@@ -190,6 +204,8 @@ mod tests {
         ] {
             assert!(!named(pattern, TABLE), "{pattern}");
         }
+        let incomplete = resolved(&Text::from("arn:aws:dynamodb"));
+        assert_eq!(names_resource(&incomplete, TABLE, Completes::No), Truth::No);
         assert!(!named("arn:aws:s3:::*", "*"), "an action without resources is asked for everything");
         assert!(named("arn:aws:s3:::b/*/y", "arn:aws:s3:::b/a:b/y"), "the last field keeps its colons");
     }
@@ -199,14 +215,14 @@ mod tests {
         let mut text = TextBuilder::new();
         text.push_symbol(Symbol::new("aws_s3_bucket.logs.arn"));
         text.push_str("/*");
-        assert_eq!(names_resource(&resolved(&text.finish()), "arn:aws:s3:::logs/x"), Truth::Unknown);
+        assert_eq!(names_resource(&resolved(&text.finish()), "arn:aws:s3:::logs/x", Completes::Yes), Truth::Unknown);
         let mut text = TextBuilder::new();
         text.push_str("arn:");
         text.push_symbol(Symbol::new("AWS::Partition"));
         text.push_str(":dynamodb:us-east-1:");
         text.push_symbol(Symbol::new("AWS::AccountId"));
         text.push_str(":table/x");
-        assert_eq!(names_resource(&resolved(&text.finish()), TABLE), Truth::Yes);
+        assert_eq!(names_resource(&resolved(&text.finish()), TABLE, Completes::Yes), Truth::Yes);
     }
 
     #[test]

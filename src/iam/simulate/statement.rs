@@ -5,8 +5,8 @@ use crate::iam::{Condition, Document, Effect, Glob, Patterns, Statement, Token, 
 use super::condition::holds;
 use super::pattern::{Resolved, Wildcards};
 use super::requester::Grant;
-use super::resource::names_resource;
-use super::{Request, Truth};
+use super::resource::{Completes, names_resource};
+use super::{Asked, Truth};
 
 /// Whether it applies, and as what it names the requester.
 pub(super) struct Applies {
@@ -15,8 +15,9 @@ pub(super) struct Applies {
 }
 
 /// Whether a statement applies to the request, whatever its effect.
-pub(super) fn applies(statement: &Statement, document: &Document, request: &Request, resource: &str) -> Applies {
-    let Applies { mut truth, mut grant } = is_about(statement, document, request, resource);
+pub(super) fn applies(statement: &Statement, document: &Document, asked: &Asked) -> Applies {
+    let request = asked.request;
+    let Applies { mut truth, mut grant } = is_about(statement, document, asked);
     if truth != Truth::No {
         let variables = variables_of(document);
         let conditions = statement.conditions.iter();
@@ -30,7 +31,8 @@ pub(super) fn applies(statement: &Statement, document: &Document, request: &Requ
 }
 
 /// Whether a statement applies if its conditions hold.
-fn is_about(statement: &Statement, document: &Document, request: &Request, resource: &str) -> Applies {
+fn is_about(statement: &Statement, document: &Document, asked: &Asked) -> Applies {
+    let request = asked.request;
     let mut grant = Grant::Direct;
     let mut truth = Truth::Yes.if_certain(!statement.possible && statement.effect != Effect::Unknown);
     truth = truth.and(match &statement.actions {
@@ -40,14 +42,22 @@ fn is_about(statement: &Statement, document: &Document, request: &Request, resou
     if truth != Truth::No
         && let Some(principals) = &statement.principals
     {
-        let (named, as_what) = request.requester.matches(principals, statement.effect);
+        // "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions
+        // boundary policy attached, regardless of the values specified in the NotPrincipal element."
+        let is_without_regard = principals.negated && statement.effect == Effect::Deny && asked.has_boundary;
+        let (named, as_what) = if is_without_regard {
+            (Truth::Yes, Grant::Everyone)
+        } else {
+            request.requester.matches(principals, statement.effect)
+        };
         truth = truth.and(named);
         grant = as_what;
     }
     if truth != Truth::No
         && let Some(resources) = &statement.resources
     {
-        truth = truth.and(names(resources, variables_of(document), request, resource));
+        let completes = if statement.principals.is_none() { asked.completes } else { Completes::No };
+        truth = truth.and(names(resources, variables_of(document), completes, asked));
     }
     Applies { truth, grant }
 }
@@ -56,10 +66,10 @@ fn is_about(statement: &Statement, document: &Document, request: &Request, resou
 pub(super) fn missing_keys<'a>(
     statement: &'a Statement,
     document: &Document,
-    request: &'a Request,
-    resource: &str,
+    asked: &Asked<'a>,
 ) -> impl Iterator<Item = String> + 'a {
-    let is_candidate = is_about(statement, document, request, resource).truth != Truth::No;
+    let is_candidate = is_about(statement, document, asked).truth != Truth::No;
+    let request = asked.request;
     let keys = statement.conditions.iter().filter_map(Condition::key_name);
     keys.filter(move |key| is_candidate && request.context.get(key).is_none())
 }
@@ -91,16 +101,12 @@ fn names_action(actions: &Patterns, action: &str) -> Truth {
     if actions.negated { !named } else { named }
 }
 
-fn names(resources: &Patterns, variables: Variables, request: &Request, resource: &str) -> Truth {
+fn names(resources: &Patterns, variables: Variables, completes: Completes, asked: &Asked) -> Truth {
     let mut named = if resources.incomplete { Truth::Unknown } else { Truth::No };
     for pattern in &resources.items {
-        match Resolved::new(&pattern.text, variables, Wildcards::Match, &request.context) {
-            Some(resolved) => {
-                named = named.or(names_resource(&resolved, resource).if_certain(!pattern.possible));
-            }
-            // "If AWS cannot resolve a variable this might cause the entire statement to be invalid."
-            None if resources.negated => return Truth::No,
-            None => {}
+        // "The resource that includes a policy variable with no value will not match any resource."
+        if let Some(resolved) = Resolved::new(&pattern.text, variables, Wildcards::Match, &asked.request.context) {
+            named = named.or(names_resource(&resolved, asked.resource, completes).if_certain(!pattern.possible));
         }
     }
     if resources.negated { !named } else { named }

@@ -395,12 +395,23 @@ fn several_values_need_a_qualifier() {
 }
 
 #[test]
-fn a_variable_without_a_value_matches_nothing_in_either_sense() {
+fn nothing_is_like_a_variable_without_a_value() {
     let holds = |condition: &str| with_condition(condition, &[("aws:SourceVpc", &["v"])]);
-    assert!(!holds(r#"{"StringNotEquals":{"aws:SourceVpc":"${aws:userid}"}}"#));
+    assert!(holds(r#"{"StringNotEquals":{"aws:SourceVpc":"${aws:userid}"}}"#));
     assert!(!holds(r#"{"StringEquals":{"aws:SourceVpc":"${aws:userid}"}}"#));
     assert!(holds(r#"{"StringEquals":{"aws:SourceVpc":["${aws:userid}","v"]}}"#));
     assert!(holds(r#"{"StringEquals":{"aws:SourceVpc":"${aws:userid, 'v'}"}}"#));
+    let but = statements(r#"{"Effect":"Allow","Action":"s3:*","NotResource":"arn:aws:s3:::b/${aws:userid}"}"#);
+    assert_eq!(Case { identity: Some(&but), ..Case::default() }.decide(), Decision::Allowed);
+}
+
+#[test]
+fn not_principal_denies_whoever_has_a_boundary() {
+    let everything = statements(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let deny = statements(r#"{"Effect":"Deny","NotPrincipal":"*","Action":"s3:*","Resource":"*"}"#);
+    let case = Case { identity: Some(&everything), on_resource: Some(&deny), ..Case::default() };
+    assert_eq!(case.decide(), Decision::Allowed);
+    assert_eq!(Case { boundary: Some(&everything), ..case }.decide(), Decision::ExplicitlyDenied);
 }
 
 #[test]
