@@ -26,7 +26,7 @@ impl Names<'_> {
             Ok(Some(path)) => path,
             _ => "/".to_owned(),
         };
-        let name = self.name(resource)?;
+        let name = name(resource)?;
         Some(if role::KIND.is(resource) {
             format!("arn:{PARTITION}:iam::{id}:role{}{name}", path(&role::PATH))
         } else if user::KIND.is(resource) {
@@ -36,27 +36,6 @@ impl Names<'_> {
         } else {
             format!("arn:{PARTITION}:s3:::{name}")
         })
-    }
-
-    /// The name of a role, user, policy or bucket.
-    fn name(&self, resource: &Resource) -> Option<String> {
-        let attribute = if role::KIND.is(resource) {
-            &role::NAME
-        } else if user::KIND.is(resource) {
-            &user::NAME
-        } else if managed_policy::KIND.is(resource) {
-            &managed_policy::NAME
-        } else if bucket::BUCKET.is(resource) {
-            &bucket::NAME
-        } else {
-            return None;
-        };
-        let setting = resource.setting(attribute);
-        let given = if setting.explicit { setting.as_str().ok().flatten() } else { None };
-        Some(given.unwrap_or_else(|| {
-            // No name has these, so that it stands for nothing else.
-            resource.address.replace(['.', '[', ']', '"', '/', ':', '*', '?'], "-")
-        }))
     }
 
     /// What a symbol of the code stands for, where that follows from names and from the account.
@@ -77,11 +56,32 @@ impl Names<'_> {
         let resource = self.account.by_address(address)?;
         match attribute {
             "arn" | "Arn" => self.arn(resource),
-            "name" | "id" | "bucket" => self.name(resource).filter(|_| !managed_policy::KIND.is(resource)),
+            "name" | "id" | "bucket" => name(resource).filter(|_| !managed_policy::KIND.is(resource)),
             // `Ref` gives the ARN of a policy, and the name of the others.
             "" if managed_policy::KIND.is(resource) => self.arn(resource),
-            "" => self.name(resource),
+            "" => name(resource),
             _ => None,
         }
     }
+}
+
+/// The name of a role, user, policy or bucket.
+fn name(resource: &Resource) -> Option<String> {
+    let attribute = if role::KIND.is(resource) {
+        &role::NAME
+    } else if user::KIND.is(resource) {
+        &user::NAME
+    } else if managed_policy::KIND.is(resource) {
+        &managed_policy::NAME
+    } else if bucket::BUCKET.is(resource) {
+        &bucket::NAME
+    } else {
+        return None;
+    };
+    let setting = resource.setting(attribute);
+    let given = if setting.explicit { setting.as_str().ok().flatten() } else { None };
+    Some(given.unwrap_or_else(|| {
+        // No name has these, so that it stands for nothing else.
+        resource.address.replace(['.', '[', ']', '"', '/', ':', '*', '?'], "-")
+    }))
 }

@@ -66,7 +66,7 @@ impl Deciding {
                 let carrier_exists = attachment.carrier.existence == Existence::Certain;
                 let is_certain = !attachment.is_open && !attachment.possible && carrier_exists;
                 match read(&attachment.policy, is_certain, names) {
-                    Some(named) => self.identity.push(named),
+                    Some(found) => self.identity.push(found),
                     None => self.has_unknown_identity = true,
                 }
             }
@@ -84,7 +84,7 @@ impl Deciding {
             });
         if let Some(boundary) = &principal.boundary {
             match read(boundary, true, names) {
-                Some(named) => self.boundaries.push(named),
+                Some(found) => self.boundaries.push(found),
                 None => self.has_unknown_boundary = true,
             }
         }

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::baseline::Language;
 use crate::finding::Severity;
+use crate::iam::catalogue;
 use crate::report;
 
 /// More threads than any machine has cores only cost memory.
@@ -21,6 +22,7 @@ const LAST: usize = 900;
 #[command(
     name = "baselint",
     version,
+    long_version = long_version(),
     propagate_version = false,
     subcommand_required = true,
     arg_required_else_help = true
@@ -341,6 +343,12 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
 #[allow(clippy::unnecessary_wraps, reason = "a parser of values may fail")]
 fn trimmed(name: &str) -> Result<String, Infallible> {
     Ok(name.trim().to_owned())
+}
+
+/// The version, and how old what it knows of AWS is.
+fn long_version() -> String {
+    let (actions, policies) = (catalogue::date(), catalogue::managed_policies_date());
+    format!("{}\nactions as of {actions}, managed policies as of {policies}", env!("CARGO_PKG_VERSION"))
 }
 
 /// A name and a value with `=` between them.

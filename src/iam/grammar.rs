@@ -100,7 +100,7 @@ impl Grammar {
         }
         if let Some(actions) = self.one_of(map, "Action", "NotAction", true, span) {
             self.texts(&actions.value, "an action");
-            for action in one_or_many(&actions.value).iter() {
+            for action in one_or_many(&actions.value) {
                 let is_action =
                     |text: &str| text == "*" || text.split_once(':').is_some_and(|(service, _)| !service.is_empty());
                 if action.as_str().is_some_and(|text| !is_action(text)) {

@@ -181,13 +181,14 @@ impl Reader {
                 });
             }
             Kind::Null => {}
-            _ => match value.to_text() {
-                Some(text) => out.items.push(Principal { kind, text, span: value.origin, possible }),
-                None => {
+            _ => {
+                if let Some(text) = value.to_text() {
+                    out.items.push(Principal { kind, text, span: value.origin, possible });
+                } else {
                     out.incomplete = true;
                     self.opaque("a principal must be a string", value.origin);
                 }
-            },
+            }
         }
     }
 

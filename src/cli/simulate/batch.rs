@@ -147,8 +147,8 @@ fn answer(line: &Value) -> Result<Verdict, String> {
         resource: resource.as_ref().map(Given::policy),
         boundaries: named(&boundaries),
         has_unknown_boundary: false,
-        service_control: service_control.iter().map(named).collect(),
-        resource_control: resource_control.iter().map(named).collect(),
+        service_control: service_control.iter().map(|level| named(level)).collect(),
+        resource_control: resource_control.iter().map(|level| named(level)).collect(),
         session: session.as_ref().map(Given::policy),
     };
     Ok(simulate(&request, &policies))
@@ -166,7 +166,7 @@ impl Given {
     }
 }
 
-fn named(list: &Vec<Given>) -> Vec<Policy<'_>> {
+fn named(list: &[Given]) -> Vec<Policy<'_>> {
     list.iter().map(Given::policy).collect()
 }
 

@@ -44,7 +44,7 @@ pub(super) fn run(
 
     let accounts: Vec<Account> = scan.roots.iter().map(Account::new).collect();
     let name = asked.principal.as_deref().unwrap_or_default();
-    let Some((account, principal, requester)) = find(&accounts, name, asked)? else {
+    let Some(Found { account, principal, requester }) = find(&accounts, name, asked)? else {
         return Err(no_such_principal(name, &accounts));
     };
     let names = Names { account, id: &asked.account };
@@ -58,13 +58,18 @@ pub(super) fn run(
     Ok(if errors.is_empty() { outcome } else { Outcome::Error })
 }
 
+/// The one who asks.
+struct Found<'a> {
+    /// The root that has them, or the resource.
+    account: &'a Account<'a>,
+    /// Their place in it, where they are in the code.
+    principal: Option<PrincipalId>,
+    requester: Requester,
+}
+
 /// The root that a principal is in, with the principal: by address, or by the ARN that it will have. One who is not in
 /// the code has no policies there, but resources may name them.
-fn find<'a>(
-    accounts: &'a [Account<'a>],
-    name: &str,
-    asked: &Simulate,
-) -> Result<Option<(&'a Account<'a>, Option<PrincipalId>, Requester)>, Failure> {
+fn find<'a>(accounts: &'a [Account<'a>], name: &str, asked: &Simulate) -> Result<Option<Found<'a>>, Failure> {
     let usage = |message: String| Failure::Usage(message);
     for account in accounts {
         let names = Names { account, id: &asked.account };
@@ -86,7 +91,7 @@ fn find<'a>(
                 }
             };
             let requester = Requester::parse(&arn).map_err(|error| usage(error.to_string()))?;
-            return Ok(Some((account, Some(principal.id), requester)));
+            return Ok(Some(Found { account, principal: Some(principal.id), requester }));
         }
     }
     let has_resource = |account: &&Account| {
@@ -94,7 +99,8 @@ fn find<'a>(
         resource(&asked.resource, &names).is_ok_and(|(found, _)| found.is_some())
     };
     let root = accounts.iter().find(has_resource).or(accounts.first());
-    Ok(root.and_then(|account| Some((account, None, Requester::parse(name).ok()?))))
+    let outsider = |account| Some(Found { account, principal: None, requester: Requester::parse(name).ok()? });
+    Ok(root.and_then(outsider))
 }
 
 fn no_such_principal(name: &str, accounts: &[Account]) -> Failure {

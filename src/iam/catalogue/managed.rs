@@ -33,6 +33,11 @@ impl ManagedPolicy {
     }
 }
 
+/// The day that the policies are of, as `2026-01-31`.
+pub fn managed_policies_date() -> &'static str {
+    super::header(POLICIES, "date").unwrap_or("an unknown day")
+}
+
 /// The policies that are known here: those that grant much, and those that are often used.
 pub fn managed_policies() -> impl Iterator<Item = ManagedPolicy> {
     POLICIES.lines().filter(|line| !line.starts_with('#')).filter_map(ManagedPolicy::read)
@@ -59,6 +64,7 @@ mod tests {
             count += 1;
         }
         assert!(count >= 150, "{count}");
+        assert_eq!(managed_policies_date().len(), "2026-01-31".len());
     }
 
     #[test]

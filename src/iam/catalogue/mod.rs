@@ -18,7 +18,7 @@
 
 mod managed;
 
-pub use managed::{ManagedPolicy, managed_policies, managed_policy};
+pub use managed::{ManagedPolicy, managed_policies, managed_policies_date, managed_policy};
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -18,7 +18,7 @@ pub use context::{Context, ContextValue};
 pub use requester::{NoRequester, Requester};
 pub use truth::Truth;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Document, Effect, catalogue};
 use requester::Grant;
@@ -340,13 +340,20 @@ fn explain(
 ) {
     let mut say = |truth: Truth, what: &str| match truth {
         Truth::Yes => {}
-        Truth::No => why.push(format!("{what} does not allow it")),
-        Truth::Unknown => why.push(format!("whether {what} allows it is not known")),
+        Truth::No => why.push(format!("not allowed by {what}")),
+        Truth::Unknown => why.push(format!("not known whether it is allowed by {what}")),
     };
     let by_resource = Truth::any(granted.iter().map(|granted| granted.truth));
     let has_own = request.requester.account().is_some();
     if !has_own || !request.is_same_account() || request.needs_resource_policy() {
-        say(by_resource, if policies.resource.is_some() { "the resource's policy" } else { "no resource policy" });
+        say(
+            by_resource,
+            if policies.resource.is_some() {
+                "the resource's policy"
+            } else {
+                "a policy of the resource: there is none"
+            },
+        );
     } else if by_resource == Truth::Unknown {
         say(by_resource, "the resource's policy");
     }
@@ -420,11 +427,14 @@ impl Asked<'_> {
         let levels = policies.service_control.iter().chain(&policies.resource_control).flatten();
         let own = policies.identity.iter().chain(&policies.boundaries).chain(&policies.session);
         let all = own.chain(&policies.resource).chain(levels);
-        all.flat_map(|policy| {
-            let statements = policy.document.statements.iter().filter(|statement| !statement.conditions.is_empty());
-            statements.flat_map(|statement| missing_keys(statement, policy.document, self))
-        })
-        .collect()
+        let keys: BTreeMap<String, String> = all
+            .flat_map(|policy| {
+                let statements = policy.document.statements.iter().filter(|statement| !statement.conditions.is_empty());
+                statements.flat_map(|statement| missing_keys(statement, policy.document, self))
+            })
+            .map(|key| (key.to_ascii_lowercase(), key))
+            .collect();
+        keys.into_values().collect()
     }
 }
 

@@ -199,7 +199,8 @@ impl Requester {
             return (truth(&|_| true), best.unwrap_or(Grant::Everyone));
         }
         if effect == Effect::Allow {
-            return (!truth(&|_| true), Grant::Everyone);
+            // Everyone but some is nobody by name: a role stays within its boundary.
+            return (!truth(&|_| true), self.as_named_by_condition());
         }
         // A Deny spares only whom it names as all that they are: "you must also specify the account ARN of the
         // not-denied principal", and the role beside its session.

@@ -234,4 +234,32 @@ mod tests {
         assert_eq!(matches("arn:aws:*:t", "arn:aws:sns:us-east-1:1:t"), None);
         assert_eq!(matches("arn:*:*:*:*:*", "not an arn"), None);
     }
+
+    /// The plain model: try every length for every `*`.
+    fn slow(pattern: &[char], text: &[char], field: usize) -> bool {
+        let in_field = field + 1 < FIELDS;
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => {
+                let crosses = !in_field || rest.first().is_none_or(|next| *next == ':');
+                let ends = (0..=text.len()).take_while(|end| crosses || !text[..*end].contains(&':'));
+                ends.into_iter().any(|end| slow(rest, &text[end..], field))
+            }
+            Some(('?', rest)) => !text.is_empty() && (!in_field || text[0] != ':') && slow(rest, &text[1..], field),
+            Some((letter, rest)) => {
+                let next = field + usize::from(*letter == ':');
+                text.first() == Some(letter) && slow(rest, &text[1..], next)
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn resources_agree_with_the_plain_model(pattern in "arn(:[a*?]{0,2}){5,6}", text in "arn(:[ab]{0,2}){5,7}") {
+            // Two stars are one, also to the rule of a field's end.
+            let pattern = pattern.replace("**", "*");
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            proptest::prop_assert_eq!(named(&pattern, &text), slow(&letters(&pattern), &letters(&text), 0));
+        }
+    }
 }

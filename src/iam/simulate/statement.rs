@@ -70,8 +70,9 @@ pub(super) fn missing_keys<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let is_candidate = is_about(statement, document, asked).truth != Truth::No;
     let request = asked.request;
-    let keys = statement.conditions.iter().filter_map(Condition::key_name);
-    keys.filter(move |key| is_candidate && request.context.get(key).is_none())
+    let keys = statement.conditions.iter().filter_map(|condition| condition.key.as_str());
+    let is_missing = |key: &&str| request.context.get(&key.to_ascii_lowercase()).is_none();
+    keys.filter(move |key| is_candidate && is_missing(key)).map(str::to_owned)
 }
 
 fn variables_of(document: &Document) -> Variables {

@@ -1,5 +1,7 @@
 //! The examples of AWS's pages, and properties that hold for all policies.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::value::{Text, json};
 
@@ -429,4 +431,105 @@ fn what_is_not_known_makes_the_answer_unknown_only_where_it_decides() {
     assert_eq!(decide(&[&unknown]), Decision::Unknown);
     assert_eq!(decide(&[&allow, &unknown]), Decision::Unknown);
     assert_eq!(decide(&[&allow, &unknown, &deny]), Decision::ExplicitlyDenied);
+}
+
+/// Statements of a small world, in which many apply.
+fn any_statement(effect: &'static str) -> impl Strategy<Value = String> {
+    let action = prop::sample::select(vec!["*", "s3:*", "s3:Get*", "s3:GetObject", "s3:?etObject", "ec2:*"]);
+    let resource = prop::sample::select(vec![
+        "*",
+        "arn:aws:s3:::b/*",
+        "arn:aws:s3:::b/x",
+        "arn:aws:s3:::c/*",
+        "arn:aws:s3",
+        "arn:aws:s3:::b/${aws:username}",
+    ]);
+    let condition = prop::sample::select(vec![
+        "",
+        r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+        r#","Condition":{"StringNotEquals":{"aws:username":"x"}}"#,
+        r#","Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["a"]}}"#,
+    ]);
+    let not = prop::sample::select(vec!["", "", "", "Not"]);
+    (action, resource, condition, not.clone(), not).prop_map(
+        move |(action, resource, condition, not_action, not_resource)| {
+            format!(
+                r#"{{"Effect":"{effect}","{not_action}Action":"{action}","{not_resource}Resource":"{resource}"{condition}}}"#
+            )
+        },
+    )
+}
+
+fn any_request() -> impl Strategy<Value = Request> {
+    let key = |values: Vec<Option<&'static str>>| prop::sample::select(values);
+    (key(vec![None, Some("x"), Some("y")]), key(vec![None, Some("true"), Some("false")]), 0usize..3).prop_map(
+        |(name, mfa, tags)| {
+            let tags = &["a", "b"][..tags.min(2)];
+            let mut context = vec![("aws:TagKeys", tags)];
+            let (name, mfa) = (name.map(|name| [name]), mfa.map(|mfa| [mfa]));
+            context.extend(name.iter().map(|name| ("aws:username", &name[..])));
+            context.extend(mfa.iter().map(|mfa| ("aws:MultiFactorAuthPresent", &mfa[..])));
+            request(USER, "s3:GetObject", OBJECT, OWN, &context)
+        },
+    )
+}
+
+fn decide(request: &Request, identity: &[String]) -> Decision {
+    let document = statements(&identity.join(","));
+    simulate(request, &Policies { identity: vec![policy(&document)], ..Policies::default() }).decision
+}
+
+proptest! {
+    #[test]
+    fn a_deny_only_takes_away(
+        asked in any_request(),
+        allows in prop::collection::vec(any_statement("Allow"), 0..4),
+        deny in any_statement("Deny"),
+    ) {
+        let before = decide(&asked, &allows);
+        let after = decide(&asked, &[allows, vec![deny]].concat());
+        prop_assert!(after == before || after == Decision::ExplicitlyDenied);
+    }
+
+    #[test]
+    fn an_allow_only_adds(
+        asked in any_request(),
+        all in prop::collection::vec(prop_oneof![any_statement("Allow"), any_statement("Deny")], 0..4),
+        allow in any_statement("Allow"),
+    ) {
+        let before = decide(&asked, &all);
+        let after = decide(&asked, &[all, vec![allow]].concat());
+        prop_assert!(after == before || (before == Decision::ImplicitlyDenied && after == Decision::Allowed));
+    }
+
+    #[test]
+    fn order_and_packaging_do_not_matter(
+        asked in any_request(),
+        all in prop::collection::vec(prop_oneof![any_statement("Allow"), any_statement("Deny")], 1..5),
+    ) {
+        let whole = decide(&asked, &all);
+        let reversed: Vec<String> = all.iter().rev().cloned().collect();
+        prop_assert_eq!(decide(&asked, &reversed), whole);
+        let documents: Vec<Document> = all.iter().map(|statement| statements(statement)).collect();
+        let identity = documents.iter().map(policy).collect();
+        prop_assert_eq!(simulate(&asked, &Policies { identity, ..Policies::default() }).decision, whole);
+    }
+
+    #[test]
+    fn limits_only_take_away(
+        asked in any_request(),
+        own in prop::collection::vec(any_statement("Allow"), 0..3),
+        limit in prop::collection::vec(prop_oneof![any_statement("Allow"), any_statement("Deny")], 1..3),
+    ) {
+        let (own, limit) = (statements(&own.join(",")), statements(&limit.join(",")));
+        let free = Policies { identity: vec![policy(&own)], ..Policies::default() };
+        let bounded = Policies { boundaries: vec![policy(&limit)], ..free.clone() };
+        let controlled = Policies { service_control: vec![vec![policy(&limit)]], ..free.clone() };
+        let in_session = Policies { session: Some(policy(&limit)), ..free.clone() };
+        let is_allowed = |policies: &Policies| simulate(&asked, policies).decision == Decision::Allowed;
+        // What all of them limit, each limits alike.
+        prop_assert_eq!(is_allowed(&bounded), is_allowed(&in_session));
+        prop_assert!(is_allowed(&free) || !is_allowed(&bounded));
+        prop_assert!(is_allowed(&free) || !is_allowed(&controlled));
+    }
 }

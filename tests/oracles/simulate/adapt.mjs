@@ -135,7 +135,8 @@ export const REASONS = [
       conditionValues(made, (value, operator) => {
         if (!operator.includes('IpAddress')) return value
         if (/^[\d.]+\/0$/.test(value)) return ['0.0.0.0/1', '128.0.0.0/1']
-        return value.includes(':') && !value.includes('/') ? `${value}/128` : value
+        if (value.includes('/') || !/[.:]/.test(value)) return value
+        return `${value}/${value.includes(':') ? 128 : 32}`
       })
     },
   },
