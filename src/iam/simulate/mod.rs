@@ -299,8 +299,9 @@ fn decide_in_account(request: &Request, limits: &Limits, granted: &[Granted]) ->
 /// "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a permissions
 /// boundary or session policy"; "… to an IAM role session ARN grant permissions directly to the assumed role session.
 /// Permissions granted directly to a session are not limited by an implicit deny in an identity-based policy, a
-/// permissions boundary, or session policy"; likewise to users and federated users. A whole account is left to its own
-/// policies.
+/// permissions boundary, or session policy"; likewise to users and federated users. "Permissions boundaries and session
+/// policies do not limit permissions granted using the aws:PrincipalArn condition key with a wildcard (*) in the
+/// Principal element", nor, then, those to everyone. A whole account is left to its own policies.
 fn granting(grant: Grant, request: &Request, limits: &Limits) -> Truth {
     let has_own = !matches!(request.requester, Requester::Anonymous | Requester::Service(_) | Requester::Federated(_));
     if !has_own {
@@ -310,21 +311,19 @@ fn granting(grant: Grant, request: &Request, limits: &Limits) -> Truth {
         return limits.all();
     }
     match grant {
-        Grant::Direct => Truth::Yes,
-        Grant::Everyone => limits.session,
+        Grant::Direct | Grant::Everyone => Truth::Yes,
         Grant::Role => limits.boundary.and(limits.session),
         Grant::Account => limits.all(),
     }
 }
 
-/// "SCPs affect only IAM users and roles that are managed by accounts that are part of the organization", and "do not
-/// affect any service-linked role".
+/// "SCPs affect only IAM users and roles that are managed by accounts that are part of the organization", and no
+/// service-linked role.
 fn is_limited_by_service_control(requester: &Requester) -> bool {
     requester.account().is_some() && !requester.is_service_linked()
 }
 
-/// "RCPs apply to resources for a subset of AWS services", and "don't impact the effective permissions of any
-/// service-linked role".
+/// "RCPs apply to resources for a subset of AWS services", and limit no service-linked role.
 fn is_limited_by_resource_control(request: &Request) -> bool {
     catalogue::has_resource_control(request.service()) && !request.requester.is_service_linked()
 }

@@ -143,14 +143,6 @@ impl Requester {
         }
     }
 
-    /// As what a statement for everyone names the requester whose `aws:PrincipalArn` it asks for.
-    pub(super) fn as_named_by_condition(&self) -> Grant {
-        match self {
-            Self::Role { .. } | Self::Session { .. } => Grant::Role,
-            _ => Grant::Everyone,
-        }
-    }
-
     /// What the requester is made of, each of which a policy may name: the account, the role, the session.
     fn names(&self, kind: PrincipalKind, text: &str) -> Option<Grant> {
         if kind == PrincipalKind::Everyone || (kind == PrincipalKind::Aws && text == "*") {
@@ -199,8 +191,9 @@ impl Requester {
             return (truth(&|_| true), best.unwrap_or(Grant::Everyone));
         }
         if effect == Effect::Allow {
-            // Everyone but some is nobody by name: a role stays within its boundary.
-            return (!truth(&|_| true), self.as_named_by_condition());
+            // As what they are: a role stays within its boundary.
+            let grant = if matches!(self, Self::Role { .. }) { Grant::Role } else { Grant::Direct };
+            return (!truth(&|_| true), grant);
         }
         // A Deny spares only whom it names as all that they are: "you must also specify the account ARN of the
         // not-denied principal", and the role beside its session.
@@ -246,14 +239,14 @@ fn names_account(text: &str, account: &str) -> bool {
     text == account || of_arn()
 }
 
-/// As what a resource's policy names the requester. Decides what else must allow the request; the wider the later.
+/// As what a resource's policy names the requester. Decides what else must allow the request; what grants more stands later.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Grant {
     /// The whole account: its own policies decide.
     Account,
     /// The role, whose boundary and session policy still limit.
     Role,
-    /// Everyone: a session policy still limits.
+    /// Everyone: nothing else limits but a Deny.
     Everyone,
     /// This very user, session or service: nothing else limits but a Deny.
     Direct,

@@ -1,6 +1,6 @@
 //! Whether a statement applies to a request.
 
-use crate::iam::{Condition, Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
+use crate::iam::{Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
 
 use super::condition::holds;
 use super::pattern::{Resolved, Wildcards};
@@ -17,15 +17,11 @@ pub(super) struct Applies {
 /// Whether a statement applies to the request, whatever its effect.
 pub(super) fn applies(statement: &Statement, document: &Document, asked: &Asked) -> Applies {
     let request = asked.request;
-    let Applies { mut truth, mut grant } = is_about(statement, document, asked);
+    let Applies { mut truth, grant } = is_about(statement, document, asked);
     if truth != Truth::No {
         let variables = variables_of(document);
         let conditions = statement.conditions.iter();
         truth = truth.and(Truth::all(conditions.map(|condition| holds(condition, variables, &request.context))));
-    }
-    if grant == Grant::Everyone && statement.conditions.iter().any(names_principal) {
-        // "You can specify the role ARN in the Principal element or with the aws:PrincipalArn condition key": alike.
-        grant = request.requester.as_named_by_condition();
     }
     Applies { truth, grant }
 }
@@ -80,10 +76,6 @@ fn variables_of(document: &Document) -> Variables {
         Version::V2012 => Variables::Replaced,
         Version::V2008 => Variables::Literal,
     }
-}
-
-fn names_principal(condition: &Condition) -> bool {
-    condition.has_key("aws:principalarn") && condition.operator.is_some_and(|operator| !operator.is_negated())
 }
 
 fn names_action(actions: &Patterns, action: &str) -> Truth {

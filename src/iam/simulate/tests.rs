@@ -117,13 +117,13 @@ fn grants_of_resource_policies_in_one_account() {
         (USER, named(ROLE), [false, false, false]),
         (USER, account.to_owned(), [false, false, false]),
         (USER, r#"{"AWS":"111122223333"}"#.to_owned(), [false, false, false]),
-        (USER, "\"*\"".to_owned(), [true, true, false]),
+        (USER, "\"*\"".to_owned(), [true, true, true]),
         (ROLE, named(ROLE), [true, false, false]),
         (ROLE, named(SESSION), [false, false, false]),
         (SESSION, named(ROLE), [true, false, false]),
         (SESSION, named(SESSION), [true, true, true]),
         (SESSION, named("arn:aws:sts::111122223333:assumed-role/R/*"), [false, false, false]),
-        (SESSION, r#"{"AWS":"*"}"#.to_owned(), [true, true, false]),
+        (SESSION, r#"{"AWS":"*"}"#.to_owned(), [true, true, true]),
         (FEDERATED, named(FEDERATED), [true, true, true]),
         (FEDERATED, account.to_owned(), [false, false, false]),
     ] {
@@ -138,16 +138,15 @@ fn grants_of_resource_policies_in_one_account() {
 }
 
 #[test]
-fn a_role_that_a_condition_names_is_limited_by_its_boundary() {
+fn a_role_that_a_condition_names_is_named_as_everyone() {
     let nothing = statements(r#"{"Effect":"Allow","Action":"ec2:*","Resource":"*"}"#);
     let everyone = statements(&format!(
         r#"{{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{{"ArnEquals":{{"aws:PrincipalArn":"{ROLE}"}}}}}}"#
     ));
     let mut asked = request(SESSION, "s3:GetObject", OBJECT, OWN, &[("aws:PrincipalArn", &[ROLE])]);
-    let mut all = Policies { resource: Some(policy(&everyone)), ..Policies::default() };
+    let (boundaries, session) = (vec![policy(&nothing)], Some(policy(&nothing)));
+    let all = Policies { resource: Some(policy(&everyone)), boundaries, session, ..Policies::default() };
     assert_eq!(simulate(&asked, &all).decision, Decision::Allowed);
-    all.boundaries.push(policy(&nothing));
-    assert_eq!(simulate(&asked, &all).decision, Decision::ImplicitlyDenied);
     asked.context = Context::default();
     assert_eq!(simulate(&asked, &all).decision, Decision::ImplicitlyDenied);
 }

@@ -239,33 +239,21 @@ export const REASONS = [
     id: 'grants-to-sessions',
     adapt(made) {
       const { principal, resourceAccount } = made.request
-      if (!/:(assumed-role|federated-user)\//.test(principal) || account(principal) !== resourceAccount || !made.resourcePolicy) return
+      if (!/:(assumed-role|federated-user|role)\//.test(principal) || account(principal) !== resourceAccount || !made.resourcePolicy) return
       const direct = clone(made.original)
       direct.identityPolicies = []
+      const isDirect = ({ Principal, NotPrincipal }) => {
+        const named = Principal === '*' ? ['*'] : each(Principal?.AWS ?? [])
+        const isSession = !principal.includes(':role/')
+        return named.includes('*') || (isSession && (NotPrincipal !== undefined || named.includes(principal)))
+      }
       direct.resourcePolicy = clone(made.resourcePolicy)
       direct.resourcePolicy.Statement = each(direct.resourcePolicy.Statement).filter(
-        (statement) => statement.Effect === 'Allow' && each(statement.Principal?.AWS ?? []).includes(principal),
+        (statement) => statement.Effect === 'Allow' && isDirect(statement),
       )
       if (direct.resourcePolicy.Statement.length === 0) return
       // Granted to the session itself: only a Deny of its own policies still counts.
       made.directGrant = direct.resourcePolicy
-    },
-  },
-  {
-    id: 'role-by-condition',
-    adapt(made) {
-      const { principal, resourceAccount } = made.request
-      const role = principal.match(/^arn:aws:(?:iam|sts)::(\d+):(?:assumed-role|role)\/([^/]+)(?:\/[^/]+)?$/)
-      if (!role || account(principal) !== resourceAccount) return
-      for (const statement of each(made.resourcePolicy?.Statement ?? [])) {
-        const asks = Object.entries(statement.Condition ?? {}).some(
-          ([operator, keys]) => !operator.includes('Not') && Object.keys(keys).some((key) => key.toLowerCase() === 'aws:principalarn'),
-        )
-        const everyone = statement.Principal === '*' || each(statement.Principal?.AWS ?? []).includes('*')
-        if (statement.Effect === 'Allow' && asks && everyone) {
-          statement.Principal = { AWS: principal.includes(':role/') ? principal : `arn:aws:iam::${role[1]}:role/${role[2]}` }
-        }
-      }
     },
   },
 ]
