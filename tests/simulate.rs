@@ -166,3 +166,21 @@ fn a_bad_line_is_told_and_the_rest_go_on() {
     let missing = baselint(directory.path(), &["simulate", "--batch", "none.jsonl"]);
     assert_eq!(missing.status.code(), Some(2));
 }
+
+#[test]
+fn the_readme_shows_what_is_answered() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let block = common::blocks(&readme).into_iter().find(|block| block.text.contains("baselint simulate")).unwrap();
+    let text = block.text.replace(" \\\n", " ");
+    let mut shown = text.lines().peekable();
+    let mut commands = 0;
+    while let Some(command) = shown.next() {
+        let arguments: Vec<&str> = command.strip_prefix("$ baselint ").unwrap().split_whitespace().collect();
+        let expected: Vec<&str> = std::iter::from_fn(|| shown.next_if(|line| !line.starts_with('$'))).collect();
+        let output = String::from_utf8(baselint(root, &arguments).stdout).unwrap();
+        assert_eq!(output.lines().collect::<Vec<_>>(), expected, "{command}");
+        commands += 1;
+    }
+    assert_eq!(commands, 2);
+}

@@ -1,6 +1,6 @@
 //! Names that resources of the code will have once they are deployed.
 
-use crate::model::kinds::{bucket, managed_policy, role, user};
+use crate::model::kinds::{bucket, managed_policy, oidc_provider, role, user};
 use crate::model::{Account, Attribute, Resource};
 use crate::value::Symbol;
 
@@ -26,6 +26,11 @@ impl Names<'_> {
             Ok(Some(path)) => path,
             _ => "/".to_owned(),
         };
+        if oidc_provider::KIND.is(resource) {
+            let url = resource.setting(&oidc_provider::URL).as_str().ok().flatten()?;
+            let issuer = url.strip_prefix("https://").unwrap_or(&url);
+            return Some(format!("arn:{PARTITION}:iam::{id}:oidc-provider/{issuer}"));
+        }
         let name = name(resource)?;
         Some(if role::KIND.is(resource) {
             format!("arn:{PARTITION}:iam::{id}:role{}{name}", path(&role::PATH))
