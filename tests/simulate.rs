@@ -139,6 +139,7 @@ fn a_bad_line_is_told_and_the_rest_go_on() {
     let directory = tempfile::tempdir().unwrap();
     let good = r#"{"id":ID,"request":{"action":"s3:GetObject","resource":"arn:aws:s3:::b/x","principal":"anonymous"},"resourcePolicy":{"Statement":{"Sid":"All","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}}"#;
     let deep = "[".repeat(100_000);
+    let long = " ".repeat(3 << 20);
     let lines = [
         &good.replace("ID", "1"),
         "nonsense",
@@ -146,6 +147,7 @@ fn a_bad_line_is_told_and_the_rest_go_on() {
         &good.replace("ID", "\"two\"").replace("\"Effect\"", "\"Efect\""),
         &good.replace("ID", "3").replace("anonymous", "nobody"),
         &deep,
+        &long,
         &good.replace("ID", "{\"a\":[4]}"),
     ];
     write(directory.path(), "in.jsonl", &lines.join("\n"));
@@ -153,7 +155,7 @@ fn a_bad_line_is_told_and_the_rest_go_on() {
     assert_eq!(output.status.code(), Some(2));
     let answers: Vec<serde_json::Value> =
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(answers.len(), 6);
+    assert_eq!(answers.len(), 7);
     let allowed = serde_json::json!([{"policy": "resourcePolicy", "statement": "All"}]);
     assert_eq!((&answers[0]["id"], &answers[0]["decision"]), (&1.into(), &"allowed".into()));
     assert_eq!(answers[0]["by"], allowed);
@@ -162,7 +164,8 @@ fn a_bad_line_is_told_and_the_rest_go_on() {
     assert!(answers[2]["error"].as_str().unwrap().contains("Efect"));
     assert!(answers[3]["error"].as_str().unwrap().contains("nobody"));
     assert_eq!(answers[4]["line"], 6);
-    assert_eq!(answers[5]["id"], serde_json::json!({"a": [4]}));
+    assert_eq!(answers[5]["line"], 7);
+    assert_eq!(answers[6]["id"], serde_json::json!({"a": [4]}));
     let missing = baselint(directory.path(), &["simulate", "--batch", "none.jsonl"]);
     assert_eq!(missing.status.code(), Some(2));
 }

@@ -4,7 +4,7 @@ use crate::iam::simulate::{Policies, Policy};
 use crate::iam::{Document, catalogue};
 use crate::model::kinds::bucket;
 use crate::model::{Account, AttachedPolicy, DocumentId, Existence, Principal, PrincipalId, Purpose, Resource};
-use crate::value::{Kind, Symbol, Text, Value};
+use crate::value::Text;
 
 use super::Names;
 
@@ -120,13 +120,12 @@ fn if_certain(mut document: Document, is_certain: bool) -> Document {
     document
 }
 
-/// The policy of a resource: its own, a role's trust policy, or one of a resource that names it.
+/// The policy of a resource: its own, a role's trust policy, or the bucket policy that names it.
 fn policy_of(resource: &Resource, names: &Names) -> Option<Named> {
     let account = names.account;
     let carries = |carrier: &Resource| {
         carrier.address == resource.address
             || (bucket::BUCKET.is(resource) && is_bucket_policy_of(carrier, resource, account))
-            || (!bucket::BUCKET.is(resource) && refers_to(&carrier.attributes, &resource.address))
     };
     let mut found = None;
     for carried in account.documents() {
@@ -144,19 +143,4 @@ fn is_bucket_policy_of(carrier: &Resource, of: &Resource, account: &Account) -> 
     let target = carrier.setting(&bucket::TARGET).value;
     bucket::POLICY.is(carrier)
         && account.resolve(&target, &bucket::BUCKET, &bucket::NAME).is_some_and(|found| found.address == of.address)
-}
-
-/// Whether an argument of a resource is another resource, by name or ARN.
-fn refers_to(attributes: &Value, address: &str) -> bool {
-    let is_it = |symbol: &Symbol| symbol.reference().is_some_and(|reference| &*reference.address == address);
-    let refers = |value: &Value| match &value.kind {
-        Kind::Unknown(unknown) => is_it(&unknown.symbol),
-        Kind::Text(text) => text.as_symbol().is_some_and(is_it),
-        _ => false,
-    };
-    let entries = attributes.as_map().map(crate::value::Map::entries).unwrap_or_default();
-    entries.iter().any(|entry| {
-        let in_list = entry.value.as_list().is_some_and(|list| list.iter().any(&refers));
-        refers(&entry.value) || in_list
-    })
 }

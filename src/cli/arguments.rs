@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::baseline::Language;
 use crate::finding::Severity;
 use crate::iam::catalogue;
+use crate::iam::simulate::MAX_VALUE_BYTES;
 use crate::report;
 
 /// More threads than any machine has cores only cost memory.
@@ -159,7 +160,7 @@ pub(super) struct Simulate {
     #[arg(long, value_name = "ACTION", required_unless_present = "batch", value_parser = action)]
     pub(super) action: Option<String>,
     /// On what: an ARN, or an address in the code
-    #[arg(long, value_name = "RESOURCE", default_value = "*")]
+    #[arg(long, value_name = "RESOURCE", default_value = "*", value_parser = short)]
     pub(super) resource: String,
     /// The account of the resource, where its ARN does not tell (default: the principal's)
     #[arg(long, value_name = "ACCOUNT")]
@@ -354,9 +355,14 @@ fn long_version() -> String {
 /// A name and a value with `=` between them.
 fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), short(value)?)),
         _ => Err("expected KEY=VALUE".to_owned()),
     }
+}
+
+/// What a request may carry.
+fn short(text: &str) -> Result<String, String> {
+    if text.len() > MAX_VALUE_BYTES { Err(format!("longer than {MAX_VALUE_BYTES} bytes")) } else { Ok(text.to_owned()) }
 }
 
 /// An action with its service.

@@ -6,15 +6,18 @@ use std::path::Path;
 
 use crate::iam::Document;
 use crate::iam::grammar::{PolicyType, problems};
-use crate::iam::simulate::{Context, Policies, Policy, Request, Requester, Verdict, simulate};
+use crate::iam::simulate::{Context, MAX_VALUE_BYTES, Policies, Policy, Request, Requester, Verdict, simulate};
 use crate::report::visible;
-use crate::source::MAX_FILE_BYTES;
 use crate::value::{Entry, Kind, Text, Value, json};
 
 use super::super::arguments::SimulateFormat;
 use super::super::output::Streams;
 use super::super::{Failure, Outcome};
 use super::{write_json, write_line, write_text};
+
+/// A line may be this long. AWS's largest policies have 32 KiB, and a request has a dozen at most; time grows with the
+/// length of the policies times that of what they are matched with.
+const MAX_LINE_BYTES: u64 = 1 << 20;
 
 /// What stands for the standard input.
 const STANDARD_INPUT: &str = "-";
@@ -31,18 +34,16 @@ pub(super) fn run(file: &Path, format: SimulateFormat, streams: &Streams) -> Res
     let print = |out: &mut dyn Write| {
         let mut bytes = Vec::new();
         for number in 1usize.. {
-            bytes.clear();
-            // No policy is a hundredth as long; the rest of a longer line is the next one, and no JSON.
-            match input.by_ref().take(MAX_FILE_BYTES).read_until(b'\n', &mut bytes) {
-                Ok(0) => break,
-                Ok(_) if bytes.trim_ascii().is_empty() => continue,
-                Ok(_) => {}
+            let answer = match read_line(&mut *input, &mut bytes) {
+                Ok(Read::End) => break,
+                Ok(Read::Line) if bytes.trim_ascii().is_empty() => continue,
+                Ok(Read::Line) => Line::read(&bytes),
+                Ok(Read::TooLong) => Line { id: None, verdict: Err(format!("longer than {MAX_LINE_BYTES} bytes")) },
                 Err(error) => {
                     stopped = Some(cannot_read(&error));
                     break;
                 }
-            }
-            let answer = Line::read(&bytes);
+            };
             match (&answer.verdict, format) {
                 (Ok(verdict), SimulateFormat::Json) => write_json(answer.id.as_ref(), verdict, out)?,
                 (Ok(verdict), SimulateFormat::Text) => {
@@ -65,6 +66,39 @@ pub(super) fn run(file: &Path, format: SimulateFormat, streams: &Streams) -> Res
     match stopped {
         Some(failure) => Err(failure),
         None => Ok(outcome),
+    }
+}
+
+/// What there was to read.
+enum Read {
+    /// A line, with its end if it has one.
+    Line,
+    /// A line that is longer than any is; it is passed over.
+    TooLong,
+    /// Nothing more.
+    End,
+}
+
+fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Read> {
+    line.clear();
+    input.take(MAX_LINE_BYTES).read_until(b'\n', line)?;
+    if line.is_empty() {
+        return Ok(Read::End);
+    }
+    if line.ends_with(b"\n") || u64::try_from(line.len()).is_ok_and(|length| length < MAX_LINE_BYTES) {
+        return Ok(Read::Line);
+    }
+    let mut is_longer = false;
+    loop {
+        let rest = input.fill_buf()?;
+        let end = memchr::memchr(b'\n', rest);
+        let length = end.map_or(rest.len(), |at| at + 1);
+        is_longer |= length > 0;
+        let is_over = end.is_some() || length == 0;
+        input.consume(length);
+        if is_over {
+            return Ok(if is_longer { Read::TooLong } else { Read::Line });
+        }
     }
 }
 
@@ -199,6 +233,11 @@ fn request(value: &Value) -> Result<Request, String> {
     if !action.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty()) {
         return Err(format!("request.action {action:?} must have the form service:Action"));
     }
+    let resource = text("resource")?.unwrap_or("*");
+    let is_too_long = |text: &str| text.len() > MAX_VALUE_BYTES;
+    if is_too_long(resource) {
+        return Err(format!("request.resource is longer than {MAX_VALUE_BYTES} bytes"));
+    }
     let mut context = Context::default();
     match value.get("context").map(|context| &context.kind) {
         None | Some(Kind::Null) => {}
@@ -217,10 +256,13 @@ fn request(value: &Value) -> Result<Request, String> {
                 };
                 let values =
                     values.ok_or_else(|| format!("request.context: {key:?} must be a string or a list of them"))?;
+                if values.iter().any(|value| is_too_long(value)) {
+                    return Err(format!("request.context: {key:?} is longer than {MAX_VALUE_BYTES} bytes"));
+                }
                 context.set(key, values, matches!(entry.value.kind, Kind::List(_)));
             }
         }
         Some(_) => return Err("request.context must be a JSON object".to_owned()),
     }
-    Ok(Request::new(requester, action, text("resource")?.unwrap_or("*"), text("resourceAccount")?, context))
+    Ok(Request::new(requester, action, resource, text("resourceAccount")?, context))
 }

@@ -13,6 +13,9 @@ use super::super::output::Streams;
 use super::super::{Failure, Outcome, sources};
 use super::{write_json, write_text};
 
+/// Time grows with the length of the policies times that of what they are matched with.
+const MAX_POLICY_BYTES: usize = 1 << 20;
+
 pub(super) fn run(asked: &Simulate, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
     let sources = sources()?;
     let requester = asked.principal.as_deref().unwrap_or_default();
@@ -114,6 +117,11 @@ impl Files<'_> {
                 return None;
             }
         };
+        if file.text().len() > MAX_POLICY_BYTES {
+            let message = format!("longer than {MAX_POLICY_BYTES} bytes; no policy that AWS takes is a tenth as long");
+            self.errors.push(InputError::of_file(&*shown, message));
+            return None;
+        }
         let line = |span: Option<crate::source::Span>| span.map_or(1, |span| file.position(span.start).line);
         match json::parse(&Text::literal_at(file.text(), file.whole())) {
             Ok(value) => {

@@ -25,6 +25,10 @@ use requester::Grant;
 use resource::Completes;
 use statement::{applies, missing_keys};
 
+/// Whatever a request carries is at most this long, as the headers of the services' web servers are. A bound for those
+/// who read requests from outside; ARNs have 2,048 at most.
+pub const MAX_VALUE_BYTES: usize = 8 << 10;
+
 /// Someone who asks for an action on a resource.
 #[derive(Clone, Debug)]
 pub struct Request {

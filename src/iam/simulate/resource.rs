@@ -105,8 +105,9 @@ fn walk(steps: &[Step], text: &str, open: bool) -> bool {
     };
     set(&mut reached, 0);
     empty(&mut reached);
+    let mut next = vec![false; steps.len() + 1];
     for letter in text.chars() {
-        let mut next = vec![false; steps.len() + 1];
+        next.fill(false);
         for (at, step) in steps.iter().enumerate().filter(|(at, _)| reached.get(*at) == Some(&true)) {
             match step {
                 Step::Char(own) if *own == letter => set(&mut next, at + 1),
@@ -116,7 +117,7 @@ fn walk(steps: &[Step], text: &str, open: bool) -> bool {
                 _ => {}
             }
         }
-        reached = next;
+        std::mem::swap(&mut reached, &mut next);
         empty(&mut reached);
     }
     reached.last() == Some(&true)

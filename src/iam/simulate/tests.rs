@@ -358,6 +358,8 @@ fn operators_compare_by_their_type() {
         ("DateEquals", "2020-01-01", "2020-01-01T00:00:00Z", true),
         ("DateLessThan", "2020-01-01T01:00:00+01:00", "2019-12-31T23:59:59Z", true),
         ("DateGreaterThan", "2019", "2020-01-01T00:00:00.5Z", true),
+        ("DateEquals", "2020-01-01T00:00Z", "2020-01-01T00:00:00Z", true),
+        ("DateEquals", "2020-01", "2020-01-01T00:00:00", true),
         ("DateNotEquals", "yesterday", "2020-01-01T00:00:00Z", false),
         ("Bool", "True", "true", true),
         ("Bool", "1", "true", false),
