@@ -284,6 +284,9 @@ impl Limits {
 /// Whether the policies of requester and resource allow it, the organization's aside.
 fn decide_in_account(request: &Request, limits: &Limits, granted: &[Granted]) -> Truth {
     let by_resource = Truth::any(granted.iter().map(|granted| granted.truth));
+    if request.resource_account.as_ref().is_some_and(|account| request.requester.is_of_foreign_provider(account)) {
+        return Truth::No;
+    }
     match request.requester {
         // Nothing but the resource's policy speaks of them.
         Requester::Anonymous | Requester::Service(_) | Requester::Federated(_) => by_resource,
@@ -347,6 +350,9 @@ fn explain(
         Truth::Unknown => why.push(format!("not known whether it is allowed by {what}")),
     };
     let by_resource = Truth::any(granted.iter().map(|granted| granted.truth));
+    if request.resource_account.as_ref().is_some_and(|account| request.requester.is_of_foreign_provider(account)) {
+        say(Truth::No, "the resource's account, which has no such identity provider");
+    }
     let has_own = request.requester.account().is_some();
     if !has_own || !request.is_same_account() || request.needs_resource_policy() {
         say(

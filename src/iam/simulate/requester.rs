@@ -118,6 +118,13 @@ impl Requester {
         }
     }
 
+    /// Whether it comes from an identity provider of another account: then the provider is not found where it is asked
+    /// for. AWS IAM User Guide, "Create an OpenID Connect (OIDC) identity provider in IAM".
+    pub(super) fn is_of_foreign_provider(&self, account: &str) -> bool {
+        let Self::Federated(provider) = self else { return false };
+        provider.starts_with("arn:") && provider.split(':').nth(4).is_some_and(|own| own != account)
+    }
+
     /// What `aws:PrincipalArn` is: for a session, the role's ARN. The path of a session's role is not known; the ARN is
     /// given without one.
     pub fn principal_arn(&self) -> Option<String> {
@@ -278,6 +285,13 @@ mod tests {
         for wrong in ["", "*", "Al", "arn:aws:s3:::b", "arn:aws:iam::111122223333:group/g"] {
             assert!(Requester::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_provider_is_found_in_its_own_account() {
+        let provider = parse("arn:aws:iam::111122223333:saml-provider/idp");
+        assert!(provider.is_of_foreign_provider("444455556666") && !provider.is_of_foreign_provider("111122223333"));
+        assert!(!parse("cognito-identity.amazonaws.com").is_of_foreign_provider("111122223333"));
     }
 
     #[test]

@@ -228,10 +228,10 @@ export const REASONS = [
   {
     id: 'trust-is-always-asked',
     adapt(made) {
-      if (made.request.action !== 'sts:AssumeRole' || made.resourcePolicy) return
+      if (!made.request.action.startsWith('sts:AssumeRole') || made.resourcePolicy) return
       made.resourcePolicy = {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:user/Nobody' }, Action: 'sts:AssumeRole' }],
+        Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:user/Nobody' }, Action: made.request.action }],
       }
     },
   },

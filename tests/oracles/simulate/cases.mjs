@@ -24,9 +24,11 @@ const FEDERATED = `arn:aws:sts::${OWN}:federated-user/F`
 const ROOT = `arn:aws:iam::${OWN}:root`
 const LINKED = `arn:aws:iam::${OWN}:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps`
 
+const PROVIDER = `arn:aws:iam::${OWN}:oidc-provider/token.actions.githubusercontent.com`
+
 const REQUESTERS = [
   USER, USER, USER, PATH_USER, ROLE, ROLE, ROLE, SESSION, SESSION, SESSION, FEDERATED, ROOT, LINKED,
-  'lambda.amazonaws.com', 'anonymous',
+  'lambda.amazonaws.com', 'anonymous', PROVIDER,
 ]
 
 const PRINCIPALS = [
@@ -34,7 +36,10 @@ const PRINCIPALS = [
   { AWS: PATH_USER }, { AWS: OTHER }, { AWS: `arn:aws:iam::${OTHER}:user/Al` }, { AWS: [USER, ROLE] }, { AWS: [ROOT, USER] },
   { AWS: [ROOT, ROLE] }, { AWS: [ROOT, ROLE, SESSION] }, { Service: 'lambda.amazonaws.com' },
   { Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'], AWS: ROLE }, { Service: 'ec2.amazonaws.com' }, { AWS: LINKED },
+  { Federated: PROVIDER }, { Federated: 'cognito-identity.amazonaws.com' },
 ]
+
+const FOR_FEDERATED = ['*', { Federated: PROVIDER }, { Federated: PROVIDER, AWS: ROLE }, { Federated: 'cognito-identity.amazonaws.com' }, { AWS: USER }]
 
 const ASKED = [
   ['s3:GetObject', 'arn:aws:s3:::logs/home/Al/x'],
@@ -124,8 +129,8 @@ export function makeCase(seed) {
   }
 
   const requester = pick(REQUESTERS)
-  const account = chance(0.25) ? OTHER : OWN
-  const [action, shape] = pick(ASKED)
+  const account = chance(0.25) && requester !== PROVIDER ? OTHER : OWN
+  const [action, shape] = requester === PROVIDER ? ['sts:AssumeRoleWithWebIdentity', 'arn:aws:iam::@:role/T'] : pick(ASKED)
   const resource = shape.replace('@', account)
 
   const context = {}
@@ -190,9 +195,11 @@ export function makeCase(seed) {
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
   const resourcePolicy = () => {
     const statements = list(3, () => {
-      const who = chance(0.1) ? { NotPrincipal: pick(PRINCIPALS) } : { Principal: pick(PRINCIPALS) }
+      // Who comes from an identity provider is of no account; the other implementation takes the provider's.
+      const named = requester === PROVIDER ? FOR_FEDERATED : PRINCIPALS
+      const who = chance(0.1) && requester !== PROVIDER ? { NotPrincipal: pick(named) } : { Principal: pick(named) }
       const made = statement(who, 0.15, 0.35)
-      if (action === 'sts:AssumeRole') {
+      if (action.startsWith('sts:AssumeRole')) {
         delete made.Resource
         delete made.NotResource
       }
@@ -202,14 +209,14 @@ export function makeCase(seed) {
   }
 
   const made = { request: { action, resource, resourceAccount: account, principal: requester, context }, identityPolicies: [] }
-  const hasOwn = requester.startsWith('arn:')
+  const hasOwn = requester.startsWith('arn:') && requester !== PROVIDER
   if (hasOwn) {
     if (chance(0.8)) made.identityPolicies = list(2, () => (chance(0.25) ? everything : identityPolicy()))
     if (chance(0.2) && requester !== ROOT && requester !== FEDERATED) made.permissionBoundaries = [identityPolicy(0.1, 0.25)]
     if (chance(0.2) && [ROLE, SESSION, FEDERATED].includes(requester)) made.sessionPolicy = identityPolicy(0.1, 0.25)
   }
   if (chance(hasOwn ? 0.55 : 0.95)) made.resourcePolicy = resourcePolicy()
-  if (requester !== 'anonymous' && chance(0.25)) {
+  if (requester !== 'anonymous' && requester !== PROVIDER && chance(0.25)) {
     made.serviceControlPolicies = list(3, () => list(2, () => (chance(0.6) ? everything : identityPolicy(0.3, 0.3))))
   }
   if (chance(0.12)) {
