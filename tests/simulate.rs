@@ -105,6 +105,8 @@ fn policies_come_from_the_code() {
     assert_eq!(plain, "explicitly-denied\n  by statement Tls of aws_s3_bucket_policy.logs\n");
     // A policy that is not known.
     assert!(ask("aws_iam_role.open", "s3:GetObject", object, &[]).starts_with("unknown"));
+    let new = ask("aws_iam_role.ci", "s3:NoSuchAction", object, &[]);
+    assert!(new.starts_with("allowed") && new.contains("known as of 20"), "{new}");
     let nearest = ask("aws_iam_role.cu", "s3:GetObject", object, &[]);
     assert!(nearest.contains("did you mean aws_iam_role.ci?"), "{nearest}");
 }

@@ -11,7 +11,7 @@ use super::super::arguments::{Everywhere, Simulate};
 use super::super::output::Streams;
 use super::super::progress::Bar;
 use super::super::{Failure, Outcome, absolute, all_errors, remark_on_nothing, sources};
-use super::single::{Files, Others, print, request};
+use super::single::{Files, Others, print, remark_on_action, request};
 
 /// Addresses that are less alike (0 to 1) are not worth suggesting.
 const ALIKE: f64 = 0.8;
@@ -22,6 +22,7 @@ pub(super) fn run(
     everywhere: &Everywhere,
     streams: &Streams,
 ) -> Result<Outcome, Failure> {
+    remark_on_action(asked, everywhere, streams);
     let sources = sources()?;
     let shown = [path.to_owned()];
     let paths: Vec<PathBuf> = absolute(&shown)?;

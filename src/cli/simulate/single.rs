@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::iam::Document;
 use crate::iam::grammar::{PolicyType, problems};
 use crate::iam::simulate::{Context, Policies, Policy, Request, Requester, Verdict, simulate};
+use crate::iam::{Document, catalogue};
 use crate::source::{InputError, Sources};
 use crate::value::{Text, json};
 
@@ -18,6 +18,7 @@ const MAX_POLICY_BYTES: usize = 1 << 20;
 
 pub(super) fn run(asked: &Simulate, everywhere: &Everywhere, streams: &Streams) -> Result<Outcome, Failure> {
     let sources = sources()?;
+    remark_on_action(asked, everywhere, streams);
     let requester = asked.principal.as_deref().unwrap_or_default();
     let requester = Requester::parse(requester).map_err(|error| Failure::Usage(error.to_string()))?;
     let request = request(asked, requester, &asked.resource, asked.resource_account.as_deref());
@@ -57,6 +58,14 @@ pub(super) fn request(asked: &Simulate, requester: Requester, resource: &str, ac
         request.context.set("aws:ResourceAccount", vec![account], false);
     }
     request
+}
+
+/// That an action is not known, which is for the reader to judge: what is known is as old as it is.
+pub(super) fn remark_on_action(asked: &Simulate, everywhere: &Everywhere, streams: &Streams) {
+    let action = asked.action.as_deref().unwrap_or_default();
+    if !everywhere.quiet && catalogue::action(action).is_none() {
+        streams.remark(&format!("{action} is not among the actions that are known as of {}", catalogue::date()));
+    }
 }
 
 pub(super) fn print(

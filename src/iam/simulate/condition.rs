@@ -52,7 +52,7 @@ fn known(condition: &Condition, operator: Operator, key: &str, variables: Variab
             let values = given.map(|given| given.values.as_slice()).unwrap_or_default();
             Truth::all(values.iter().filter(|value| !value.is_empty()).map(|value| matches_one(value)))
         }
-        // "For context keys with no value or where the key does not exist, returns false."
+        // "For no matching context key or a null dataset, the condition returns false."
         (Some(Qualifier::ForAnyValue), given) => {
             let values = given.map(|given| given.values.as_slice()).unwrap_or_default();
             Truth::any(values.iter().filter(|value| !value.is_empty()).map(|value| matches_one(value)))

@@ -193,7 +193,7 @@ pub fn simulate(request: &Request, policies: &Policies) -> Verdict {
         return Verdict { decision: Decision::Allowed, by: Vec::new(), why: Vec::new(), missing_keys: BTreeSet::new() };
     }
     let resource = request.matched_resource();
-    let has_boundary = !policies.boundaries.is_empty();
+    let has_boundary = policies.has_unknown_boundary || !policies.boundaries.is_empty();
     let asked = Asked { request, resource, completes: Completes::Yes, has_boundary };
     let of_organization = Asked { completes: Completes::No, ..asked };
     let identity = asked.policies(&policies.identity);
@@ -217,7 +217,8 @@ pub fn simulate(request: &Request, policies: &Policies) -> Verdict {
         layers.into_iter().chain(&service_control).chain(&resource_control)
     };
     let missing_keys = asked.missing_keys(policies);
-    let deny = Truth::any(every().map(|said| said.deny).chain(policies.has_unknown_identity.then_some(Truth::Unknown)));
+    let is_open = policies.has_unknown_identity || policies.has_unknown_boundary;
+    let deny = Truth::any(every().map(|said| said.deny).chain(is_open.then_some(Truth::Unknown)));
     if deny == Truth::Yes {
         let by = every().flat_map(|said| at_least(&said.denies, Truth::Yes)).collect();
         return Verdict { decision: Decision::ExplicitlyDenied, by, why: Vec::new(), missing_keys };
@@ -225,8 +226,8 @@ pub fn simulate(request: &Request, policies: &Policies) -> Verdict {
 
     let limits = Limits {
         identity: match request.requester {
-            // "All requests are implicitly denied with the exception of the AWS account root user, which has full
-            // access."
+            // "By default, all requests are implicitly denied with the exception of the AWS account root user, which has
+            // full access."
             Requester::Root { .. } => Truth::Yes,
             _ => identity.allow.or(if policies.has_unknown_identity { Truth::Unknown } else { Truth::No }),
         },

@@ -430,6 +430,11 @@ fn what_is_not_known_makes_the_answer_unknown_only_where_it_decides() {
             .decision
     };
     assert_eq!(decide(&[&unknown]), Decision::Unknown);
+    let asked = request(USER, "s3:GetObject", OBJECT, OWN, &[]);
+    let open = Policies { identity: vec![policy(&allow)], has_unknown_boundary: true, ..Policies::default() };
+    assert_eq!(simulate(&asked, &open).decision, Decision::Unknown);
+    let open = Policies { identity: vec![policy(&deny)], has_unknown_identity: true, ..Policies::default() };
+    assert_eq!(simulate(&asked, &open).decision, Decision::ExplicitlyDenied);
     assert_eq!(decide(&[&allow, &unknown]), Decision::Unknown);
     assert_eq!(decide(&[&allow, &unknown, &deny]), Decision::ExplicitlyDenied);
 }
