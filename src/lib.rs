@@ -3,6 +3,7 @@
 //!
 //! The modules are floors of one house; each uses only those below it: see `docs/architecture.md`.
 
+pub mod access;
 pub mod baseline;
 pub mod cli;
 pub mod cloudformation;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["source", "value", "iam"],
     &["model", "finding"],
-    &["terraform", "cloudformation"],
+    &["access", "terraform", "cloudformation"],
     &["walk", "rules", "baseline"],
     &["gate", "report"],
     &["cli"],

@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::baseline::Language;
 use crate::finding::Severity;
+use crate::iam::catalogue;
+use crate::iam::simulate::MAX_VALUE_BYTES;
 use crate::report;
 
 use super::variables::Variables;
@@ -23,6 +25,7 @@ const LAST: usize = 900;
 #[command(
     name = "baselint",
     version,
+    long_version = long_version(),
     propagate_version = false,
     subcommand_required = true,
     arg_required_else_help = true
@@ -62,6 +65,9 @@ pub(super) enum Command {
     /// Show what separates code from the baseline, as a table and as a patch
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Answer a request as AWS would: allowed or denied, and by which statements
+    #[command(after_help = SIMULATE_HELP)]
+    Simulate(Simulate),
     /// Write the code of a hardened account
     #[command(after_help = GENERATE_HELP)]
     Generate(Generate),
@@ -150,6 +156,85 @@ pub(super) struct Inspect {
     /// How to print what was understood
     #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
     pub(super) format: InspectFormat,
+}
+
+const SIMULATE_HELP: &str = "\
+Policies come from files, from the code under PATH, or, with --batch, from each line.
+
+Exit codes:
+  0  answered, whatever the answer
+  2  wrong use, or a policy, a line or code that could not be read (the rest is still answered)
+
+Examples:
+  baselint simulate --principal arn:aws:iam::111122223333:user/al --action s3:GetObject \\
+    --resource arn:aws:s3:::logs/x --policy al.json --context aws:SourceIp=192.0.2.1
+  baselint simulate . --principal aws_iam_role.ci --action iam:PassRole \\
+    --resource arn:aws:iam::111122223333:role/admin
+  baselint simulate --batch requests.jsonl --format json";
+
+#[derive(Args, Debug)]
+pub(super) struct Simulate {
+    /// Take the policies from the code in this file or directory
+    #[arg(value_name = "PATH", conflicts_with_all = ["policy", "batch"])]
+    pub(super) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) variables: Variables,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
+    /// Who asks: an ARN, a service (ec2.amazonaws.com), \"anonymous\", or an address in the code
+    #[arg(long, value_name = "PRINCIPAL", required_unless_present = "batch")]
+    pub(super) principal: Option<String>,
+    /// For what: service:Action
+    #[arg(long, value_name = "ACTION", required_unless_present = "batch", value_parser = action)]
+    pub(super) action: Option<String>,
+    /// On what: an ARN, or an address in the code
+    #[arg(long, value_name = "RESOURCE", default_value = "*", value_parser = short)]
+    pub(super) resource: String,
+    /// The account of the resource, where its ARN does not tell (default: the principal's)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) resource_account: Option<String>,
+    /// The account that the code is deployed to
+    #[arg(long, value_name = "ACCOUNT", default_value = "123456789012", requires = "path")]
+    pub(super) account: String,
+    /// A condition key of the request; again for each value of a key that has several
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(super) context: Vec<(String, String)>,
+    /// A policy of the principal
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Vec<PathBuf>,
+    /// The policy of the resource; of a role: its trust policy
+    #[arg(long, value_name = "FILE")]
+    pub(super) resource_policy: Option<PathBuf>,
+    /// The principal's permissions boundary
+    #[arg(long, value_name = "FILE")]
+    pub(super) boundary: Option<PathBuf>,
+    /// The policy that was passed when the session was made
+    #[arg(long, value_name = "FILE")]
+    pub(super) session_policy: Option<PathBuf>,
+    /// The service control policies of one level; again for the next one, the organization's root first
+    #[arg(long, value_name = "FILE[,FILE]")]
+    pub(super) scp: Vec<String>,
+    /// The resource control policies of one level, likewise
+    #[arg(long, value_name = "FILE[,FILE]")]
+    pub(super) rcp: Vec<String>,
+    /// Answer each line of this file (\"-\": of the standard input); see docs/simulate.md
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = [
+        "principal", "action", "resource", "resource_account", "context", "policy", "resource_policy", "boundary",
+        "session_policy", "scp", "rcp",
+    ])]
+    pub(super) batch: Option<PathBuf>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
+}
+
+/// The formats of `simulate`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum SimulateFormat {
+    /// For reading at a terminal
+    Text,
+    /// For programs: one object a line
+    Json,
 }
 
 const GENERATE_HELP: &str = "\
@@ -356,6 +441,33 @@ fn key_and_value(pair: &str) -> Result<(String, String), String> {
 #[allow(clippy::unnecessary_wraps, reason = "a parser of values may fail")]
 fn trimmed(name: &str) -> Result<String, Infallible> {
     Ok(name.trim().to_owned())
+}
+
+/// The version, and how old what it knows of AWS is.
+fn long_version() -> String {
+    let (actions, policies) = (catalogue::date(), catalogue::managed_policies_date());
+    format!("{}\nactions as of {actions}, managed policies as of {policies}", env!("CARGO_PKG_VERSION"))
+}
+
+/// A name and a value with `=` between them.
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), short(value)?)),
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+/// What a request may carry.
+fn short(text: &str) -> Result<String, String> {
+    if text.len() > MAX_VALUE_BYTES { Err(format!("longer than {MAX_VALUE_BYTES} bytes")) } else { Ok(text.to_owned()) }
+}
+
+/// An action with its service.
+fn action(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some((service, name)) if !service.is_empty() && !name.is_empty() => Ok(text.to_owned()),
+        _ => Err("expected service:Action, such as s3:GetObject".to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod pack;
 mod parameters;
 mod progress;
 mod rules;
+mod simulate;
 mod variables;
 
 use std::any::Any;
@@ -115,6 +116,7 @@ fn dispatch(arguments: &Arguments, streams: &Streams) -> Result<Outcome, Failure
         Command::Rules(list) => rules::list(list, streams),
         Command::Inspect(inspect) => inspect::run(inspect, everywhere, streams),
         Command::Diff(diff) => diff::run(diff, everywhere, streams),
+        Command::Simulate(simulate) => simulate::run(simulate, everywhere, streams),
         Command::Generate(generate) => generate::run(generate, everywhere, streams),
     }
 }

@@ -24,6 +24,13 @@ impl Document {
         self.statements.iter().filter(|statement| statement.effect == Effect::Allow)
     }
 
+    /// Whether there may be statements that are not known. What is unknown inside a statement, the statement's parts
+    /// tell themselves.
+    pub fn has_unknown_statements(&self) -> bool {
+        let is_told = |span: &Span| self.statements.iter().any(|statement| statement.tells(span));
+        self.opaque.iter().any(|opaque| !opaque.span.as_ref().is_some_and(is_told))
+    }
+
     /// The Deny statements, those of unknown effect left out.
     pub fn denies(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.effect == Effect::Deny)
@@ -78,6 +85,21 @@ pub struct Statement {
     pub possible: bool,
     /// Where the statement stands.
     pub span: Option<Span>,
+}
+
+impl Statement {
+    /// Whether something stands inside the statement, or is the place of one of its parts.
+    fn tells(&self, span: &Span) -> bool {
+        let within = |outer: &Span| outer.file == span.file && outer.start <= span.start && span.end <= outer.end;
+        let patterns = self.actions.iter().chain(&self.resources).flat_map(|patterns| &patterns.items);
+        let principals = self.principals.iter().flat_map(|principals| &principals.items);
+        let conditions = self
+            .conditions
+            .iter()
+            .flat_map(|condition| condition.values.iter().map(|value| value.span).chain([condition.operator_span]));
+        let parts = patterns.map(|pattern| pattern.span).chain(principals.map(|principal| principal.span));
+        self.span.as_ref().is_some_and(within) || parts.chain(conditions).any(|part| part == Some(*span))
+    }
 }
 
 /// The values of `Action`, `NotAction`, `Resource` or `NotResource`.

@@ -5,12 +5,16 @@
 //! Source of the rules: AWS IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 
 mod arn;
+pub mod catalogue;
 mod condition;
 mod document;
 mod evaluate;
 mod glob;
+pub mod grammar;
 pub mod mfa;
 mod read;
+mod replace;
+pub mod simulate;
 
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};

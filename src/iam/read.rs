@@ -131,7 +131,10 @@ impl Reader {
                 }
             }
             Kind::Null => {}
-            _ => self.opaque("actions and resources must be strings", value.origin),
+            _ => {
+                out.incomplete = true;
+                self.opaque("actions and resources must be strings", value.origin);
+            }
         }
     }
 
@@ -178,10 +181,14 @@ impl Reader {
                 });
             }
             Kind::Null => {}
-            _ => match value.to_text() {
-                Some(text) => out.items.push(Principal { kind, text, span: value.origin, possible }),
-                None => self.opaque("a principal must be a string", value.origin),
-            },
+            _ => {
+                if let Some(text) = value.to_text() {
+                    out.items.push(Principal { kind, text, span: value.origin, possible });
+                } else {
+                    out.incomplete = true;
+                    self.opaque("a principal must be a string", value.origin);
+                }
+            }
         }
     }
 

@@ -13,6 +13,9 @@ pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Role
 pub const TRUST_POLICY: Attribute =
     Attribute { terraform: "assume_role_policy", cloudformation: "AssumeRolePolicyDocument", default: Default::None };
 
+/// The path before the name in the role's ARN.
+pub const PATH: Attribute = Attribute { terraform: "path", cloudformation: "Path", default: Default::Text("/") };
+
 /// Policies written on the role itself.
 pub const INLINE_POLICIES: Attribute =
     Attribute { terraform: "inline_policy", cloudformation: "Policies", default: Default::None };

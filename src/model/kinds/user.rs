@@ -9,6 +9,9 @@ pub const KIND: Kind =
 /// The name.
 pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "UserName", default: Default::None };
 
+/// The path before the name in the user's ARN.
+pub const PATH: Attribute = Attribute { terraform: "path", cloudformation: "Path", default: Default::Text("/") };
+
 /// Policies written on the user itself (CloudFormation only).
 pub const INLINE_POLICIES: Attribute = Attribute { terraform: "", cloudformation: "Policies", default: Default::None };
 

@@ -1,0 +1,9 @@
+//! What principals of the code may do, and what decides it.
+//!
+//! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
+
+mod names;
+mod policies;
+
+pub use names::Names;
+pub use policies::Deciding;

@@ -1,0 +1,375 @@
+//! What there is to ask of AWS: services, actions, resource types, condition keys; and the policies that AWS publishes.
+//!
+//! Two text files beside this one, written by `refresh.py`, are part of the program. Nothing is parsed before somebody
+//! asks, and then one service or one policy only: finding a service's lines is a search for their first one.
+//!
+//! `actions.txt`, after its header of `#` lines, has for each service:
+//!
+//! ```text
+//! = s3<TAB>Amazon S3                            a service: prefix, name
+//! k :prefix<TAB>String                          a condition key with its type
+//! r object<TAB>arn:…:${BucketName}/${Key}<TAB>keys     a resource type: name, ARN, condition keys
+//! R GetObject<TAB>object*<TAB>keys<TAB>actions  an action: level, name, resource types, condition keys, dependents
+//! ```
+//!
+//! A key that starts with a colon has the service's prefix. Between resource types stands `|`. A type that an action requires ends in `*`;
+//! behind it, in brackets, stand keys that the action takes for this type besides those that the type always takes.
+//! Levels are List, Read, Write, Tagging and Permissions management, by their first letters.
+
+mod managed;
+
+pub use managed::{ManagedPolicy, managed_policies, managed_policies_date, managed_policy};
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem;
+use rustc_hash::FxHashMap;
+
+static ACTIONS: &str = include_str!("actions.txt");
+
+/// The prefix under which the keys of all services stand.
+const GLOBAL: &str = "aws";
+
+/// The day that the list of actions is of, as `2026-01-31`.
+pub fn date() -> &'static str {
+    header(ACTIONS, "date").unwrap_or("an unknown day")
+}
+
+/// The packages that the list of actions is from, with their versions.
+pub fn source() -> &'static str {
+    header(ACTIONS, "source").unwrap_or_default()
+}
+
+/// A line of a file's header.
+fn header(text: &'static str, name: &str) -> Option<&'static str> {
+    let mut lines = text.lines().map_while(|line| line.strip_prefix("# "));
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// Where each service's lines are: one search over the text, when the first service is asked for.
+static INDEX: LazyLock<FxHashMap<&'static str, Service>> =
+    LazyLock::new(|| all().map(|service| (service.prefix, service)).collect());
+
+/// The sections of the text, the one of the keys of all services first.
+fn all() -> impl Iterator<Item = Service> {
+    let starts = memmem::find_iter(ACTIONS.as_bytes(), b"\n= ");
+    starts.filter_map(|at| Service::at(ACTIONS.get(at + 1..)?))
+}
+
+/// The services, sorted by prefix.
+pub fn services() -> impl Iterator<Item = Service> {
+    all().filter(|service| service.prefix != GLOBAL)
+}
+
+/// The service with this prefix (`s3`), in any case.
+pub fn service(prefix: &str) -> Option<Service> {
+    INDEX.get(&*prefix.to_ascii_lowercase()).copied()
+}
+
+/// The action with this name (`s3:GetObject`), in any case.
+pub fn action(name: &str) -> Option<Action> {
+    let (prefix, name) = name.split_once(':')?;
+    service(prefix)?.action(name)
+}
+
+/// The condition key with this name (`aws:SourceIp`, `s3:prefix`, `aws:ResourceTag/team`), in any case.
+pub fn condition_key(name: &str) -> Option<ConditionKey> {
+    let (prefix, _) = name.split_once(':')?;
+    let service = service(prefix)?;
+    let bare = name.get(prefix.len()..)?;
+    let mut keys = service.lines.lines().filter_map(|line| line.strip_prefix("k ")?.split_once('\t'));
+    let (name, kind) = keys.find(|(key, _)| is_key(key, if key.starts_with(':') { bare } else { name }))?;
+    Some(ConditionKey { name: service.full_name(name), kind })
+}
+
+/// Whether resource control policies limit access to this service's resources.
+/// AWS Organizations User Guide, "Resource control policies".
+pub fn has_resource_control(prefix: &str) -> bool {
+    header(ACTIONS, "resource-control").is_some_and(|list| list.split(',').any(|service| service == prefix))
+}
+
+/// A service.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// The prefix of its actions and keys.
+    pub prefix: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its lines without the first.
+    lines: &'static str,
+}
+
+impl Service {
+    fn at(text: &'static str) -> Option<Self> {
+        let text = text.strip_prefix("= ")?;
+        let end = memmem::find(text.as_bytes(), b"\n= ").unwrap_or(text.len());
+        let (first, lines) = text.get(..end)?.split_once('\n')?;
+        let (prefix, name) = first.split_once('\t')?;
+        Some(Self { prefix, name, lines })
+    }
+
+    /// The actions, sorted by name.
+    pub fn actions(self) -> impl Iterator<Item = Action> {
+        self.lines.lines().filter_map(move |line| Action::read(self, line))
+    }
+
+    /// The action with this name (`GetObject`), in any case.
+    pub fn action(self, name: &str) -> Option<Action> {
+        self.actions().find(|action| action.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The types of resources, sorted by name.
+    pub fn resource_types(self) -> impl Iterator<Item = ResourceType> {
+        self.lines.lines().filter_map(move |line| {
+            let mut fields = line.strip_prefix("r ")?.split('\t');
+            let (name, arn) = (fields.next()?, fields.next()?);
+            Some(ResourceType { service: self, name, arn, keys: fields.next().unwrap_or_default() })
+        })
+    }
+
+    /// The condition keys, sorted by name.
+    pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey> {
+        self.lines.lines().filter_map(move |line| {
+            let (name, kind) = line.strip_prefix("k ")?.split_once('\t')?;
+            Some(ConditionKey { name: self.full_name(name), kind })
+        })
+    }
+
+    /// A key's name with its prefix.
+    fn full_name(self, name: &'static str) -> Cow<'static, str> {
+        if name.starts_with(':') { Cow::Owned(format!("{}{name}", self.prefix)) } else { Cow::Borrowed(name) }
+    }
+
+    fn full_names(self, list: &'static str) -> impl Iterator<Item = Cow<'static, str>> {
+        list.split(',').filter(|name| !name.is_empty()).map(move |name| self.full_name(name))
+    }
+}
+
+/// What an action does, as AWS sorts it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AccessLevel {
+    /// Finds resources.
+    List,
+    /// Reads what is in them.
+    Read,
+    /// Makes, changes or deletes them.
+    Write,
+    /// Changes their tags.
+    Tagging,
+    /// Changes who may do what.
+    PermissionsManagement,
+}
+
+/// An action.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// The service.
+    pub service: Service,
+    /// The name without the service's prefix.
+    pub name: &'static str,
+    /// What it does.
+    pub level: AccessLevel,
+    resources: &'static str,
+    keys: &'static str,
+    dependents: &'static str,
+}
+
+impl Action {
+    fn read(service: Service, line: &'static str) -> Option<Self> {
+        let (letter, rest) = line.split_once(' ')?;
+        let level = match letter {
+            "L" => AccessLevel::List,
+            "R" => AccessLevel::Read,
+            "W" => AccessLevel::Write,
+            "T" => AccessLevel::Tagging,
+            "P" => AccessLevel::PermissionsManagement,
+            _ => return None,
+        };
+        let mut fields = rest.split('\t');
+        let name = fields.next()?;
+        let mut next = || fields.next().unwrap_or_default();
+        Some(Self { service, name, level, resources: next(), keys: next(), dependents: next() })
+    }
+
+    /// Whether it is about no resource, so that only `*` names what it is asked for.
+    pub fn is_wildcard_only(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// The types of resources that it is about.
+    pub fn resources(&self) -> impl Iterator<Item = ActionResource> + use<> {
+        let service = self.service;
+        self.resources.split('|').filter(|resource| !resource.is_empty()).map(move |resource| {
+            let (name, keys) =
+                resource.strip_suffix(')').and_then(|open| open.split_once('(')).unwrap_or((resource, ""));
+            let (name, is_required) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
+            ActionResource { service, name, is_required, keys }
+        })
+    }
+
+    /// The condition keys that it takes for every resource.
+    pub fn condition_keys(&self) -> impl Iterator<Item = Cow<'static, str>> + use<> {
+        self.service.full_names(self.keys)
+    }
+
+    /// Actions that the caller must be allowed besides, for some uses of this one.
+    pub fn dependents(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.dependents.split(',').filter(|name| !name.is_empty())
+    }
+}
+
+/// A type of resources that an action is about.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionResource {
+    service: Service,
+    /// The type's name.
+    pub name: &'static str,
+    /// Whether the action is always about one.
+    pub is_required: bool,
+    keys: &'static str,
+}
+
+impl ActionResource {
+    /// The type.
+    pub fn resource_type(&self) -> Option<ResourceType> {
+        let name = self.name;
+        self.service.resource_types().find(|kind| kind.name == name)
+    }
+
+    /// The keys that the action takes for this type, besides its own and the type's.
+    pub fn condition_keys(&self) -> impl Iterator<Item = Cow<'static, str>> + use<> {
+        self.service.full_names(self.keys)
+    }
+}
+
+/// A type of resources.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceType {
+    service: Service,
+    /// The name.
+    pub name: &'static str,
+    /// The ARN, with `${Partition}` and the like for what varies.
+    pub arn: &'static str,
+    keys: &'static str,
+}
+
+impl ResourceType {
+    /// The condition keys that stand for something about the resource.
+    pub fn condition_keys(&self) -> impl Iterator<Item = Cow<'static, str>> + use<> {
+        self.service.full_names(self.keys)
+    }
+}
+
+/// A condition key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConditionKey {
+    /// The name, with `${TagKey}` and the like for what varies.
+    pub name: Cow<'static, str>,
+    /// The type as AWS names it: `String`, `ArrayOfString`, `Bool`, …
+    pub kind: &'static str,
+}
+
+impl ConditionKey {
+    /// Whether a request may have several values for it.
+    pub fn is_multivalued(&self) -> bool {
+        self.kind.starts_with("ArrayOf")
+    }
+
+    /// Whether this name, in any case, is one of the key's: what varies may be anything but nothing.
+    pub fn is_named(&self, name: &str) -> bool {
+        is_key(&self.name, name)
+    }
+}
+
+fn is_key(key: &str, name: &str) -> bool {
+    // `aws:RequestTag/${TagKey}`, and, in some services, `s3:ExistingObjectTag/<key>`.
+    let varying = key.split_once("${").map(|parts| (parts, '}'));
+    let varying = varying.or_else(|| key.split_once('<').map(|parts| (parts, '>')));
+    let Some(((before, rest), close)) = varying else { return key.eq_ignore_ascii_case(name) };
+    let after = rest.split_once(close).map_or("", |(_, after)| after);
+    name.len() > before.len() + after.len()
+        && name.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
+        && name.get(name.len() - after.len()..).is_some_and(|end| end.eq_ignore_ascii_case(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_found_in_any_case() {
+        let action = action("S3:getobject").unwrap();
+        assert_eq!((action.service.prefix, action.name, action.level), ("s3", "GetObject", AccessLevel::Read));
+        let object = action.resources().find(|resource| resource.name == "object").unwrap();
+        assert_eq!(object.resource_type().unwrap().arn, "arn:${Partition}:s3:::${BucketName}/${ObjectName}");
+        assert!(object.condition_keys().chain(action.condition_keys()).any(|key| key == "s3:authType"));
+        let role = super::action("iam:PassRole").unwrap().resources().next().unwrap();
+        assert!(role.is_required && role.name == "role");
+        assert!(super::action("s3:NoSuchAction").is_none());
+        assert!(super::action("nosuchservice:GetObject").is_none());
+        assert!(super::action("GetObject").is_none());
+    }
+
+    #[test]
+    fn what_escalates_is_permissions_management() {
+        for name in
+            ["iam:PassRole", "iam:CreateRole", "iam:PutRolePolicy", "iam:AttachUserPolicy", "s3:PutBucketPolicy"]
+        {
+            assert_eq!(action(name).unwrap().level, AccessLevel::PermissionsManagement, "{name}");
+        }
+    }
+
+    #[test]
+    fn some_actions_are_about_no_resource() {
+        assert!(action("s3:ListAllMyBuckets").unwrap().is_wildcard_only());
+        assert!(!action("s3:ListBucket").unwrap().is_wildcard_only());
+    }
+
+    #[test]
+    fn creating_compute_depends_on_passing_a_role() {
+        assert!(action("lambda:CreateFunction").unwrap().dependents().any(|name| name == "iam:PassRole"));
+        assert!(action("s3:GetObject").unwrap().dependents().next().is_none());
+    }
+
+    #[test]
+    fn keys_are_found_by_what_they_vary_in() {
+        assert_eq!(condition_key("AWS:sourceip").unwrap().kind, "IPAddress");
+        assert_eq!(condition_key("aws:PrincipalTag/team").unwrap().name, "aws:PrincipalTag/${TagKey}");
+        assert!(condition_key("aws:PrincipalTag/").is_none());
+        assert!(condition_key("aws:TagKeys").unwrap().is_multivalued());
+        assert!(condition_key("aws:NoSuchKey").is_none());
+        assert!(condition_key("s3:ExistingObjectTag/team").is_some());
+        assert_eq!(condition_key("s3:prefix").unwrap().kind, "String");
+    }
+
+    #[test]
+    fn every_line_is_understood() {
+        let mut counts = (0, 0, 0, 0);
+        for service in services() {
+            let kinds: Vec<_> = service.resource_types().map(|kind| kind.name).collect();
+            for action in service.actions() {
+                for resource in action.resources() {
+                    assert!(kinds.contains(&resource.name), "{}:{} {}", service.prefix, action.name, resource.name);
+                }
+                assert!(action.dependents().all(|name| name.contains(':')), "{}", action.name);
+                counts.1 += 1;
+            }
+            counts.0 += 1;
+            counts.2 += kinds.len();
+            counts.3 += service.condition_keys().count();
+        }
+        let lines = ACTIONS.lines().filter(|line| !line.starts_with(['#', '='])).count();
+        let global = service(GLOBAL).unwrap().condition_keys().count();
+        assert_eq!(lines, counts.1 + counts.2 + counts.3 + global);
+        // What AWS takes away is little; a source that has lost a part is much.
+        assert!(counts.0 >= 450 && counts.1 >= 22_000 && counts.2 >= 2_300 && counts.3 >= 2_500, "{counts:?}");
+    }
+
+    #[test]
+    fn the_lists_are_dated() {
+        assert_eq!(date().len(), "2026-01-31".len());
+        assert!(source().contains("iam-data"));
+        assert!(has_resource_control("s3") && !has_resource_control("ec2"));
+    }
+}
