@@ -58,7 +58,7 @@ impl Names<'_> {
             ("aws_partition", "partition" | "id") => return Some(PARTITION.to_owned()),
             _ => {}
         }
-        let resource = self.account.by_address(address)?;
+        let resource = self.account.at(address)?;
         match attribute {
             "arn" | "Arn" => self.arn(resource),
             "name" | "id" | "bucket" => name(resource).filter(|_| !managed_policy::KIND.is(resource)),

@@ -86,8 +86,8 @@ impl<'a> Account<'a> {
         boundaries.any(|boundary| matches!(boundary, AttachedPolicy::Aws(name) if name == policy))
     }
 
-    /// The resource at an address.
-    pub fn by_address(&self, address: &str) -> Option<&'a Resource> {
+    /// The resource at an address; the only instance where the reference does not say which.
+    pub fn at(&self, address: &str) -> Option<&'a Resource> {
         self.links.by_address(address)
     }
 

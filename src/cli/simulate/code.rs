@@ -124,7 +124,7 @@ fn resource<'a>(asked: &str, names: &Names<'a>) -> Result<(Option<&'a Resource>,
         return Ok((names.account.root.declared().find(is_it), asked.to_owned()));
     }
     for at in cuts() {
-        let Some(resource) = asked.get(..at).and_then(|address| names.account.by_address(address)) else { continue };
+        let Some(resource) = asked.get(..at).and_then(|address| names.account.at(address)) else { continue };
         let inside = asked.get(at..).unwrap_or_default();
         return match names.arn(resource) {
             Some(arn) => Ok((Some(resource), format!("{arn}{inside}"))),
