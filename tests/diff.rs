@@ -411,3 +411,44 @@ resource "aws_guardduty_detector" "there" {
     let (report, code) = diff(directory.path(), &[]);
     assert_eq!((code, &report["errors"]), (0, &json!([])), "{report:#}");
 }
+
+#[test]
+fn a_bucket_that_others_write_to_is_left_to_a_person() {
+    let directory = tempfile::tempdir().unwrap();
+    write(
+        directory.path(),
+        "trail.yaml",
+        r#"Resources:
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      IsLogging: true
+      IsMultiRegionTrail: true
+      S3BucketName: !Ref Bucket
+  Bucket:
+    Type: AWS::S3::Bucket
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Bucket
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: "arn:aws:iam::127311923021:root"}
+            Action: s3:PutObject
+            Resource: !Sub ${Bucket.Arn}/load-balancer/*
+"#,
+    );
+    let (report, _) = diff(directory.path(), &[]);
+    let by_hand: Vec<&str> = report["by_hand"].as_array().unwrap().iter().map(|what| what.as_str().unwrap()).collect();
+    for action in ["writing", "deleting"] {
+        let told =
+            format!("Policy: deny {action} to everybody but AWS's services, once arn:aws:iam::127311923021:root");
+        assert!(by_hand.iter().any(|what| what.starts_with(&told)), "{by_hand:?}");
+    }
+    let Some(()) = apply(directory.path(), &[]) else { return };
+    let (report, code) = diff(directory.path(), &[]);
+    let attributes: Vec<_> = control(&report, "trail-bucket")["changes"].as_array().unwrap().iter().collect();
+    assert_eq!((code, attributes.len()), (1, 2), "{attributes:#?}");
+    assert!(read(directory.path(), "trail.yaml").contains("Sid: OnlyOverTLS"));
+}
