@@ -189,6 +189,10 @@ impl Plan<'_, '_, '_> {
     fn given(&self, template: Option<FileId>) -> BTreeMap<String, String> {
         let mut given = BTreeMap::new();
         for Match { donor, existing } in &self.matches {
+            // One of the settings that the donor's resource is for, set in Terraform: the others still need it.
+            if *donor.resource.kind == *node::SETTINGS && *existing.resource.kind != *node::SETTINGS {
+                continue;
+            }
             let is_here = Some(existing.resource.block.file) == template;
             let name = if is_here { existing.resource.address.to_string() } else { OUT_OF_REACH.to_owned() };
             given.entry(donor.resource.address.to_string()).or_insert(name);
@@ -261,9 +265,6 @@ impl Plan<'_, '_, '_> {
             self.changes.new_files.insert(path, text);
         }
         let names = self.names(template, &request.values);
-        self.changes
-            .edits
-            .extend(graft.edits.into_iter().map(|edit| TextEdit { text: renamed(edit.text, &names), ..edit }));
         let refer =
             |name: &str| given.get(name).or_else(|| graft.renamed.get(name)).map_or(name, String::as_str).to_owned();
         let Some(file) = file else { return };
@@ -291,7 +292,10 @@ impl Plan<'_, '_, '_> {
             })
             .collect();
         node::in_order(&mut changes);
+        // New resources come after what the last one of the template gains: both may be inserted where it ends.
         self.make(&file, changes, &names);
+        let with_names = |edit: TextEdit| TextEdit { text: renamed(edit.text, &names), ..edit };
+        self.changes.edits.extend(graft.edits.into_iter().map(with_names));
     }
 
     /// What the donor's policies name things by, and what the existing things are called: `*` where that cannot be said

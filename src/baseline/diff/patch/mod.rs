@@ -21,6 +21,7 @@ use crate::source::{Sources, TextEdit, apply};
 use crate::value::Text;
 
 use super::assess::{Comparison, Fault, What};
+use super::reasoned::bucket_policy;
 use super::world::{Found, World};
 use super::{Assessment, Status};
 
@@ -119,6 +120,22 @@ pub fn patch(
     let mut seen = rustc_hash::FxHashSet::default();
     made.by_hand.retain(|what| seen.insert(what.clone()));
     Ok(made)
+}
+
+/// Why a bucket's policy cannot be given the Deny of a fact's word without a doubt: others write to the bucket.
+fn stops_others(word: &str, carrier: Found<'_>) -> Option<String> {
+    let writers = bucket_policy::other_writers(carrier);
+    if word == "denies_plain_http" || writers.is_empty() {
+        return None;
+    }
+    let action = if word == "writers" { "writing" } else { "deleting" };
+    Some(format!(
+        "{}: deny {action} to everybody but AWS's services, once {} no longer need{} it, or have the trail write to a \
+         bucket of its own",
+        carrier.resource.address,
+        writers.join(" and "),
+        if writers.len() == 1 { "s" } else { "" },
+    ))
 }
 
 /// The name for a statement that is added to what a resource carries: names are unique within a document.

@@ -63,6 +63,30 @@ pub(in super::super) fn denies_deletion<'w>(_: &World<'w>, found: Found<'w>, _: 
     })
 }
 
+/// Who beside AWS's services is let write or delete by the policies that a resource carries: whom a Deny for everybody
+/// else would stop.
+pub(in super::super) fn other_writers(carrier: Found<'_>) -> Vec<String> {
+    let touches = |actions: &Patterns| {
+        ["s3:putobject", "s3:deleteobject", "s3:deleteobjectversion"].iter().any(|action| {
+            let action = Glob::known(action);
+            !actions.negated && actions.items.iter().any(|pattern| pattern.glob.may_intersect(&action))
+        })
+    };
+    let lets = |statement: &&Statement| {
+        statement.effect == crate::iam::Effect::Allow && statement.actions.as_ref().is_some_and(touches)
+    };
+    let mut writers: Vec<String> = Vec::new();
+    for statement in carrier.statements().into_iter().filter(lets) {
+        for principal in statement.principals.iter().flat_map(|principals| &principals.items) {
+            let text = principal.text.to_string();
+            if principal.kind != PrincipalKind::Service && !writers.contains(&text) {
+                writers.push(text);
+            }
+        }
+    }
+    writers
+}
+
 /// Whether a statement denies an action on every object to everyone but AWS's services.
 fn keeps_out(statement: &Statement, action: &str, found: Found<'_>) -> bool {
     statement.effect == crate::iam::Effect::Deny

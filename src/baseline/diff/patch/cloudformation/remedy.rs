@@ -12,7 +12,7 @@ use super::super::super::relation::Have;
 use super::super::super::world::Found;
 use super::super::matches::Match;
 use super::super::terraform::{STATEMENTS, in_words, wanted};
-use super::super::{Fault, free_sid};
+use super::super::{Fault, free_sid, stops_others};
 use super::{Pending, Plan, node};
 
 impl<'w> Plan<'_, 'w, '_> {
@@ -121,6 +121,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let is_open = matches!(&reading.have, Have::Value(Some(Datum::Text(text))) if text.starts_with("any trail"));
         if is_open {
             return self.tie_to_account(fault, reading);
+        }
+        if let Some(why) = stops_others(word, reading.found) {
+            return self.by_hand(why);
         }
         let Some((_, sid)) = STATEMENTS.iter().find(|(name, _)| *name == word) else { return };
         self.append_statement(reading.found, sid, fault, reading);

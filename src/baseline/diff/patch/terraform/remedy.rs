@@ -13,7 +13,7 @@ use super::super::super::reading::{Reading, Spot};
 use super::super::super::relation::{GIVEN, Have};
 use super::super::super::world::Found;
 use super::super::matches::Match;
-use super::super::{Fault, free_sid, literal};
+use super::super::{Fault, free_sid, literal, stops_others};
 use super::place::{directory_of, local_address, without_index};
 use super::{Pending, Plan};
 
@@ -167,6 +167,9 @@ impl<'w> Plan<'_, 'w, '_> {
         let is_open = matches!(&reading.have, Have::Value(Some(Datum::Text(text))) if text.starts_with("any trail"));
         if is_open {
             return self.tie_to_trail(fault, reading);
+        }
+        if let Some(why) = stops_others(word, carrier) {
+            return self.by_hand(why);
         }
         match self.donor.statement(fault, sid) {
             Some(statement) => self.insert_statement(carrier, &spans, statement, &bucket::POLICY_DOCUMENT),
