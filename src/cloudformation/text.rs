@@ -1,6 +1,7 @@
 //! Functions that make and take texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::Base64`, `Fn::ToJsonString`.
 
 use base64::Engine as _;
+use rustc_hash::FxHashMap;
 
 use crate::value::{Encoding, Kind, List, ListKind, Symbol, Text, TextBuilder, Value, Why};
 
@@ -71,6 +72,7 @@ impl<'t> Evaluator<'t> {
     fn parts<'n>(&mut self, text: &'n Text, variables: Option<NodeId>, names: &mut Vec<(&'n str, Value)>) -> Vec<Part> {
         let content = text.literal_content();
         let mut parts = Vec::new();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         let literal = |parts: &mut Vec<Part>, range: std::ops::Range<usize>| {
             if let Some(slice) = text.slice(range.clone()).filter(|_| !range.is_empty()) {
                 parts.push(Part::Literal(slice));
@@ -89,10 +91,11 @@ impl<'t> Evaluator<'t> {
             } else if is_variable(name) {
                 literal(&mut parts, done..open);
                 done = close + 1;
-                if let Some(place) = names.iter().position(|(known, _)| *known == name) {
+                if let Some(&place) = places.get(name) {
                     parts.push(Part::Variable(place));
                 } else if let Some(value) = self.variable(name, variables, text, open..close + 1) {
                     parts.push(Part::Variable(names.len()));
+                    places.insert(name, names.len());
                     names.push((name, value));
                 }
             }
