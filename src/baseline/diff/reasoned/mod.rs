@@ -5,8 +5,8 @@ pub(super) mod mfa;
 pub(super) mod monitoring;
 
 use crate::baseline::Datum;
-use crate::model::kinds::{account_settings, bucket_settings, log_group};
-use crate::model::{Attribute, Principal, Resource};
+use crate::model::kinds::{account_settings, bucket_settings, detector, log_group};
+use crate::model::{Attribute, Kind, Principal, Resource, texts};
 use crate::source::Span;
 
 use super::reading::{Reading, Spot, of_bucket, own, spelled};
@@ -150,10 +150,35 @@ pub(super) fn volumes_encrypted<'w>(_: &World<'w>, found: Found<'w>, want: &Datu
     reasoned(found, account_settings::EBS_ENCRYPTION_REGIONS.cloudformation, have, regions.span)
 }
 
-/// The regions beside the home region in which there is such a resource.
-pub(super) fn regions<'w>(_: &World<'w>, found: Found<'w>, _: &Datum) -> Reading<'w> {
-    let why = "the code does not say in which regions it is deployed";
-    reasoned(found, "regions", Have::Unknown(why.to_owned()), found.resource.span)
+/// The regions in which there is such a resource: of the provider that it uses, or those that the settings list. A
+/// template does not say in which regions it is deployed.
+pub(super) fn regions<'w>(world: &World<'w>, found: Found<'w>, want: &Datum) -> Reading<'w> {
+    let kind: &'static Kind =
+        if detector::KIND.is(found.resource) { &detector::KIND } else { &account_settings::EBS_ENCRYPTION };
+    let mut regions: Vec<String> = Vec::new();
+    let mut unknown = None;
+    for one in world.instances(kind) {
+        let listed = one.resource.explicit(&account_settings::EBS_ENCRYPTION_REGIONS);
+        let own = one.account.root.region(one.resource);
+        match listed.map(|listed| listed.value).or(own) {
+            Some(value) => {
+                regions.extend(texts(&value).into_iter().filter_map(|(text, _)| Some(text.as_str()?.to_owned())))
+            }
+            None => unknown = Some(format!("{} does not say in which regions it is deployed", one.resource.address)),
+        }
+    }
+    regions.sort_unstable();
+    regions.dedup();
+    let are_all_there = matches!(want, Datum::List(want) if want.iter().all(|region| regions.contains(region)));
+    let have = match unknown {
+        // The home region is not among those that are asked for; more of them are not better.
+        _ if are_all_there => Have::Value(Some(want.clone())),
+        Some(why) if regions.is_empty() => Have::Unknown(why),
+        _ => Have::Value(Some(Datum::List(regions))),
+    };
+    // It is told once, whichever of them is asked.
+    let first = world.instances(kind).first().copied().unwrap_or(found);
+    reasoned(first, "regions", have, first.resource.span)
 }
 
 /// The name of a resource in a sentence.

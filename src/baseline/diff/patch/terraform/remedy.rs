@@ -365,6 +365,12 @@ pub(in super::super) fn wanted(fault: &Fault<'_>, attribute: &'static Attribute)
 pub(in super::super) fn in_words(fault: &Fault<'_>, reading: &Reading<'_>) -> String {
     let address = &reading.found.resource.address;
     match fault.subject.as_str() {
+        "detector.regions" | "ebs_encryption_by_default.regions" => {
+            return format!(
+                "{address}: there is none in all of {}; `baselint generate --set other_regions={}` writes what is missing",
+                fault.want, fault.want
+            );
+        }
         "user.has_policies" => return format!("{address} gives a user permissions; give them to a group instead"),
         "group.has_policies" => return format!("{address} has no policy; attach what its members need"),
         _ => {}
