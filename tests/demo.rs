@@ -29,6 +29,20 @@ fn the_readme_shows_what_is_printed() {
 }
 
 #[test]
+fn the_readme_shows_the_comparison_that_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = common::baselint(root, &["diff", "testdata/account"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = common::blocks(&readme).into_iter().filter(|block| block.info == ["text"]).nth(1).unwrap();
+    for line in shown.text.lines() {
+        let is_printed = report.lines().any(|printed| printed.trim_end() == line.trim_end());
+        assert!(is_printed, "the README shows a line that is not printed: {line}");
+    }
+}
+
+#[test]
 fn the_order_does_not_depend_on_threads() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let run = |threads: &str| {

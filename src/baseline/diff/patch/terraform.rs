@@ -146,7 +146,9 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         }
         let roots = || self.task.comparison.accounts.iter().filter(|account| account.root.framework.is_terraform());
         let most = count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(directory, _)| directory);
-        let here = || self.has_files(self.task.path).then(|| self.task.path.to_owned());
+        // What a called module asks for, its callers would have to give.
+        let is_free = |directory: &Path| self.is_root(directory) || !self.is_called(directory);
+        let here = || Some(self.task.path.to_owned()).filter(|path| self.has_files(path) && is_free(path));
         let first = || {
             let account = roots().max_by_key(|account| account.root.declared().count())?;
             let span = account.root.declared().find(|resource| !resource.address.starts_with("module."))?.block;
@@ -157,9 +159,18 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
 
     /// Whether some root's own blocks stand in a directory.
     fn is_root(&self, directory: &Path) -> bool {
+        self.declares(directory, |address| !address.starts_with("module."))
+    }
+
+    /// Whether some root has blocks of a directory through a module call.
+    fn is_called(&self, directory: &Path) -> bool {
+        self.declares(directory, |address| address.starts_with("module."))
+    }
+
+    fn declares(&self, directory: &Path, is_meant: impl Fn(&str) -> bool) -> bool {
         self.task.comparison.accounts.iter().any(|account| {
             account.root.declared().any(|resource| {
-                !resource.address.starts_with("module.")
+                is_meant(&resource.address)
                     && directory_of(self.task.sources, resource.block).as_deref() == Some(directory)
             })
         })

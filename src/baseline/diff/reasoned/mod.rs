@@ -162,7 +162,8 @@ pub(super) fn regions<'w>(world: &World<'w>, found: Found<'w>, want: &Datum) -> 
         let own = one.account.root.region(one.resource);
         match listed.map(|listed| listed.value).or(own) {
             Some(value) => {
-                regions.extend(texts(&value).into_iter().filter_map(|(text, _)| Some(text.as_str()?.to_owned())))
+                let known = texts(&value).into_iter().filter_map(|(text, _)| Some(text.as_str()?.to_owned()));
+                regions.extend(known);
             }
             None => unknown = Some(format!("{} does not say in which regions it is deployed", one.resource.address)),
         }

@@ -55,9 +55,11 @@ fn written(root: &Node, hand: u8) -> String {
         let entries = root.entries().unwrap_or_default();
         let lines = Indentation { step, list }.entries(entries, 0);
         let mut text = String::from("# first\n");
+        let has_text_of_lines = lines.iter().any(|line| line.contains(['|', '>']));
         for (place, line) in lines.iter().enumerate() {
             // A comment behind what is surely no text of several lines.
-            let comment = if line.ends_with([':', 'd']) && !line.contains(['"', '|']) && hand.is_multiple_of(2) {
+            let is_plain = !line.contains('"') && !has_text_of_lines;
+            let comment = if line.ends_with([':', 'd']) && is_plain && hand.is_multiple_of(2) {
                 format!("  # {place}")
             } else {
                 String::new()
