@@ -452,3 +452,18 @@ fn a_bucket_that_others_write_to_is_left_to_a_person() {
     assert_eq!((code, attributes.len()), (1, 2), "{attributes:#?}");
     assert!(read(directory.path(), "trail.yaml").contains("Sid: OnlyOverTLS"));
 }
+
+#[test]
+fn a_called_module_is_not_asked_for_more() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "main.tf", WEAK);
+    write(directory.path(), "examples/simple/main.tf", "module \"account\" {\n  source = \"../../\"\n}\n");
+    let Some(()) = apply(directory.path(), &[]) else { return };
+    assert!(read(directory.path(), "main.tf").contains("= 14 "));
+    assert!(
+        !directory.path().join("variables.tf").exists()
+            && directory.path().join("examples/simple/variables.tf").exists()
+    );
+    let (report, code) = diff(directory.path(), &[]);
+    assert_eq!(code, 0, "{report:#}");
+}

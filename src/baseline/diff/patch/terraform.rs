@@ -151,8 +151,10 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         let here = || Some(self.task.path.to_owned()).filter(|path| self.has_files(path) && is_free(path));
         let first = || {
             let account = roots().max_by_key(|account| account.root.declared().count())?;
-            let span = account.root.declared().find(|resource| !resource.address.starts_with("module."))?.block;
-            directory_of(self.task.sources, span)
+            let files = self.task.sources.all();
+            let mut directories = files.iter().filter_map(|file| file.path().parent());
+            let root = directories.find(|directory| self.task.sources.shown(directory) == account.root.path)?;
+            Some(root.to_owned())
         };
         most.or_else(here).or_else(first).unwrap_or_else(|| self.task.path.to_owned())
     }
