@@ -1,5 +1,6 @@
 //! `diff` from outside: what it says of code that nobody generated, and that it does no more than say it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod common;
 
@@ -121,6 +122,9 @@ fn what_the_code_does_not_tell_is_undecided_and_says_why() {
     assert!(why.contains("var.length"), "{why}");
     let why = control(&report, "trail-bucket")["undecided"][0]["why"].as_str().unwrap();
     assert!(why.contains("example/logs/aws"), "{why}");
+    // The bucket is somebody else's: the patch makes no second one.
+    let patch = printed(directory.path(), &["--format", "patch", "--quiet"]);
+    assert!(patch.contains("aws_iam_group") && !patch.contains("\"aws_s3_bucket\" \"trail\""), "{patch}");
 }
 
 #[test]

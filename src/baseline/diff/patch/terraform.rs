@@ -205,6 +205,10 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
             };
             given.entry(donor).or_insert(reference);
         }
+        for (index, donor) in matches::managed_elsewhere(self.task, &self.donor.world).into_iter().enumerate() {
+            let donor = without_index(&donor.resource.address).to_owned();
+            given.entry(donor).or_insert_with(|| format!("{OUT_OF_REACH}.e{index}"));
+        }
         for matched in &self.matches {
             if let Some((local, expression)) = self.name_of(matched, directory) {
                 given.entry(local).or_insert(expression);
