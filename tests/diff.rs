@@ -370,7 +370,7 @@ fn a_budget_that_follows_what_was_spent_has_a_limit() {
     write(
         directory.path(),
         "budget.yaml",
-        r#"Resources:
+        "Resources:
   Budget:
     Type: AWS::Budgets::Budget
     Properties:
@@ -381,7 +381,7 @@ fn a_budget_that_follows_what_was_spent_has_a_limit() {
       NotificationsWithSubscribers:
         - Notification: {NotificationType: ACTUAL, ComparisonOperator: GREATER_THAN, Threshold: 100}
           Subscribers: [{SubscriptionType: EMAIL, Address: ops@example.org}]
-"#,
+",
     );
     // A template of users is no place for a baseline.
     let user = "  A: {Type: AWS::IAM::User, Properties: {Policies: [{PolicyName: a, PolicyDocument: {Statement: \

@@ -60,7 +60,7 @@ impl Edit {
                 Some(format!("{kept}{}", after.split_once('\n')?.1))
             }),
             Self::WithoutBlock(name, with) => {
-                change(name, &|text| without_block(text, with, Path::new(name).extension() != Some("tf".as_ref())))
+                change(name, &|text| without_block(text, with, Path::new(name).extension() != Some("tf".as_ref())));
             }
             Self::WithoutFile(name) => fs::remove_file(directory.join(name)).unwrap(),
         }
