@@ -1,5 +1,6 @@
 //! `diff` from outside: what it says of code that nobody generated, and that it does no more than say it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod common;
 
@@ -121,6 +122,9 @@ fn what_the_code_does_not_tell_is_undecided_and_says_why() {
     assert!(why.contains("var.length"), "{why}");
     let why = control(&report, "trail-bucket")["undecided"][0]["why"].as_str().unwrap();
     assert!(why.contains("example/logs/aws"), "{why}");
+    // The bucket is somebody else's: the patch makes no second one.
+    let patch = printed(directory.path(), &["--format", "patch", "--quiet"]);
+    assert!(patch.contains("aws_iam_group") && !patch.contains("\"aws_s3_bucket\" \"trail\""), "{patch}");
 }
 
 #[test]
@@ -366,7 +370,7 @@ fn a_budget_that_follows_what_was_spent_has_a_limit() {
     write(
         directory.path(),
         "budget.yaml",
-        r#"Resources:
+        "Resources:
   Budget:
     Type: AWS::Budgets::Budget
     Properties:
@@ -377,7 +381,7 @@ fn a_budget_that_follows_what_was_spent_has_a_limit() {
       NotificationsWithSubscribers:
         - Notification: {NotificationType: ACTUAL, ComparisonOperator: GREATER_THAN, Threshold: 100}
           Subscribers: [{SubscriptionType: EMAIL, Address: ops@example.org}]
-"#,
+",
     );
     // A template of users is no place for a baseline.
     let user = "  A: {Type: AWS::IAM::User, Properties: {Policies: [{PolicyName: a, PolicyDocument: {Statement: \
@@ -451,4 +455,19 @@ fn a_bucket_that_others_write_to_is_left_to_a_person() {
     let attributes: Vec<_> = control(&report, "trail-bucket")["changes"].as_array().unwrap().iter().collect();
     assert_eq!((code, attributes.len()), (1, 2), "{attributes:#?}");
     assert!(read(directory.path(), "trail.yaml").contains("Sid: OnlyOverTLS"));
+}
+
+#[test]
+fn a_called_module_is_not_asked_for_more() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "main.tf", WEAK);
+    write(directory.path(), "examples/simple/main.tf", "module \"account\" {\n  source = \"../../\"\n}\n");
+    let Some(()) = apply(directory.path(), &[]) else { return };
+    assert!(read(directory.path(), "main.tf").contains("= 14 "));
+    assert!(
+        !directory.path().join("variables.tf").exists()
+            && directory.path().join("examples/simple/variables.tf").exists()
+    );
+    let (report, code) = diff(directory.path(), &[]);
+    assert_eq!(code, 0, "{report:#}");
 }

@@ -1,6 +1,7 @@
 //! The round trip: what `generate` writes is made worse in one place, `diff` names it, its patch mends it, and nothing
 //! that somebody wrote is lost on the way.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod cloudformation;
 #[path = "../common/mod.rs"]
@@ -58,7 +59,9 @@ impl Edit {
                 let kept = before.rfind('\n').map_or("", |end| &before[..=end]);
                 Some(format!("{kept}{}", after.split_once('\n')?.1))
             }),
-            Self::WithoutBlock(name, with) => change(name, &|text| without_block(text, with, !name.ends_with(".tf"))),
+            Self::WithoutBlock(name, with) => {
+                change(name, &|text| without_block(text, with, Path::new(name).extension() != Some("tf".as_ref())));
+            }
             Self::WithoutFile(name) => fs::remove_file(directory.join(name)).unwrap(),
         }
     }

@@ -30,8 +30,15 @@ pub(super) fn plan(task: &Task<'_, '_>, donor: &There<'_, '_>) -> Result<Changes
     let Some(main) = main else { return Ok(Changes::default()) };
     let grafts = edit::Donor::new(&main.text).map_err(unreadable)?;
     let matches = matches::find(task, &donor.world);
-    let mut plan =
-        Plan { task, donor, grafts: &grafts, matches, targets: BTreeMap::new(), changes: Changes::default() };
+    let mut plan = Plan {
+        task,
+        donor,
+        grafts: &grafts,
+        matches,
+        targets: BTreeMap::new(),
+        brought: BTreeMap::new(),
+        changes: Changes::default(),
+    };
     let home = plan.home();
     for fault in &task.faults {
         match &fault.what {
@@ -51,6 +58,8 @@ struct Plan<'p, 'w, 'd> {
     matches: Vec<Match<'d, 'w>>,
     /// By template; `None` is a new one.
     targets: BTreeMap<Option<FileId>, Target>,
+    /// The resources that each template is to get, once all faults are gone through.
+    brought: BTreeMap<Option<FileId>, BTreeSet<String>>,
     changes: Changes,
 }
 
@@ -197,11 +206,23 @@ impl Plan<'_, '_, '_> {
             let name = if is_here { existing.resource.address.to_string() } else { OUT_OF_REACH.to_owned() };
             given.entry(donor.resource.address.to_string()).or_insert(name);
         }
+        for donor in matches::managed_elsewhere(self.task, &self.donor.world) {
+            given.entry(donor.resource.address.to_string()).or_insert_with(|| OUT_OF_REACH.to_owned());
+        }
+        // What another template of the patch brings is not brought twice.
+        let own = self.brought.get(&template);
+        for (_, resources) in self.brought.iter().filter(|(other, _)| **other != template) {
+            for name in resources.iter().filter(|name| !own.is_some_and(|own| own.contains(*name))) {
+                given.entry(name.clone()).or_insert_with(|| OUT_OF_REACH.to_owned());
+            }
+        }
         given
     }
 
     fn finish(mut self) -> Changes {
-        for (template, target) in std::mem::take(&mut self.targets) {
+        let targets = std::mem::take(&mut self.targets);
+        self.brought = targets.iter().map(|(template, target)| (*template, target.resources.clone())).collect();
+        for (template, target) in targets {
             self.finish_template(template, target);
         }
         self.changes

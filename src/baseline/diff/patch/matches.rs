@@ -59,6 +59,23 @@ pub(super) fn find<'d, 'w>(task: &Task<'_, 'w>, donor: &World<'d>) -> Vec<Match<
     matches
 }
 
+/// Resources of the donor whose like the existing code names, but does not manage: they must not be made once more.
+pub(super) fn managed_elsewhere<'d>(task: &Task<'_, '_>, donor: &World<'d>) -> Vec<Found<'d>> {
+    let mut found = Vec::new();
+    for anchor in ANCHORS {
+        let existing = task.comparison.chosen.get(anchor.name).and_then(|found| found.first()).copied();
+        let (Some(existing), Some(donor)) = (existing, donor.of_kind(anchor.kind).first().copied()) else { continue };
+        for way in WAYS.iter().filter(|way| way.of == anchor.name) {
+            if let (Linked::Elsewhere { .. }, Linked::There(donor)) =
+                (existing.follow(&way.link), donor.follow(&way.link))
+            {
+                found.push(donor);
+            }
+        }
+    }
+    found
+}
+
 /// The resources of the existing code that the donor has a counterpart for: what the baseline is about.
 pub(super) fn counterparts<'t, 'w>(
     task: &'t Task<'_, 'w>,

@@ -151,8 +151,10 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
         let here = || Some(self.task.path.to_owned()).filter(|path| self.has_files(path) && is_free(path));
         let first = || {
             let account = roots().max_by_key(|account| account.root.declared().count())?;
-            let span = account.root.declared().find(|resource| !resource.address.starts_with("module."))?.block;
-            directory_of(self.task.sources, span)
+            let files = self.task.sources.all();
+            let mut directories = files.iter().filter_map(|file| file.path().parent());
+            let root = directories.find(|directory| self.task.sources.shown(directory) == account.root.path)?;
+            Some(root.to_owned())
         };
         most.or_else(here).or_else(first).unwrap_or_else(|| self.task.path.to_owned())
     }
@@ -203,6 +205,10 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
             };
             given.entry(donor).or_insert(reference);
         }
+        for (index, donor) in matches::managed_elsewhere(self.task, &self.donor.world).into_iter().enumerate() {
+            let donor = without_index(&donor.resource.address).to_owned();
+            given.entry(donor).or_insert_with(|| format!("{OUT_OF_REACH}.e{index}"));
+        }
         for matched in &self.matches {
             if let Some((local, expression)) = self.name_of(matched, directory) {
                 given.entry(local).or_insert(expression);
@@ -228,13 +234,19 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
     }
 
     fn finish(mut self) -> Changes {
-        for (directory, target) in std::mem::take(&mut self.targets) {
-            self.finish_directory(&directory, target);
+        let targets = std::mem::take(&mut self.targets);
+        let wanted: Vec<(PathBuf, BTreeSet<String>)> =
+            targets.iter().map(|(directory, target)| (directory.clone(), target.blocks.clone())).collect();
+        for (directory, target) in targets {
+            let others = wanted.iter().filter(|(other, _)| *other != directory).flat_map(|(_, blocks)| blocks);
+            let elsewhere = others.filter(|block| !block.starts_with("data.") && !target.blocks.contains(*block));
+            let elsewhere = elsewhere.cloned().collect();
+            self.finish_directory(&directory, target, &elsewhere);
         }
         self.changes
     }
 
-    fn finish_directory(&mut self, directory: &Path, mut target: Target) {
+    fn finish_directory(&mut self, directory: &Path, mut target: Target, elsewhere: &BTreeSet<String>) {
         let taken_files: Vec<_> = self.existing_files(directory).collect();
         let taken = edit::taken(&taken_files);
         let given = self.given(directory);
@@ -250,7 +262,7 @@ impl<'w, 'd> Plan<'_, 'w, 'd> {
                 continue;
             }
             match self.grafts.graft(&request(vec![block.clone()], Vec::new(), Vec::new())) {
-                Ok(graft) if !reaches_out(&graft) => blocks.push(block),
+                Ok(graft) if !reaches_out(&graft) && !brings(&graft, elsewhere) => blocks.push(block),
                 Ok(_) => self.by_hand(format!(
                     "{block} of the generated baseline refers to what {} cannot refer to; add it where it can",
                     self.task.sources.shown(directory)
@@ -365,6 +377,11 @@ fn ready(pending: Pending, graft: &Graft, refer: &impl Fn(&str) -> String) -> Op
             })
         }
     }
+}
+
+/// Whether a graft would make what comes to another directory: two things of one name.
+fn brings(graft: &Graft, elsewhere: &BTreeSet<String>) -> bool {
+    graft.files.iter().flat_map(|(_, text)| place::blocks(text)).any(|block| elsewhere.contains(&block))
 }
 
 fn reaches_out(graft: &Graft) -> bool {
