@@ -37,7 +37,7 @@ pub(crate) fn arguments(text: &str, block: Range<usize>) -> Option<Vec<RawArgume
         let value_end = value_end(bytes, at + 1, end)?;
         // Half of a line end of two bytes is none to a parser that does not see the other half.
         let whole = name.start..value_end - usize::from(bytes.get(value_end - 1) == Some(&b'\r'));
-        arguments.push(RawArgument { whole, name });
+        arguments.push(RawArgument { name, whole });
         at = value_end;
     }
 }
