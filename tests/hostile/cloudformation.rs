@@ -65,6 +65,7 @@ fn nesting() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn what_multiplies_itself() {
     let mut hostile = Hostile::default();
     // Each level is two of the one below.
@@ -255,6 +256,7 @@ fn cycles() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn size() {
     let mut hostile = Hostile::default();
     let repeated =

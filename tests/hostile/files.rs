@@ -17,6 +17,7 @@ fn put(tree: &Path, name: &str, bytes: &[u8]) {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn encodings() {
     let mut hostile = Hostile::default();
     let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
@@ -171,6 +172,7 @@ fn kinds_of_files() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn trees() {
     let mut hostile = Hostile::default();
     hostile.tree("5,000 files", |tree| {

@@ -22,11 +22,12 @@ fn carried(document: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn documents() {
     let mut hostile = Hostile::default();
     let statement =
         |fields: &str| format!("{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",{fields}}}]}}");
-    let list = |items: String| format!("[{}\"x\"]", items);
+    let list = |items: String| format!("[{items}\"x\"]");
     let stars = "*a".repeat(1000);
     let questions = "?".repeat(1000);
     for (name, document) in [
@@ -63,6 +64,7 @@ fn documents() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn accounts() {
     let mut hostile = Hostile::default();
     let admin = "jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }] })";

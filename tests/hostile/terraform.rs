@@ -97,6 +97,7 @@ fn nesting() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn depth_that_is_made() {
     let mut hostile = Hostile::default();
     let steps = many(100_000);
@@ -135,6 +136,7 @@ fn depth_that_is_made() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn what_multiplies_itself() {
     let mut hostile = Hostile::default();
     for (name, step) in [
@@ -259,6 +261,7 @@ fn what_multiplies_itself() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn instances() {
     let mut hostile = Hostile::default();
     for count in [
@@ -404,7 +407,7 @@ fn cycles() {
     hostile.tree("templates of themselves", |tree| {
         write(tree, "main.tf", &policy("", "templatefile(\"t.tpl\", { a = 1 })"));
         write(tree, "t.tpl", "${templatefile(\"t.tpl\", { a = a })}${templatefile(\"t.tpl\", { a = a })}");
-        write(tree, "deep.tf", &format!("output \"d\" {{\n  value = templatefile(\"d.tpl\", {{}})\n}}\n"));
+        write(tree, "deep.tf", "output \"d\" {\n  value = templatefile(\"d.tpl\", {})\n}\n");
         write(tree, "d.tpl", &"${[".repeat(DEEP));
         write(
             tree,
@@ -417,6 +420,7 @@ fn cycles() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn size() {
     let mut hostile = Hostile::default();
     let repeated =
