@@ -14,6 +14,7 @@ use baselint::iam::{Document, Glob, Patterns, Statement};
 use baselint::model::{Account, Root};
 use baselint::rules;
 use baselint::source::Sources;
+use baselint::terraform::Options;
 use baselint::walk::{self, Extent, Request, Scan};
 
 /// Evaluation calls itself once a level of nesting, within bounds that are set for stacks of this size.
@@ -67,7 +68,7 @@ fn sweep() {
 fn visit(directory: &Path, repository: &Path, tally: &mut Tally) {
     let sources = Sources::new(directory.to_owned());
     let paths = [repository.to_owned()];
-    let (terraform, parameters) = (Default::default(), Default::default());
+    let (terraform, parameters) = (Options::default(), rustc_hash::FxHashMap::default());
     let request = Request {
         paths: &paths,
         extent: Extent::Everything,

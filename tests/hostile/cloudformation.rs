@@ -13,6 +13,7 @@ fn named_in_json(value: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn nesting() {
     let mut hostile = Hostile::default();
     for (name, open, middle, close) in [
@@ -176,6 +177,7 @@ fn what_multiplies_itself() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes a release build")]
 fn cycles() {
     let mut hostile = Hostile::default();
     let circle: String = (0..1000).map(|at| format!("  C{at}: !Not [!Condition C{}]\n", (at + 1) % 1000)).collect();
