@@ -17,6 +17,7 @@ from cfnlint.jsonschema import CfnTemplateValidator  # noqa: E402
 from cfnlint.template import Template  # noqa: E402
 from moto import mock_aws  # noqa: E402
 from moto.cloudformation.parsing import ResourceMap, clean_json  # noqa: E402
+from moto.moto_api._internal import mock_random  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 CASES = pathlib.Path(__file__).parent.parent.parent / "testdata" / "cloudformation" / "intrinsics"
@@ -76,6 +77,8 @@ def answers(path):
         template = linted.template
     validator = CfnTemplateValidator({}).evolve(context=create_context_for_template(linted), cfn=linted)
     template = json.loads(json.dumps(template, default=str))
+    # The names that moto makes up are the same each time.
+    mock_random.seed(0)
     with mock_aws():
         defaults = {name: str(body["Default"]) for name, body in template.get("Parameters", {}).items() if "Default" in body}
         resources = ResourceMap("arn:aws:cloudformation:::stack", "baselint", defaults, {}, REGION, ACCOUNT, template, {})
