@@ -102,7 +102,7 @@ def the_trail_has_a_rotating_key_of_its_own(account: Account) -> None:
     cloudtrail = [s for s in policy if s["Principal"] == {"Service": "cloudtrail.amazonaws.com"}]
     assert len(cloudtrail) == 2
     for statement in cloudtrail:
-        assert statement["Condition"]["StringEquals"]["aws:SourceArn"] == account.trail_arn, statement
+        assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == account.trail_arn, statement
     logs = [s for s in policy if s["Principal"] == {"Service": f"logs.{HOME_REGION}.amazonaws.com"}]
     groups = as_list(logs[0]["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"])
     assert f"arn:aws:logs:{HOME_REGION}:{account.id}:log-group:/aws/cloudtrail/{account.prefix}-trail" in groups
@@ -145,7 +145,7 @@ def only_the_trail_writes_to_its_bucket(account: Account) -> None:
     }
     for statement in allowed:
         assert statement["Principal"] == {"Service": "cloudtrail.amazonaws.com"}, statement
-        assert statement["Condition"]["StringEquals"]["aws:SourceArn"] == account.trail_arn, statement
+        assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == account.trail_arn, statement
     others = [s for s in policy if s["Effect"] == "Deny" and "s3:PutObject" in as_list(s["Action"])]
     assert len(others) == 1
     assert set(as_list(others[0]["Action"])) == {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"}
@@ -165,7 +165,7 @@ def the_trails_events_reach_cloudwatch_logs(account: Account) -> None:
     role = trail["CloudWatchLogsRoleArn"].rsplit("/", 1)[1]
     trust = statements(iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     assert [statement["Principal"] for statement in trust] == [{"Service": "cloudtrail.amazonaws.com"}]
-    assert trust[0]["Condition"]["StringEquals"]["aws:SourceArn"] == account.trail_arn
+    assert trust[0]["Condition"]["ArnLike"]["aws:SourceArn"] == account.trail_arn
     policy = iam.get_role_policy(RoleName=role, PolicyName="write-to-log-group")["PolicyDocument"]
     granted = statements(policy)
     assert len(granted) == 1
