@@ -59,7 +59,7 @@ impl Hostile {
     /// Writes an input of one file, and looks whether it does harm.
     fn file(&mut self, name: &str, text: impl AsRef<[u8]>) -> Vec<String> {
         self.tree(name, |tree| {
-            fs::write(tree.join(name.split_once(": ").map_or(name, |(_, name)| name)), text).unwrap();
+            fs::write(tree.join(name.rsplit_once(": ").map_or(name, |(_, name)| name)), text).unwrap();
         })
     }
 
