@@ -8,7 +8,7 @@ use super::{Evaluator, Key, Scope};
 use crate::model::Category;
 use crate::terraform::directory::BlockKind;
 use crate::terraform::syntax::{Expression, Step};
-use crate::value::{Symbol, Value, Why};
+use crate::value::{Form, Symbol, Value, Why};
 
 impl<'a> Evaluator<'a> {
     /// The value of `root` followed by steps.
@@ -27,7 +27,10 @@ impl<'a> Evaluator<'a> {
             ("path", Some(name)) => self.path(module, name),
             ("terraform", _) => match (first, &self.configuration.options.workspace) {
                 (Some("workspace"), Some(workspace)) => Value::text(workspace.as_str()),
-                _ => Value::unknown(Symbol::new("terraform.workspace"), Why::Input("terraform.workspace".into())),
+                _ => {
+                    let symbol = Symbol::new("terraform.workspace").of_form(Some(Form::Text));
+                    Value::unknown(symbol, Why::Input("terraform.workspace".into()))
+                }
             },
             ("module", Some(name)) => self.module_reference(module, name, rest, scope),
             ("data" | "resource", Some(kind)) => {

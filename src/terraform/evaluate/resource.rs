@@ -236,7 +236,8 @@ impl<'a> Evaluator<'a> {
                 })
                 .unwrap_or_else(|| {
                     let why = Why::AfterDeployment(format!("{instance_address}.{name}").into());
-                    Value::unknown(Symbol::of_resource(instance_address.as_str(), name), why)
+                    let symbol = Symbol::of_resource(instance_address.as_str(), name);
+                    Value::unknown(symbol.of_form(access::form_of_attribute(&address, name)), why)
                 });
             self.steps(value, rest, scope)
         })
