@@ -78,22 +78,21 @@ pub(super) fn spread_attribute(others: &Unknown, name: &str) -> Value {
 
 /// What a step leads to within an unknown: `name` is the attribute or the key that it takes, if that is a known text.
 fn form_within(form: Option<&Form>, name: Option<&str>) -> Result<Option<Form>, String> {
-    let of = |element: &Option<Arc<Form>>| Ok(element.as_deref().cloned());
-    match (form, name) {
-        (None, _) => Ok(None),
-        (Some(Form::Bool | Form::Number | Form::Text), _) => Err("only lists, maps and objects have parts".to_owned()),
-        (Some(Form::Set(_)), _) => Err("the elements of a set have no numbers".to_owned()),
-        (Some(Form::List(element)), None) => of(element),
-        (Some(Form::List(element)), Some(name)) => match name.parse::<Number>() {
-            Ok(_) => of(element),
-            Err(_) => Err(format!("a list has no attribute {name:?}")),
+    let Some(form) = form else { return Ok(None) };
+    match form {
+        Form::Bool | Form::Number | Form::Text => Err("only lists, maps and objects have parts".to_owned()),
+        Form::Set(_) => Err("the elements of a set have no numbers".to_owned()),
+        Form::List(_) if name.is_some_and(|name| name.parse::<Number>().is_err()) => {
+            Err(format!("a list has no attribute {:?}", name.unwrap_or_default()))
+        }
+        Form::List(element) | Form::Map(element) => Ok(element.as_deref().cloned()),
+        Form::Object(attributes) => match name {
+            None => Ok(None),
+            Some(name) => match attributes.iter().find(|(own, _)| &**own == name) {
+                Some((_, form)) => Ok(form.clone()),
+                None => Err(format!("this object has no attribute {name:?}")),
+            },
         },
-        (Some(Form::Map(element)), _) => of(element),
-        (Some(Form::Object(attributes)), Some(name)) => match attributes.iter().find(|(own, _)| &**own == name) {
-            Some((_, form)) => Ok(form.clone()),
-            None => Err(format!("this object has no attribute {name:?}")),
-        },
-        (Some(Form::Object(_)), None) => Ok(None),
     }
 }
 
@@ -241,6 +240,24 @@ mod tests {
         let symbol = deep.as_unknown().unwrap().symbol.clone();
         assert_eq!(symbol.name(), "data.aws_x.y.z[0].name");
         assert_eq!(&*symbol.reference().unwrap().attribute, "z[0].name");
+    }
+
+    #[test]
+    fn an_unknown_has_the_parts_of_its_type() {
+        let number = Form::List(Some(Arc::new(Form::Number)));
+        let form = Form::Object([("sizes".into(), Some(number)), ("any".into(), None)].into());
+        let symbol = Symbol::new("var.x").of_form(Some(form));
+        let unknown = Value::unknown(symbol, Why::Input("var.x".into()));
+        let form_of = |value: &Value| value.as_unknown().unwrap().symbol.form().cloned();
+        let sizes = attribute(&unknown, "sizes");
+        assert_eq!(form_of(&index(&sizes, &Value::integer(0))), Some(Form::Number));
+        assert_eq!(form_of(&attribute(&attribute(&unknown, "any"), "x")), None);
+        for wrong in [attribute(&unknown, "other"), attribute(&sizes, "first"), index(&sizes, &Value::text("a"))] {
+            assert!(matches!(wrong.as_unknown().unwrap().why, Why::Error(_)));
+        }
+        let id = attribute(&Value::object(vec![other_attributes("aws_vpc.main[0]", "")]), "id");
+        assert_eq!(form_of(&id), Some(Form::Text));
+        assert!(matches!(attribute(&id, "x").as_unknown().unwrap().why, Why::Error(_)));
     }
 
     #[test]

@@ -9,7 +9,9 @@ pub(crate) use order::{distinct, set, sorted_entries, text_order};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::value::{Entry, Form, Kind, List, ListKind, Map, MapKind, Number, NumberError, Symbol, Text, Unknown, Value, Why};
+use crate::value::{
+    Entry, Form, Kind, List, ListKind, Map, MapKind, Number, NumberError, Symbol, Text, Unknown, Value, Why,
+};
 
 use super::spread;
 

@@ -136,6 +136,13 @@ pub struct Unknown {
     pub why: Why,
 }
 
+impl Unknown {
+    /// Whether it certainly has neither elements nor attributes.
+    pub fn is_primitive(&self) -> bool {
+        self.symbol.form().is_some_and(Form::is_primitive)
+    }
+}
+
 /// Why a value is not known.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Why {

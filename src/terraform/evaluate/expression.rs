@@ -207,7 +207,7 @@ impl<'a> Evaluator<'a> {
         };
         let Some(elements) = elements_of(collection) else {
             return match &collection.kind {
-                Kind::Unknown(unknown) if !unknown.symbol.form().is_some_and(Form::is_primitive) => Value::unknown(name(), unknown.why.clone()),
+                Kind::Unknown(unknown) if !unknown.is_primitive() => Value::unknown(name(), unknown.why.clone()),
                 _ => Value::unknown(name(), Why::Error("`for` needs a list, a set or a map".into())),
             };
         };

@@ -308,8 +308,10 @@ impl<'a> Evaluator<'a> {
                 })
             }
             (Category::Managed, "terraform_data", "output") => {
-                self.argument_value(module, at, index, body, instance, "input")
+                let input = self.argument_value(module, at, index, body, instance, "input");
+                Some(input.unwrap_or_else(Value::null))
             }
+            (Category::Managed, "terraform_data", "input" | "triggers_replace") => Some(Value::null()),
             _ => None,
         }
     }
