@@ -10,7 +10,7 @@ mod span;
 mod suppression;
 
 pub use edit::{Overlap, TextEdit, apply};
-pub use error::InputError;
+pub use error::{InputError, condensed};
 pub use file::{LineColumn, SourceFile};
 pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
 pub use span::{FileId, Span};
