@@ -12,6 +12,7 @@ mod managed_policies;
 mod mfa;
 mod password_policy;
 mod public;
+mod secrets;
 mod trail;
 mod trust;
 
@@ -20,7 +21,7 @@ use rustc_hash::FxHashSet;
 
 use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
 use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::Why;
 
 /// A rule: what is known of it, and the question itself.
@@ -75,6 +76,18 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    // secrets
+    &secrets::ACCESS_KEY,
+    &secrets::USER_DATA,
+    &secrets::ENVIRONMENT,
+    &secrets::SOURCE_URL,
+    &secrets::VALUE,
+    &secrets::TEMPLATE_METADATA,
+    &secrets::OUTPUT,
+    &secrets::PROPERTY,
+    &secrets::CONFIGURATION,
+    &secrets::SENT_OVER_HTTP,
+    &secrets::PLAIN_PARAMETER,
     // policy-hygiene
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
@@ -98,22 +111,27 @@ pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
     REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
 }
 
-/// Asks every rule about every root. The order of what comes back is that of the roots and rules.
-pub fn check(roots: &[Root]) -> Findings {
-    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(check_root).collect();
+/// Asks the rules that are wanted about every root, and about the text of the files. The order of what comes back is
+/// that of the roots and rules.
+pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> bool + Sync)) -> Findings {
+    let asked: Vec<&'static Rule> = REGISTRY.iter().copied().filter(|rule| wanted(&rule.metadata)).collect();
+    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(|root| check_root(root, &asked)).collect();
     let mut all = Findings::default();
     for findings in each {
         all.findings.extend(findings.findings);
         all.undecided.extend(findings.undecided);
     }
+    if asked.iter().any(|rule| std::ptr::eq(*rule, &raw const secrets::ACCESS_KEY)) {
+        secrets::in_files(sources, roots, &mut all);
+    }
     all
 }
 
-fn check_root(root: &Root) -> Findings {
+fn check_root(root: &Root, asked: &[&'static Rule]) -> Findings {
     let mut findings = Findings::default();
     if !root.resources.is_empty() {
         let account = Account::new(root);
-        for rule in REGISTRY {
+        for rule in asked {
             let before = findings.findings.len();
             (rule.check)(&account, &mut findings);
             findings.keep_places(before);

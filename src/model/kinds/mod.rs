@@ -9,6 +9,7 @@ pub mod detector;
 pub mod event_rule;
 pub mod group;
 pub mod group_membership;
+pub mod http_request;
 pub mod inline_policy;
 pub mod key;
 pub mod log_group;
@@ -16,6 +17,7 @@ pub mod login_profile;
 pub mod managed_policy;
 pub mod oidc_provider;
 pub mod organization_policy;
+pub mod parameter;
 pub mod password_policy;
 pub mod permission;
 pub mod permission_set;
@@ -24,6 +26,8 @@ pub mod policy_document;
 pub mod provider;
 pub mod resource_policy;
 pub mod role;
+pub mod secret;
+pub mod secret_place;
 pub mod trail;
 pub mod user;
 
@@ -46,6 +50,7 @@ pub const ALL: &[&Kind] = &[
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
@@ -57,6 +62,8 @@ pub const ALL: &[&Kind] = &[
     &oidc_provider::LOOK_UP,
     &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
+    &parameter::KIND,
+    &parameter::LOOK_UP,
     &password_policy::KIND,
     &permission::EVENT_BUS,
     &permission::FUNCTION,
@@ -89,9 +96,15 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
     &role::KIND,
+    &secret::KIND,
+    &secret::VERSION,
+    &secret::VERSION_LOOK_UP,
     &trail::KIND,
     &user::KIND,
 ];
+
+/// What only rules of the pedantic level read.
+pub const OF_PEDANTIC: &[&Kind] = &[];
 
 /// What the comparison with the baseline reads besides.
 pub const OF_BASELINE: &[&Kind] = &[
@@ -114,17 +127,27 @@ pub const OF_BASELINE: &[&Kind] = &[
 pub struct Wanted(FxHashSet<(Category, &'static str)>);
 
 impl Wanted {
-    /// The types of all kinds that rules read.
+    /// The types of all kinds that rules of the default level read.
     pub fn new() -> Self {
-        Self::of(ALL)
+        Self::of(ALL).and(secret_place::ALL.iter().map(|place| &place.kind))
+    }
+
+    /// What rules of the pedantic level read too.
+    pub fn with_pedantic() -> Self {
+        Self::new().and(OF_PEDANTIC.iter().copied())
     }
 
     /// What the comparison with the baseline reads too.
     pub fn with_baseline() -> Self {
-        let Self(types) = Self::of(OF_BASELINE);
-        let Self(mut all) = Self::new();
-        all.extend(types);
-        Self(all)
+        Self::of(ALL).and(OF_BASELINE.iter().copied())
+    }
+
+    fn and(self, kinds: impl Iterator<Item = &'static Kind>) -> Self {
+        let kinds: Vec<_> = kinds.collect();
+        let Self(more) = Self::of(&kinds);
+        let Self(mut types) = self;
+        types.extend(more);
+        Self(types)
     }
 
     fn of(kinds: &[&'static Kind]) -> Self {
