@@ -1,7 +1,5 @@
 //! Steps into a value: attributes, elements, splats. Over what is known in part, each step gives what is certain.
 
-use std::sync::Arc;
-
 use super::spread;
 use crate::value::{Entry, Form, Kind, List, ListKind, Map, Number, Symbol, Text, Unknown, Value, Why};
 
