@@ -148,12 +148,12 @@ fn is_named_by_deployment(symbol: &Symbol) -> bool {
     let name = symbol.name();
     symbol.reference().is_some_and(|reference| !reference.address.is_empty())
         || name.starts_with("AWS::")
-        || ["account", "partition", "region", "url_suffix"].iter().any(|word| name.ends_with(word))
+        || ["account_id", "account", "partition", "region", "url_suffix"].iter().any(|word| name.ends_with(word))
 }
 
 /// Why a symbol is not known, as its name tells it.
 fn sort_of_symbol(symbol: &Symbol) -> String {
-    let name = symbol.name();
+    let name = within_modules(symbol.name());
     let sorts = [
         ("step ", OURS, "more work than one root is given"),
         ("one-of(", THEIRS, "one of several, by a condition that is not known"),
@@ -166,6 +166,8 @@ fn sort_of_symbol(symbol: &Symbol) -> String {
         ("terraform.workspace", THEIRS, "the workspace"),
         ("AWS::", THEIRS, "computed from the account, region or partition"),
         ("Fn::", THEIRS, "computed by a function of what is not known"),
+        ("ImportValue(", THEIRS, "exported by another stack"),
+        ("Split(", THEIRS, "a part of what is not known"),
     ];
     let found = sorts.iter().find(|(part, _, _)| name.contains(part));
     if let Some((_, whose, sort)) = found {
@@ -179,6 +181,27 @@ fn sort_of_symbol(symbol: &Symbol) -> String {
         }
         None => format!("{OURS}: {}", name.chars().take(60).collect::<String>()),
     }
+}
+
+/// A symbol's name without the calls that lead to its module: `module.a["x"].var.b` is a variable.
+fn within_modules(name: &str) -> &str {
+    let mut rest = name;
+    while let Some(call) = rest.strip_prefix("module.") {
+        let name_end = call.find(['.', '[']).unwrap_or(call.len());
+        let mut behind = call.get(name_end..).unwrap_or_default();
+        if behind.starts_with('[') {
+            behind = behind.split_once("].").map_or("", |(_, behind)| behind);
+        } else {
+            behind = behind.strip_prefix('.').unwrap_or_default();
+        }
+        // An output of a module that is not here is the last word.
+        let leads_on = ["module.", "var.", "data.", "aws_", "each.", "provider.", "local."];
+        if !leads_on.iter().any(|word| behind.starts_with(word)) {
+            return rest;
+        }
+        rest = behind;
+    }
+    rest
 }
 
 /// What the code says nothing of.
