@@ -10,11 +10,12 @@ mod condition;
 mod document;
 mod evaluate;
 mod glob;
-pub mod grammar;
+
 pub mod mfa;
 mod read;
 mod replace;
 pub mod simulate;
+pub mod validate;
 
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};

@@ -14,6 +14,7 @@ mod password_policy;
 mod public;
 mod trail;
 mod trust;
+mod validity;
 
 use rayon::prelude::*;
 
@@ -74,6 +75,26 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    // policy-validity
+    &validity::SYNTAX,
+    &validity::ELEMENT_UNSUPPORTED,
+    &validity::VERSION_OLD,
+    &validity::VARIABLE_IN_OLD_VERSION,
+    &validity::VARIABLE_MALFORMED,
+    &validity::UNKNOWN_ACTION,
+    &validity::UNKNOWN_CONDITION_KEY,
+    &validity::CONDITION_KEY_UNSUPPORTED,
+    &validity::CONDITION_INVALID,
+    &validity::WILDCARD_WITHOUT_LIKE,
+    &validity::CONDITION_QUALIFIER,
+    &validity::CONDITION_ALWAYS_TRUE,
+    &validity::CONDITION_NEVER_TRUE,
+    &validity::DATE_EXPIRED,
+    &validity::DENY_BREAKS_SERVICE_CALLS,
+    &validity::RESOURCE_ARN_MALFORMED,
+    &validity::RESOURCE_NEVER_MATCHES,
+    &validity::PRINCIPAL_INVALID,
+    &validity::TRUST_ACTION_MISMATCH,
     // policy-hygiene
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
@@ -147,6 +168,7 @@ impl Findings {
             rule: &rule.metadata,
             severity: rule.metadata.severity,
             confidence,
+            level: rule.metadata.level,
             message: message.into(),
             resource: resource.address.clone(),
             resource_type: resource.kind.clone(),

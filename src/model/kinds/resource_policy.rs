@@ -1,6 +1,7 @@
 //! Documents on resources other than principals: who carries one, so that a document is judged for what it is.
 
-use crate::model::{Attribute, Category, Default, Kind};
+use crate::iam::validate::{PolicyType, Subject};
+use crate::model::{Attribute, Category, Default, Kind, Resource};
 
 /// Kinds that carry a policy of their own: a resource policy, or, for endpoints, transfer users and devices, one
 /// that limits a session.
@@ -74,3 +75,44 @@ pub const DOCUMENTS: &[Attribute] = &[
     Attribute { terraform: "policy_document", cloudformation: "FileSystemPolicy", default: Default::None },
     Attribute { terraform: "policy_text", cloudformation: "AccessPolicy", default: Default::None },
 ];
+
+/// Types whose policies are about actions of one service alone, and whether each statement must name resources. AWS IAM
+/// User Guide, "AWS services that work with IAM", and the services' guides.
+const OF_ONE_SERVICE: &[(&str, &str, bool)] = &[
+    ("aws_kms_key", "kms", true),
+    ("aws_kms_key_policy", "kms", true),
+    ("aws_kms_external_key", "kms", true),
+    ("AWS::KMS::Key", "kms", true),
+    ("aws_sqs_queue", "sqs", true),
+    ("aws_sqs_queue_policy", "sqs", true),
+    ("AWS::SQS::QueuePolicy", "sqs", true),
+    ("aws_sns_topic", "sns", true),
+    ("aws_sns_topic_policy", "sns", true),
+    ("AWS::SNS::TopicPolicy", "sns", true),
+    ("aws_secretsmanager_secret", "secretsmanager", true),
+    ("aws_secretsmanager_secret_policy", "secretsmanager", true),
+    ("AWS::SecretsManager::ResourcePolicy", "secretsmanager", true),
+    ("aws_s3_access_point", "s3", true),
+    ("aws_s3control_access_point_policy", "s3", true),
+    // A repository's policy is about that repository.
+    ("aws_ecr_repository_policy", "ecr", false),
+    ("AWS::ECR::Repository", "ecr", false),
+];
+
+/// Types that carry documents in another language, or with variables of their own: IoT policies are about devices,
+/// OpenSearch Serverless has rules, Transfer Family replaces `${transfer:…}`.
+const OTHER_LANGUAGES: &[&str] = &["aws_iot_policy", "aws_opensearchserverless_access_policy", "aws_transfer_user"];
+
+/// What the resource tells of the policy that it carries; none where that is not in the language of IAM.
+pub fn subject(resource: &Resource) -> Option<Subject> {
+    if OTHER_LANGUAGES.contains(&&*resource.kind) {
+        return None;
+    }
+    let plain = Subject::of(PolicyType::Resource);
+    let known = OF_ONE_SERVICE.iter().find(|(kind, ..)| *kind == &*resource.kind);
+    Some(known.map_or(plain, |(_, service, needs_resource)| Subject {
+        service: Some(service),
+        needs_resource: *needs_resource,
+        ..plain
+    }))
+}
