@@ -79,7 +79,7 @@ fn visit(directory: &Path, repository: &Path, tally: &mut Tally) {
     let Scan { roots, errors, files, .. } = walk::scan(&sources, &request);
     tally.files += files;
     tally.errors.extend(errors.iter().map(ToString::to_string));
-    rules::check(&roots);
+    rules::check(&sources, &roots, &|_| true);
     for root in &roots {
         tally.resources += root.declared().count();
         tally.errors.extend(root.errors.iter().map(ToString::to_string));

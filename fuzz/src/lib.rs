@@ -138,7 +138,7 @@ fn check(sources: &Sources, roots: &[Root]) {
     report::write_inspection_json(roots, &[], sources, &mut inspection).expect("memory takes all");
     serde_json::from_slice::<serde_json::Value>(&inspection).expect("the inspection is JSON");
 
-    let found = rules::check(roots);
+    let found = rules::check(sources, roots, &|_| true);
     for finding in &found.findings {
         check_span(sources, finding.span);
         check_span(sources, finding.block);

@@ -4,17 +4,24 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use std::sync::OnceLock;
 
-use crate::iam::validate::{self, Fault, PolicyType, Subject};
+use crate::iam::validate::{self, Check, Fault, PolicyType, Subject};
 use crate::iam::{Document, Opaque};
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Value, json};
+use crate::value::{Entry, Kind as ValueKind, Value, json};
 
 use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
-use super::{Resource, Root};
+use super::{Resource, Root, permissions};
 
 /// A document among those of an [`Account`](super::Account).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DocumentId(pub(super) usize);
+
+impl DocumentId {
+    /// Its place in the account's list.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
 
 /// What a document is for. The same text means different things in different places.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,8 +32,10 @@ pub enum Purpose {
     Trust,
     /// Says who may use a resource.
     Resource,
-    /// Limits others and grants nothing: boundaries, organization policies.
+    /// Limits others and grants nothing: boundaries, organization policies, policies of endpoints.
     Limit,
+    /// Grants to whichever device carries it: the policies of AWS IoT.
+    Device,
 }
 
 /// A document and the resource that carries it.
@@ -51,9 +60,13 @@ pub struct CarriedDocument<'a> {
 impl CarriedDocument<'_> {
     /// What is wrong with the document, whatever it allows. Found when first asked for.
     pub fn faults(&self) -> &[Fault] {
-        self.faults.get_or_init(|| match self.subject() {
-            Some(subject) => validate::faults(&self.value, &subject),
-            None => Vec::new(),
+        self.faults.get_or_init(|| {
+            let mut faults = self.subject().map_or_else(Vec::new, |subject| validate::faults(&self.value, &subject));
+            if permissions::statement(self.carrier).is_some() {
+                // The form of the statement is not its author's.
+                faults.retain(|fault| matches!(fault.check, Check::InvalidPrincipal | Check::UnknownAction));
+            }
+            faults
         })
     }
 
@@ -71,11 +84,14 @@ impl CarriedDocument<'_> {
             Purpose::Limit if organization_policy::KIND.is(self.carrier) => {
                 organization_policy::policy_type(self.carrier).map(Subject::of)
             }
-            Purpose::Limit => Some(Subject::of(PolicyType::Identity)),
+            Purpose::Limit if resource_policy::is_of_endpoint(self.carrier) => Some(Subject::of(PolicyType::Resource)),
+            Purpose::Limit if managed_policy::KIND.is(self.carrier) => Some(Subject::of(PolicyType::Identity)),
             Purpose::Resource if bucket::POLICY.is(self.carrier) || bucket::BUCKET.is(self.carrier) => {
                 Some(Subject { service: Some("s3"), needs_resource: true, ..Subject::of(PolicyType::Resource) })
             }
-            Purpose::Resource => resource_policy::subject(self.carrier),
+            Purpose::Resource => Some(resource_policy::subject(self.carrier)),
+            // What limits sessions of users of other services has variables of its own, and devices other actions.
+            Purpose::Limit | Purpose::Device => None,
         }
     }
 
@@ -125,11 +141,12 @@ impl<'a> Documents<'a> {
             } else if bucket::BUCKET.is(resource) && resource.framework().is_terraform() {
                 // The argument that older versions of the provider took.
                 self.add(resource, &resource.setting(&inline_policy::DOCUMENT).value, Purpose::Resource);
-            } else if resource_policy::KIND.is(resource) {
-                for attribute in resource_policy::DOCUMENTS {
-                    if let Some(setting) = resource.explicit(attribute) {
-                        self.add(resource, &setting.value, Purpose::Resource);
-                    }
+            } else if let Some(statement) = permissions::statement(resource) {
+                self.add(resource, &policy_of(statement), Purpose::Resource);
+            } else if let Some(purpose) = purpose_of_policy(resource) {
+                let policy = resource_policy::DOCUMENTS.iter().find_map(|attribute| resource.explicit(attribute));
+                if let Some(policy) = policy {
+                    self.add(resource, &policy.value, purpose);
                 }
             }
         }
@@ -155,6 +172,26 @@ impl<'a> Documents<'a> {
             self.all.push(CarriedDocument { document, purpose, carrier: data, span, value, not_json, faults });
         }
     }
+}
+
+/// What the policy of a resource that carries one is for.
+fn purpose_of_policy(resource: &Resource) -> Option<Purpose> {
+    if resource_policy::LETTING_IN.iter().any(|(kind, _)| kind.is(resource)) {
+        Some(Purpose::Resource)
+    } else if resource_policy::LIMIT.is(resource) {
+        Some(Purpose::Limit)
+    } else if resource_policy::DEVICE.is(resource) {
+        Some(Purpose::Device)
+    } else {
+        None
+    }
+}
+
+/// A policy of one statement, whose variables are what the code spells out.
+fn policy_of(statement: Value) -> Value {
+    let version = Entry::new("Version", Value::text("2012-10-17"));
+    let origin = statement.origin;
+    Value::object(vec![version, Entry::new("Statement", statement)]).or_at(origin)
 }
 
 /// What a document without a carrier is for: one with principals says who, one without says what.
@@ -228,7 +265,7 @@ fn read(value: &Value) -> Option<Reading> {
     };
     let is_nothing = whole.alternatives().iter().all(Value::is_null);
     let mut document = if is_nothing {
-        Document::read(&Value::object(vec![crate::value::Entry::new("Statement", Value::tuple(Vec::new()))]))
+        Document::read(&Value::object(vec![Entry::new("Statement", Value::tuple(Vec::new()))]))
     } else {
         Document::read(&whole)
     };

@@ -9,6 +9,7 @@ pub mod detector;
 pub mod event_rule;
 pub mod group;
 pub mod group_membership;
+pub mod http_request;
 pub mod inline_policy;
 pub mod key;
 pub mod log_group;
@@ -16,13 +17,17 @@ pub mod login_profile;
 pub mod managed_policy;
 pub mod oidc_provider;
 pub mod organization_policy;
+pub mod parameter;
 pub mod password_policy;
+pub mod permission;
 pub mod permission_set;
 pub mod policy_attachment;
 pub mod policy_document;
 pub mod provider;
 pub mod resource_policy;
 pub mod role;
+pub mod secret;
+pub mod secret_place;
 pub mod trail;
 pub mod user;
 
@@ -45,6 +50,7 @@ pub const ALL: &[&Kind] = &[
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
@@ -54,8 +60,16 @@ pub const ALL: &[&Kind] = &[
     &managed_policy::LOOK_UP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
+    &parameter::KIND,
+    &parameter::LOOK_UP,
     &password_policy::KIND,
+    &permission::EVENT_BUS,
+    &permission::FUNCTION,
+    &permission::FUNCTION_URL,
+    &permission::GRANT,
+    &permission::LAYER,
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
@@ -69,11 +83,28 @@ pub const ALL: &[&Kind] = &[
     &policy_document::KIND,
     &provider::AWS,
     &provider::S3_BACKEND,
-    &resource_policy::KIND,
+    &resource_policy::ACCESS_POINT,
+    &resource_policy::API,
+    &resource_policy::DEVICE,
+    &resource_policy::DOMAIN,
+    &resource_policy::FILE_SYSTEM,
+    &resource_policy::KEY,
+    &resource_policy::LIMIT,
+    &resource_policy::OTHER,
+    &resource_policy::QUEUE,
+    &resource_policy::REPOSITORY,
+    &resource_policy::SECRET,
+    &resource_policy::TOPIC,
     &role::KIND,
+    &secret::KIND,
+    &secret::VERSION,
+    &secret::VERSION_LOOK_UP,
     &trail::KIND,
     &user::KIND,
 ];
+
+/// What only rules of the pedantic level read.
+pub const OF_PEDANTIC: &[&Kind] = &[];
 
 /// What the comparison with the baseline reads besides.
 pub const OF_BASELINE: &[&Kind] = &[
@@ -96,17 +127,27 @@ pub const OF_BASELINE: &[&Kind] = &[
 pub struct Wanted(FxHashSet<(Category, &'static str)>);
 
 impl Wanted {
-    /// The types of all kinds that rules read.
+    /// The types of all kinds that rules of the default level read.
     pub fn new() -> Self {
-        Self::of(ALL)
+        Self::of(ALL).and(secret_place::ALL.iter().map(|place| &place.kind))
+    }
+
+    /// What rules of the pedantic level read too.
+    pub fn with_pedantic() -> Self {
+        Self::new().and(OF_PEDANTIC.iter().copied())
     }
 
     /// What the comparison with the baseline reads too.
     pub fn with_baseline() -> Self {
-        let Self(types) = Self::of(OF_BASELINE);
-        let Self(mut all) = Self::new();
-        all.extend(types);
-        Self(all)
+        Self::of(ALL).and(OF_BASELINE.iter().copied())
+    }
+
+    fn and(self, kinds: impl Iterator<Item = &'static Kind>) -> Self {
+        let kinds: Vec<_> = kinds.collect();
+        let Self(more) = Self::of(&kinds);
+        let Self(mut types) = self;
+        types.extend(more);
+        Self(types)
     }
 
     fn of(kinds: &[&'static Kind]) -> Self {
