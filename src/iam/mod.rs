@@ -12,13 +12,14 @@ mod condition;
 mod document;
 mod evaluate;
 mod glob;
-pub mod grammar;
+
 pub mod mfa;
 mod openings;
 mod read;
 mod replace;
 mod resource;
 pub mod simulate;
+pub mod validate;
 
 pub use algebra::{
     Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,

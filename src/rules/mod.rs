@@ -15,6 +15,7 @@ mod public;
 mod secrets;
 mod trail;
 mod trust;
+mod validity;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -76,6 +77,26 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    // policy-validity
+    &validity::SYNTAX,
+    &validity::ELEMENT_UNSUPPORTED,
+    &validity::VERSION_OLD,
+    &validity::VARIABLE_IN_OLD_VERSION,
+    &validity::VARIABLE_MALFORMED,
+    &validity::UNKNOWN_ACTION,
+    &validity::UNKNOWN_CONDITION_KEY,
+    &validity::CONDITION_KEY_UNSUPPORTED,
+    &validity::CONDITION_INVALID,
+    &validity::WILDCARD_WITHOUT_LIKE,
+    &validity::CONDITION_QUALIFIER,
+    &validity::CONDITION_ALWAYS_TRUE,
+    &validity::CONDITION_NEVER_TRUE,
+    &validity::DATE_EXPIRED,
+    &validity::DENY_BREAKS_SERVICE_CALLS,
+    &validity::RESOURCE_ARN_MALFORMED,
+    &validity::RESOURCE_NEVER_MATCHES,
+    &validity::PRINCIPAL_INVALID,
+    &validity::TRUST_ACTION_MISMATCH,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -172,6 +193,7 @@ impl Findings {
             rule: &rule.metadata,
             severity: rule.metadata.severity,
             confidence,
+            level: rule.metadata.level,
             message: message.into(),
             resource: resource.address.clone(),
             resource_type: resource.kind.clone(),
@@ -290,6 +312,7 @@ mod tests {
             rule: &REGISTRY[0].metadata,
             severity: REGISTRY[0].metadata.severity,
             confidence: Confidence::Certain,
+            level: REGISTRY[0].metadata.level,
             message: String::new(),
             resource: format!("r{at}").into(),
             resource_type: "t".into(),

@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn an_unknown_has_the_parts_of_its_type() {
-        let number = Form::List(Some(Arc::new(Form::Number)));
+        let number = Form::List(Some(std::sync::Arc::new(Form::Number)));
         let form = Form::Object([("sizes".into(), Some(number)), ("any".into(), None)].into());
         let symbol = Symbol::new("var.x").of_form(Some(form));
         let unknown = Value::unknown(symbol, Why::Input("var.x".into()));
