@@ -8,6 +8,7 @@ mod arn;
 pub mod catalogue;
 mod condition;
 mod document;
+pub mod escalation;
 mod evaluate;
 mod glob;
 pub mod grammar;
@@ -15,6 +16,7 @@ pub mod mfa;
 mod read;
 mod replace;
 pub mod simulate;
+mod surety;
 
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
@@ -23,3 +25,4 @@ pub use document::{
 };
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
+pub use surety::{Aim, Caller, Named, Surety};

@@ -17,7 +17,7 @@ use super::resource::{is_arn, matches_arn};
 use super::{Context, Truth};
 
 /// Whether the condition holds.
-pub(super) fn holds(condition: &Condition, variables: Variables, context: &Context) -> Truth {
+pub(in crate::iam) fn holds(condition: &Condition, variables: Variables, context: &Context) -> Truth {
     let (Some(operator), Some(key)) = (condition.operator, condition.key_name()) else { return Truth::Unknown };
     let truth = known(condition, operator, &key, variables, context);
     // Where it is not even certain that there is a condition, it can only be known to hold.

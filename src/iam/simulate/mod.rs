@@ -14,6 +14,7 @@ mod statement;
 mod tests;
 mod truth;
 
+pub(in crate::iam) use condition::holds;
 pub use context::{Context, ContextValue};
 pub use requester::{NoRequester, Requester};
 pub use truth::Truth;
