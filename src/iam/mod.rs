@@ -10,6 +10,7 @@ pub mod callers;
 pub mod catalogue;
 mod condition;
 mod document;
+pub mod escalation;
 mod evaluate;
 mod glob;
 
@@ -19,6 +20,7 @@ mod read;
 mod replace;
 mod resource;
 pub mod simulate;
+mod surety;
 pub mod validate;
 
 pub use algebra::{
@@ -32,3 +34,4 @@ pub use document::{
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
 pub use openings::{OpenAction, Opening};
+pub use surety::{Aim, Caller, Named, Surety};

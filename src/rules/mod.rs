@@ -6,7 +6,7 @@
 mod administrator;
 mod credentials;
 mod detection;
-mod grants;
+mod escalation;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -51,7 +51,17 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
+    &escalation::OWN_PERMISSIONS,
+    &escalation::OTHER_PRINCIPAL,
+    &escalation::PASS_ROLE,
+    &escalation::EXISTING_COMPUTE,
+    &escalation::PATH_TO_ADMINISTRATOR,
+    &escalation::IDENTITY_PROVIDER,
+    &escalation::PERMISSION_SET,
+    &escalation::BOUNDARY_REMOVABLE,
+    &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
     // trust

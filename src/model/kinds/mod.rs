@@ -30,6 +30,7 @@ pub mod secret;
 pub mod secret_place;
 pub mod trail;
 pub mod user;
+pub mod workload;
 
 use rustc_hash::FxHashSet;
 
@@ -101,6 +102,22 @@ pub const ALL: &[&Kind] = &[
     &secret::VERSION_LOOK_UP,
     &trail::KIND,
     &user::KIND,
+    &workload::AGENT,
+    &workload::APP_RUNNER,
+    &workload::CODE_INTERPRETER,
+    &workload::DEV_ENDPOINT,
+    &workload::FUNCTION,
+    &workload::GLUE_JOB,
+    &workload::INSTANCE,
+    &workload::JOB_DEFINITION,
+    &workload::LAUNCH_CONFIGURATION,
+    &workload::LAUNCH_TEMPLATE,
+    &workload::NOTEBOOK,
+    &workload::PROFILE,
+    &workload::PROJECT,
+    &workload::STACK,
+    &workload::STATE_MACHINE,
+    &workload::TASK,
 ];
 
 /// What only rules of the pedantic level read.
