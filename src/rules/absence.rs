@@ -152,7 +152,7 @@ const OF_ACCOUNTS: [&Kind; 11] = [
 const LEAST_KINDS: usize = 2;
 
 /// The first resource of the code that is about the account as a whole, if the code sets one up.
-fn setting_up<'a>(account: &Account<'a>) -> Option<&'a Resource> {
+pub(super) fn setting_up<'a>(account: &Account<'a>) -> Option<&'a Resource> {
     let kinds = OF_ACCOUNTS.iter().filter(|kind| account.of_kind(kind).next().is_some()).count();
     let is_of_account = |resource: &&Resource| OF_ACCOUNTS.iter().any(|kind| kind.is(resource));
     account.root.resources.iter().find(is_of_account).filter(|_| kinds >= LEAST_KINDS)

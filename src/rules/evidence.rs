@@ -1,11 +1,12 @@
 //! Whether the record of a trail is whole, and lives long enough to be read.
 
-use crate::finding::{Level, Metadata, Severity};
+use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::model::kinds::{bucket, bucket_settings as settings, event_data_store, log_group, trail};
 use crate::model::{Account, Resource, Setting, texts};
 use crate::source::Span;
 use crate::value::{Value, Why};
 
+use super::absence::setting_up;
 use super::buckets::setting_of;
 use super::setting::{Fault, Sentence, ask};
 use super::{BOTH, Findings, Rule};
@@ -247,7 +248,12 @@ fn management_excluded(account: &Account, findings: &mut Findings) {
         match answer {
             Ok(_) => {
                 let message = "no trail of the code records management events: who changes what stays unseen";
-                findings.add(&MANAGEMENT_EXCLUDED, trail, span, message);
+                let finding = findings.add(&MANAGEMENT_EXCLUDED, trail, span, message);
+                if setting_up(account).is_none() {
+                    // A stack with a trail for its own data counts on one of the account elsewhere.
+                    finding.severity = Severity::Medium;
+                    finding.at_most(Confidence::Likely);
+                }
             }
             Err(why) => findings.undecided(&MANAGEMENT_EXCLUDED, trail, span, &why),
         }
