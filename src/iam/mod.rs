@@ -19,7 +19,8 @@ mod resource;
 pub mod simulate;
 
 pub use algebra::{
-    Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,
+    Access, Admitted, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, admitted,
+    newly_allowed,
 };
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};

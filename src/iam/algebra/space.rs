@@ -36,6 +36,7 @@ pub(super) struct Space {
 }
 
 /// What a space is made of.
+#[derive(Clone, Copy)]
 pub(super) struct Plan<'a> {
     pub(super) rules: &'a [&'a Rule<'a>],
     /// The resources that are asked about, if not all.
@@ -252,6 +253,13 @@ impl Space {
             context.set(&key.name, words.iter().map(|word| text(word, variables)).collect(), *several);
         }
     }
+}
+
+/// A context with nothing but this key.
+pub(super) fn of_one(key: &Key, given: &Given) -> Context {
+    let mut context = Context::default();
+    Space::give(&mut context, key, given, &FxHashMap::default());
+    context
 }
 
 fn of_truths(truths: impl Iterator<Item = Truth>) -> (Bits, Bits) {

@@ -1,7 +1,8 @@
 //! Comparisons whose outcome is known, and questions about single actions.
 
 use super::*;
-use crate::iam::{Document, Glob};
+use crate::iam::simulate::Truth;
+use crate::iam::{Document, Glob, Variables};
 use crate::value::{Text, json};
 
 pub(super) fn document(statements: &str) -> Document {
@@ -137,4 +138,57 @@ fn some_request_is_found() {
     assert!(some("s3:PutObject", "*").is_yes());
     assert_eq!(some("iam:PassRole", "*"), Answer::No);
     assert!(some("s3:ListAllMyBuckets", "arn:aws:s3:::b").is_yes());
+}
+
+#[test]
+fn a_statement_that_others_cover_is_redundant() {
+    let is_redundant = |statements: &str, at: usize| {
+        let document = document(statements);
+        identity(&document).is_redundant(&document.statements[at])
+    };
+    let all = format!(
+        "{},{},{}",
+        allow("s3:Get*", "arn:aws:s3:::a/*"),
+        allow("s3:Get*", OBJECTS),
+        r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/x","arn:aws:s3:::b/y"]}"#
+    );
+    assert_eq!(is_redundant(&all, 2), Truth::Yes);
+    assert_eq!(is_redundant(&all, 0), Truth::No);
+    assert_eq!(is_redundant(&allow("s3:Get*", OBJECTS), 0), Truth::No);
+    let narrow = format!(
+        "{},{}",
+        allow_if("s3:Get*", OBJECTS, r#"{"Bool":{"aws:SecureTransport":"true"}}"#),
+        allow("s3:Get*", OBJECTS)
+    );
+    assert_eq!((is_redundant(&narrow, 0), is_redundant(&narrow, 1)), (Truth::Yes, Truth::No));
+}
+
+#[test]
+fn a_deny_of_what_nobody_allows_denies_nothing() {
+    let denies_nothing = |allowed: &str, denied: &str| {
+        let document = document(&format!("{allowed},{denied}"));
+        identity(&document).denies_nothing(&document.statements[1])
+    };
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("ec2:*", "*")), Truth::Yes);
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("*", "arn:aws:s3:::b/x")), Truth::No);
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("*", "arn:aws:s3:::c/*")), Truth::Yes);
+    // Listing all buckets is about no resource, so that a Deny on one bucket says nothing of it.
+    assert_eq!(denies_nothing(&allow("s3:ListAllMyBuckets", "*"), &deny("s3:*", "arn:aws:s3:::b")), Truth::Yes);
+}
+
+#[test]
+fn forks_are_let_in_or_not() {
+    const SUBJECT: &str = "token.actions.githubusercontent.com:sub";
+    let of = |condition: &str, texts: &str| {
+        let document = document(&allow_if("sts:AssumeRoleWithWebIdentity", "*", condition));
+        admitted(&document.statements[0].conditions, Variables::Replaced, SUBJECT, &Glob::known(texts))
+    };
+    let like = |pattern: &str| format!(r#"{{"StringLike":{{"{SUBJECT}":"{pattern}"}}}}"#);
+    assert_eq!(of(&like("repo:*"), "repo:*:*"), Admitted::All);
+    assert_eq!(of(&like("*:pull_request"), "repo:other/*"), Admitted::Some("repo:other/:pull_request".to_owned()));
+    assert_eq!(of(&like("repo:acme/app:*"), "repo:other/*"), Admitted::None);
+    assert_eq!(of("{}", "repo:*"), Admitted::All);
+    let not = format!(r#"{{"StringNotLike":{{"{SUBJECT}":"repo:acme/*"}}}}"#);
+    assert_eq!(of(&not, "repo:acme/*"), Admitted::None);
+    assert_eq!(of(&not, "repo:other/*"), Admitted::All);
 }
