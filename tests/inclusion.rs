@@ -359,6 +359,13 @@ fn identity(document: &Document) -> Access<'_> {
     Access::new(vec![Layer::new(LayerKind::Identity, [document])])
 }
 
+/// One line for each pair, for `tests/oracles/z3/run`, where `BASELINT_PAIRS_FILE` names a file.
+fn write(lines: &[String]) {
+    if let Ok(path) = std::env::var("BASELINT_PAIRS_FILE") {
+        std::fs::write(path, lines.concat()).unwrap();
+    }
+}
+
 /// As many pairs as a person waits for; `BASELINT_PAIRS` asks for another number.
 fn pairs() -> u64 {
     std::env::var("BASELINT_PAIRS").ok().and_then(|text| text.parse().ok()).unwrap_or(5_000)
@@ -367,7 +374,7 @@ fn pairs() -> u64 {
 #[test]
 fn inclusion_agrees_with_counting() {
     let mut asked = Asked::new();
-    let (mut included, mut undecided) = (0, 0);
+    let (mut included, mut undecided, mut lines) = (0, 0, Vec::new());
     for seed in 0..pairs() {
         let mut random = Random(seed);
         let mut keys = vec![random.below(KEYS.len()), random.below(KEYS.len())];
@@ -396,6 +403,18 @@ fn inclusion_agrees_with_counting() {
             assert!(is_confirmed(witness, &new_document, &old_document), "{witness:?} {}", told());
             assert!(!gain.actions.is_empty() && !gain.resources.is_empty(), "{gain:?} {}", told());
         }
+        let verdict = match (found.gained.is_empty(), found.undecided.is_empty()) {
+            (false, _) => "gained",
+            (true, true) => "included",
+            (true, false) => "undecided",
+        };
+        let of = |statements: &[Statement]| statements.iter().map(Statement::json).collect::<Vec<_>>().join(",");
+        lines.push(format!(
+            r#"{{"pair":{seed},"old":[{}],"new":[{}],"verdict":"{verdict}"}}{}"#,
+            of(&old),
+            of(&new),
+            '\n'
+        ));
         // A confirmed witness is right; where there is none, no request that is counted may show otherwise.
         if found.gained.is_empty() {
             let (of_new, of_old) = (asked.allowed(&new, &keys), asked.allowed(&old, &keys));
@@ -405,6 +424,7 @@ fn inclusion_agrees_with_counting() {
             undecided += u64::from(!found.undecided.is_empty());
         }
     }
+    write(&lines);
     assert!(included * 5 > pairs() && included * 5 < pairs() * 4, "{included} of {} included", pairs());
     assert!(undecided * 100 < pairs(), "{undecided} of {} undecided", pairs());
 }
