@@ -7,6 +7,7 @@ use super::{Glob, Token};
 #[derive(Clone, Debug)]
 pub struct ArnPattern {
     service: Glob,
+    account: Glob,
     resource: Glob,
 }
 
@@ -22,13 +23,24 @@ impl ArnPattern {
         if !field(0).matches("arn") || (fields.len() < 6 && !ends_open) {
             return None;
         }
-        Some(Self { service: field(2), resource: field(5) })
+        Some(Self { service: field(2), account: field(4), resource: field(5) })
     }
 
     /// Whether every resource of a service whose resource part matches `resource` (`role/*`) is matched, in at
     /// least one account.
     pub fn covers(&self, service: &str, resource: &Glob) -> bool {
         self.service.matches(service) && self.resource.includes(resource)
+    }
+
+    /// Whether some resource of a service whose resource part matches `resource` may be matched; what is not known may
+    /// be anything.
+    pub fn may_reach(&self, service: &str, resource: &Glob) -> bool {
+        self.service.may_intersect(&Glob::known(service)) && self.resource.may_intersect(resource)
+    }
+
+    /// Whether this names resources of AWS's own account only, as AWS-managed policies are.
+    pub fn is_owned_by_aws(&self) -> bool {
+        self.account.matches("aws") && !self.account.has_wildcard()
     }
 }
 

@@ -6,17 +6,22 @@
 
 mod algebra;
 mod arn;
+pub mod callers;
 pub mod catalogue;
 mod condition;
 mod document;
+pub mod escalation;
 mod evaluate;
 mod glob;
-pub mod grammar;
+
 pub mod mfa;
+mod openings;
 mod read;
 mod replace;
 mod resource;
 pub mod simulate;
+mod surety;
+pub mod validate;
 
 pub use algebra::{
     Access, Admitted, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, admitted,
@@ -29,3 +34,5 @@ pub use document::{
 };
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
+pub use openings::{OpenAction, Opening};
+pub use surety::{Aim, Caller, Named, Surety};
