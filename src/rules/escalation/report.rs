@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::access::{Effective, PolicySource};
 use crate::access::escalation::{Escalations, Gain, Means, Part, Power, Step, Walker};
 use crate::access::grants::{self, Grant, Grants};
+use crate::access::{Effective, PolicySource};
 use crate::finding::Confidence;
 use crate::iam::Surety;
 use crate::iam::escalation::{Class, Path, table};
