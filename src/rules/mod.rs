@@ -5,12 +5,14 @@
 
 mod absence;
 mod administrator;
+mod breadth;
 mod buckets;
 mod credentials;
 mod detection;
 mod encryption;
 mod escalation;
 mod evidence;
+mod exposure;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -60,6 +62,11 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &managed_policies::POWER_USER,
+    &managed_policies::SERVICE_FULL_ACCESS,
+    &breadth::SERVICE_WILDCARD_SCOPED,
+    &breadth::ALLOW_NOT_RESOURCE,
+    &exposure::DATA_EXFILTRATION,
     &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
     &escalation::OWN_PERMISSIONS,
@@ -73,6 +80,8 @@ pub static REGISTRY: &[&Rule] = &[
     &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
+    &breadth::PASS_ROLE_WITHOUT_SERVICE,
+    &exposure::PERMISSION_MANAGEMENT,
     // trust
     &trust::ANY_PRINCIPAL,
     &trust::NOT_PRINCIPAL,
@@ -94,6 +103,7 @@ pub static REGISTRY: &[&Rule] = &[
     &user_credentials::NO_ROLE,
     &user_credentials::ROTATION_OFF,
     &user_credentials::ROTATION_SLOW,
+    &exposure::CREDENTIALS_EXPOSURE,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -161,6 +171,7 @@ pub static REGISTRY: &[&Rule] = &[
     &evidence::LOG_GROUP_FOR_EVER,
     &evidence::LOG_GROUP_SHORT,
     // detection
+    &exposure::CAN_DISABLE_PROTECTION,
     &detection::GUARDDUTY_DISABLED,
     &detection::PROTECTION_PLAN_OFF,
     &detection::SLOW_PUBLISHING,

@@ -63,7 +63,7 @@ pub(super) fn all(account: &Account, effective: &Effective) -> Escalations {
     }
     let services = trusts.iter().map(Trust::service_count).collect();
     drop(walk);
-    Escalations { steps, power, workloads: targets.workloads, services }
+    Escalations { steps, power, workloads: targets.workloads, names: targets.principals, services }
 }
 
 /// Policies for principals that nobody in the code holds: whoever does is not known.
