@@ -13,6 +13,13 @@ use super::{Resource, Root};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DocumentId(pub(super) usize);
 
+impl DocumentId {
+    /// Its place in the account's list.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// What a document is for. The same text means different things in different places.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {

@@ -54,6 +54,7 @@ pub const ALL: &[&Kind] = &[
     &managed_policy::LOOK_UP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
     &password_policy::KIND,
     &permission_set::INLINE_POLICY,
