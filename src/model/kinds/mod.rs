@@ -17,6 +17,7 @@ pub mod managed_policy;
 pub mod oidc_provider;
 pub mod organization_policy;
 pub mod password_policy;
+pub mod permission;
 pub mod permission_set;
 pub mod policy_attachment;
 pub mod policy_document;
@@ -57,6 +58,11 @@ pub const ALL: &[&Kind] = &[
     &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
     &password_policy::KIND,
+    &permission::EVENT_BUS,
+    &permission::FUNCTION,
+    &permission::FUNCTION_URL,
+    &permission::GRANT,
+    &permission::LAYER,
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
@@ -70,7 +76,18 @@ pub const ALL: &[&Kind] = &[
     &policy_document::KIND,
     &provider::AWS,
     &provider::S3_BACKEND,
-    &resource_policy::KIND,
+    &resource_policy::ACCESS_POINT,
+    &resource_policy::API,
+    &resource_policy::DEVICE,
+    &resource_policy::DOMAIN,
+    &resource_policy::FILE_SYSTEM,
+    &resource_policy::KEY,
+    &resource_policy::LIMIT,
+    &resource_policy::OTHER,
+    &resource_policy::QUEUE,
+    &resource_policy::REPOSITORY,
+    &resource_policy::SECRET,
+    &resource_policy::TOPIC,
     &role::KIND,
     &trail::KIND,
     &user::KIND,
