@@ -4,6 +4,7 @@
 //! the files. Knows nothing of the languages that wrote the value.
 //! Source of the rules: AWS IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 
+mod algebra;
 mod arn;
 pub mod callers;
 pub mod catalogue;
@@ -16,8 +17,12 @@ pub mod mfa;
 mod openings;
 mod read;
 mod replace;
+mod resource;
 pub mod simulate;
 
+pub use algebra::{
+    Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,
+};
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
 pub use document::{
