@@ -4,6 +4,8 @@
 
 pub mod difference;
 mod effective;
+pub mod escalation;
+pub mod grants;
 mod names;
 mod policies;
 

@@ -230,6 +230,9 @@ pub(super) struct Inspect {
     /// How to print what was understood
     #[arg(long, value_enum, default_value_t = InspectFormat::Json)]
     pub(super) format: InspectFormat,
+    /// Print who can become whom instead: the steps by which principals get more rights, as a graph
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "format")]
+    pub(super) graph: Option<GraphForm>,
 }
 
 const SIMULATE_HELP: &str = "\
@@ -493,6 +496,14 @@ pub(super) enum RulesFormat {
 }
 
 /// The formats of `inspect`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum GraphForm {
+    /// For Graphviz
+    Dot,
+    /// For programs
+    Json,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
 pub(super) enum InspectFormat {
     /// For programs

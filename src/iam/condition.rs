@@ -279,6 +279,9 @@ impl Condition {
                 None => Effectiveness::Restricts,
             };
         }
+        if self.is_over() {
+            return Effectiveness::NeverTrue;
+        }
         let present = ALWAYS_PRESENT.contains(&key.as_str());
         let missing_is_fine = present || self.holds_without_key() == Some(true);
         let always = match operator.kind {
@@ -306,6 +309,14 @@ impl Condition {
     /// each value, one in 2^32 of the IPv6 internet. What is not known counts as narrow.
     pub fn has_narrow_addresses(&self) -> bool {
         self.values.iter().all(|value| value.text.as_str().is_none_or(is_narrow_network))
+    }
+
+    /// Whether every value is a date before the year of this program's release.
+    pub(super) fn all_years_are_past(&self) -> bool {
+        !self.incomplete
+            && !self.values.is_empty()
+            && self.years().count() == self.values.len()
+            && self.years().all(|year| year < RELEASE_YEAR)
     }
 
     /// The years of the values that are ISO dates.

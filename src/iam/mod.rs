@@ -10,6 +10,7 @@ pub mod callers;
 pub mod catalogue;
 mod condition;
 mod document;
+pub mod escalation;
 mod evaluate;
 mod glob;
 pub mod grammar;
@@ -19,6 +20,7 @@ mod read;
 mod replace;
 mod resource;
 pub mod simulate;
+mod surety;
 
 pub use algebra::{
     Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,
@@ -31,3 +33,4 @@ pub use document::{
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
 pub use openings::{OpenAction, Opening};
+pub use surety::{Aim, Caller, Named, Surety};

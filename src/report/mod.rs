@@ -10,6 +10,7 @@ mod documentation;
 mod escape;
 mod excerpt;
 mod github;
+mod graph;
 mod inspection;
 mod json;
 mod location;
@@ -25,6 +26,7 @@ pub use access::{
 };
 pub use difference::{Difference, write_json as write_difference_json, write_text as write_difference_text};
 pub(crate) use escape::visible;
+pub use graph::{write_dot as write_graph_dot, write_json as write_graph_json};
 pub use inspection::{write_json as write_inspection_json, write_text as write_inspection_text};
 pub use rules::{
     write_explanation, write_json as write_rules_json, write_markdown as write_rules_markdown,

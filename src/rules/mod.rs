@@ -4,9 +4,11 @@
 //! in `docs/` here, named by its id. [`REGISTRY`] lists them all.
 
 mod administrator;
+mod breadth;
 mod credentials;
 mod detection;
-mod grants;
+mod escalation;
+mod exposure;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -48,9 +50,26 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &managed_policies::POWER_USER,
+    &managed_policies::SERVICE_FULL_ACCESS,
+    &breadth::SERVICE_WILDCARD_SCOPED,
+    &breadth::ALLOW_NOT_RESOURCE,
+    &exposure::DATA_EXFILTRATION,
+    &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
+    &escalation::OWN_PERMISSIONS,
+    &escalation::OTHER_PRINCIPAL,
+    &escalation::PASS_ROLE,
+    &escalation::EXISTING_COMPUTE,
+    &escalation::PATH_TO_ADMINISTRATOR,
+    &escalation::IDENTITY_PROVIDER,
+    &escalation::PERMISSION_SET,
+    &escalation::BOUNDARY_REMOVABLE,
+    &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
+    &breadth::PASS_ROLE_WITHOUT_SERVICE,
+    &exposure::PERMISSION_MANAGEMENT,
     // trust
     &trust::ANY_PRINCIPAL,
     &trust::NOT_PRINCIPAL,
@@ -62,6 +81,7 @@ pub static REGISTRY: &[&Rule] = &[
     &credentials::ACCESS_KEY_ROOT,
     &credentials::PLAINTEXT_PASSWORD,
     &credentials::LOGIN_PROFILE,
+    &exposure::CREDENTIALS_EXPOSURE,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -87,6 +107,7 @@ pub static REGISTRY: &[&Rule] = &[
     &trail::NO_CLOUDWATCH_LOGS,
     &trail::BUCKET_PUBLIC,
     // detection
+    &exposure::CAN_DISABLE_PROTECTION,
     &detection::GUARDDUTY_DISABLED,
     &detection::PROTECTION_PLAN_OFF,
 ];

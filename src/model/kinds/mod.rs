@@ -26,6 +26,7 @@ pub mod resource_policy;
 pub mod role;
 pub mod trail;
 pub mod user;
+pub mod workload;
 
 use rustc_hash::FxHashSet;
 
@@ -91,6 +92,22 @@ pub const ALL: &[&Kind] = &[
     &role::KIND,
     &trail::KIND,
     &user::KIND,
+    &workload::AGENT,
+    &workload::APP_RUNNER,
+    &workload::CODE_INTERPRETER,
+    &workload::DEV_ENDPOINT,
+    &workload::FUNCTION,
+    &workload::GLUE_JOB,
+    &workload::INSTANCE,
+    &workload::JOB_DEFINITION,
+    &workload::LAUNCH_CONFIGURATION,
+    &workload::LAUNCH_TEMPLATE,
+    &workload::NOTEBOOK,
+    &workload::PROFILE,
+    &workload::PROJECT,
+    &workload::STACK,
+    &workload::STATE_MACHINE,
+    &workload::TASK,
 ];
 
 /// What the comparison with the baseline reads besides.
