@@ -10,6 +10,7 @@ mod naming;
 mod rights;
 mod roots;
 mod subjects;
+mod ways;
 
 use std::collections::BTreeMap;
 

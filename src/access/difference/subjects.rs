@@ -13,7 +13,7 @@ use super::matching::{self, Matches};
 use super::naming::Naming;
 use super::rights::{self, Compared};
 use super::roots::{self, RootPair};
-use super::{Difference, Presence, Side, Subject, SubjectKind, doors};
+use super::{Difference, Presence, Side, Subject, SubjectKind, doors, ways};
 
 /// Somebody, or a door, on one side.
 #[derive(Debug)]
@@ -62,12 +62,17 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Difference {
         let (before, after) = (half(old, before), half(new, after));
         let path = if after.is_there { &after.account.root.path } else { &before.account.root.path };
         let is_whole = before.is_there && after.is_there;
-        for (before, after) in paired(&before, &after) {
+        let Paired { pairs, of_old, of_new } = paired(&before, &after);
+        let mut is_changed = false;
+        for (before, after) in pairs {
             match (before, after) {
                 (Some(before), None) if !is_whole => gone.push((before, path.clone())),
                 (None, Some(after)) if !is_whole => added.push((after, path.clone())),
-                (before, after) => add(before.as_ref(), after.as_ref(), path, &mut difference),
+                (before, after) => is_changed |= add(before.as_ref(), after.as_ref(), path, &mut difference),
             }
+        }
+        if is_changed {
+            add_ways(&of_old, &of_new, path, &mut difference);
         }
     }
     // What a root that is gone had may be in another one now, and what a new one has may have been in one that is there.
@@ -98,8 +103,15 @@ fn half<'s, 'a>(side: &'s Side<'a>, at: Option<usize>, nobody: &'s Account<'a>) 
     Half { side, account: account.unwrap_or(nobody), is_there: account.is_some() }
 }
 
-/// All that is compared of two roots that are one, side by side.
-fn paired(before: &Half<'_, '_>, after: &Half<'_, '_>) -> Vec<(Option<Candidate>, Option<Candidate>)> {
+/// Two roots that are one.
+struct Paired<'s> {
+    /// All that is compared of them, side by side.
+    pairs: Vec<(Option<Candidate>, Option<Candidate>)>,
+    of_old: Naming<'s>,
+    of_new: Naming<'s>,
+}
+
+fn paired<'s>(before: &Half<'s, '_>, after: &Half<'s, '_>) -> Paired<'s> {
     let of_old = Naming::new(before.account, before.side.account);
     let of_new = Naming::new(after.account, after.side.account);
     let matches = matching::resources(before.account, after.account, &of_old, &of_new);
@@ -109,7 +121,42 @@ fn paired(before: &Half<'_, '_>, after: &Half<'_, '_>) -> Vec<(Option<Candidate>
     let mut pairs: Vec<(Option<Candidate>, Option<Candidate>)> =
         new.into_iter().map(|(key, after)| (old.remove(&key), Some(after))).collect();
     pairs.extend(old.into_values().map(|before| (Some(before), None)));
-    pairs
+    Paired { pairs, of_old, of_new }
+}
+
+/// Notes the ways to more rights that there newly are, also of those whose own policies are as they were.
+fn add_ways(of_old: &Naming<'_>, of_new: &Naming<'_>, root: &str, difference: &mut Difference) {
+    let (before, after) = (ways::ways(of_old), ways::ways(of_new));
+    for principal in of_new.account().principals() {
+        let resource = principal.resource;
+        let address = of_new.address(&resource.address);
+        let Some(own) = after.get(&address) else { continue };
+        let escalations = own.beyond(before.get(&address));
+        if escalations.is_empty() {
+            continue;
+        }
+        let kind = kind_of(principal.kind);
+        let is_it = |subject: &&mut Subject| {
+            subject.root == root && subject.kind == kind && *subject.address == *resource.address
+        };
+        if let Some(subject) = difference.subjects.iter_mut().find(is_it) {
+            subject.escalations = escalations;
+            continue;
+        }
+        difference.subjects.push(Subject {
+            address: resource.address.to_string(),
+            was: None,
+            kind,
+            name: of_new.name(resource),
+            root: root.to_owned(),
+            presence: Presence::Both,
+            span: Some(resource.span),
+            gained: Vec::new(),
+            lost: Vec::new(),
+            escalations,
+            undecided: Vec::new(),
+        });
+    }
 }
 
 /// Everything on one side, by what it is known by.
@@ -273,9 +320,9 @@ fn limits(reader: &Reader<'_, '_>, all: &mut Vec<Candidate>) {
     }
 }
 
-/// Compares one with itself, and notes what changed.
-fn add(before: Option<&Candidate>, after: Option<&Candidate>, root: &str, difference: &mut Difference) {
-    let Some(shown) = after.or(before) else { return };
+/// Compares one with itself, and notes what changed, if anything did.
+fn add(before: Option<&Candidate>, after: Option<&Candidate>, root: &str, difference: &mut Difference) -> bool {
+    let Some(shown) = after.or(before) else { return false };
     let is_placed = before.is_some_and(|one| one.is_placed) || after.is_some_and(|one| one.is_placed);
     let is_told_by_others = match shown.kind {
         // Whoever it is on has it among theirs.
@@ -285,13 +332,13 @@ fn add(before: Option<&Candidate>, after: Option<&Candidate>, root: &str, differ
         _ => false,
     };
     if is_told_by_others {
-        return;
+        return false;
     }
     difference.compared += 1;
     if let (Some(before), Some(after)) = (before, after)
         && before.holdings.spelled() == after.holdings.spelled()
     {
-        return;
+        return false;
     }
     let Compared { mut gained, mut lost, undecided } = rights::compare(before, after);
     if shown.kind == SubjectKind::Limit {
@@ -299,7 +346,7 @@ fn add(before: Option<&Candidate>, after: Option<&Candidate>, root: &str, differ
         gained.iter_mut().chain(&mut lost).for_each(|right| right.span = right.span.or(right.elsewhere).or(shown.span));
     }
     if gained.is_empty() && lost.is_empty() && undecided.is_empty() {
-        return;
+        return false;
     }
     let was = before.filter(|before| after.is_some_and(|after| after.address != before.address));
     difference.subjects.push(Subject {
@@ -319,4 +366,5 @@ fn add(before: Option<&Candidate>, after: Option<&Candidate>, root: &str, differ
         escalations: Vec::new(),
         undecided,
     });
+    true
 }
