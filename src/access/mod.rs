@@ -2,6 +2,7 @@
 //!
 //! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
 
+pub mod difference;
 mod effective;
 pub mod escalation;
 pub mod grants;
