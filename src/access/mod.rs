@@ -2,6 +2,8 @@
 //!
 //! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
 
+pub mod buckets;
+pub mod homes;
 mod names;
 mod policies;
 

@@ -19,6 +19,7 @@ mod replace;
 pub mod simulate;
 
 pub use arn::ArnPattern;
+pub use catalogue::AccessLevel;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
 pub use document::{
     Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version,

@@ -26,3 +26,14 @@ pub const ALIAS_NAME: Attribute = Attribute { terraform: "name", cloudformation:
 
 /// Its policy.
 pub const POLICY: Attribute = Attribute { terraform: "policy", cloudformation: "KeyPolicy", default: Default::None };
+
+/// A policy of a key, as a resource of its own.
+pub const POLICY_OF_KEY: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_kms_key_policy"], cloudformation: &[] };
+
+/// Whether KMS is told not to check that somebody can still change the policy.
+pub const BYPASS: Attribute = Attribute {
+    terraform: "bypass_policy_lockout_safety_check",
+    cloudformation: "BypassPolicyLockoutSafetyCheck",
+    default: Default::Bool(false),
+};

@@ -2,13 +2,18 @@
 
 pub mod access_key;
 pub mod account_settings;
+pub mod api;
 pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
+pub mod build;
+pub mod container_task;
 pub mod detector;
+pub mod endpoint;
 pub mod event_rule;
 pub mod group;
 pub mod group_membership;
+pub mod identity_pool;
 pub mod inline_policy;
 pub mod key;
 pub mod log_group;
@@ -24,6 +29,8 @@ pub mod policy_document;
 pub mod provider;
 pub mod resource_policy;
 pub mod role;
+pub mod search_domain;
+pub mod sharing;
 pub mod trail;
 pub mod user;
 
@@ -35,17 +42,27 @@ use super::{Category, Kind};
 /// Every kind that something here reads. What is not on this list is not evaluated by `check`.
 pub const ALL: &[&Kind] = &[
     &access_key::KIND,
+    &api::GRAPHQL,
+    &api::METHOD,
+    &api::ROUTE,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    &bucket::ACCESS_POINT,
     &bucket::ACL,
     &bucket::BUCKET,
+    &bucket::OBJECT,
     &bucket::OWNERSHIP,
     &bucket::POLICY,
     &bucket::PUBLIC_ACCESS_BLOCK,
+    &build::PROJECT,
+    &build::WEBHOOK,
+    &container_task::KIND,
     &detector::FEATURE,
     &detector::KIND,
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &identity_pool::KIND,
+    &identity_pool::ROLES,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
@@ -88,6 +105,16 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
     &role::KIND,
+    &sharing::BUILD_PROJECT,
+    &sharing::CLUSTER_BLOCK,
+    &sharing::DATABASE_SNAPSHOT,
+    &sharing::DOCUMENT,
+    &sharing::ENDPOINT_PERMISSION,
+    &sharing::ENDPOINT_SERVICE,
+    &sharing::IMAGE_PERMISSION,
+    &sharing::PORTFOLIO,
+    &sharing::PUBLIC_SHARING,
+    &sharing::SHARE,
     &trail::KIND,
     &user::KIND,
 ];
