@@ -3,6 +3,7 @@
 //! Floor 1: knows how each language spells a kind, not how code is parsed.
 
 mod account;
+mod derived;
 mod documents;
 mod kind;
 pub mod kinds;

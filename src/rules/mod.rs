@@ -6,20 +6,23 @@
 mod administrator;
 mod credentials;
 mod detection;
-mod grants;
+mod escalation;
 mod hygiene;
 mod managed_policies;
 mod mfa;
 mod password_policy;
 mod public;
+mod secrets;
 mod trail;
 mod trust;
+mod validity;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
 use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::Why;
 
 /// A rule: what is known of it, and the question itself.
@@ -48,7 +51,17 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
+    &escalation::OWN_PERMISSIONS,
+    &escalation::OTHER_PRINCIPAL,
+    &escalation::PASS_ROLE,
+    &escalation::EXISTING_COMPUTE,
+    &escalation::PATH_TO_ADMINISTRATOR,
+    &escalation::IDENTITY_PROVIDER,
+    &escalation::PERMISSION_SET,
+    &escalation::BOUNDARY_REMOVABLE,
+    &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
     // public-access
@@ -129,6 +142,38 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    // policy-validity
+    &validity::SYNTAX,
+    &validity::ELEMENT_UNSUPPORTED,
+    &validity::VERSION_OLD,
+    &validity::VARIABLE_IN_OLD_VERSION,
+    &validity::VARIABLE_MALFORMED,
+    &validity::UNKNOWN_ACTION,
+    &validity::UNKNOWN_CONDITION_KEY,
+    &validity::CONDITION_KEY_UNSUPPORTED,
+    &validity::CONDITION_INVALID,
+    &validity::WILDCARD_WITHOUT_LIKE,
+    &validity::CONDITION_QUALIFIER,
+    &validity::CONDITION_ALWAYS_TRUE,
+    &validity::CONDITION_NEVER_TRUE,
+    &validity::DATE_EXPIRED,
+    &validity::DENY_BREAKS_SERVICE_CALLS,
+    &validity::RESOURCE_ARN_MALFORMED,
+    &validity::RESOURCE_NEVER_MATCHES,
+    &validity::PRINCIPAL_INVALID,
+    &validity::TRUST_ACTION_MISMATCH,
+    // secrets
+    &secrets::ACCESS_KEY,
+    &secrets::USER_DATA,
+    &secrets::ENVIRONMENT,
+    &secrets::SOURCE_URL,
+    &secrets::VALUE,
+    &secrets::TEMPLATE_METADATA,
+    &secrets::OUTPUT,
+    &secrets::PROPERTY,
+    &secrets::CONFIGURATION,
+    &secrets::SENT_OVER_HTTP,
+    &secrets::PLAIN_PARAMETER,
     // policy-hygiene
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
@@ -153,29 +198,40 @@ pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
     REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
 }
 
-/// Asks every rule about every root. The order of what comes back is that of the roots and rules.
-pub fn check(roots: &[Root]) -> Findings {
-    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(check_root).collect();
+/// Asks the rules that are wanted about every root, and about the text of the files. The order of what comes back is
+/// that of the roots and rules.
+pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> bool + Sync)) -> Findings {
+    let asked: Vec<&'static Rule> = REGISTRY.iter().copied().filter(|rule| wanted(&rule.metadata)).collect();
+    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(|root| check_root(root, &asked)).collect();
     let mut all = Findings::default();
     for findings in each {
         all.findings.extend(findings.findings);
         all.undecided.extend(findings.undecided);
     }
+    if asked.iter().any(|rule| std::ptr::eq(*rule, &raw const secrets::ACCESS_KEY)) {
+        secrets::in_files(sources, roots, &mut all);
+    }
     all
 }
 
-fn check_root(root: &Root) -> Findings {
+fn check_root(root: &Root, asked: &[&'static Rule]) -> Findings {
     let mut findings = Findings::default();
     if !root.resources.is_empty() {
         let account = Account::new(root);
-        for rule in REGISTRY {
+        for rule in asked {
+            let before = findings.findings.len();
             (rule.check)(&account, &mut findings);
+            findings.keep_places(before);
         }
         // A resource tells who spells it, the root what was read.
         findings.findings.iter_mut().for_each(|finding| finding.framework = root.framework);
     }
     findings
 }
+
+/// Of what one rule finds in one root beyond this, each place is told of the first resource alone: documents that are
+/// made of each other show one place thousands of times, and a report with all of them does not fit into memory.
+const MAX_REPEATED: usize = 50_000;
 
 /// What the rules say.
 #[derive(Default, Debug)]
@@ -203,6 +259,7 @@ impl Findings {
             rule: &rule.metadata,
             severity: rule.metadata.severity,
             confidence,
+            level: rule.metadata.level,
             message: message.into(),
             resource: resource.address.clone(),
             resource_type: resource.kind.clone(),
@@ -213,6 +270,28 @@ impl Findings {
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// Drops what says a place once more among the findings from `start` on, if these are very many, and notes that.
+    fn keep_places(&mut self, start: usize) {
+        let Some(new) = self.findings.len().checked_sub(start).filter(|new| *new > MAX_REPEATED) else { return };
+        let mut seen = FxHashSet::default();
+        let mut dropped: Option<Undecided> = None;
+        let mut at = 0;
+        self.findings.retain(|finding| {
+            at += 1;
+            let keeps = at <= start || seen.insert(finding.span);
+            if !keeps && dropped.is_none() {
+                let why = format!(
+                    "{new} resources show faults of this rule; each place is told of the first of them alone, and \
+                     comments at the others are not looked for"
+                );
+                let (rule, resource, span) = (finding.rule, finding.resource.clone(), finding.span);
+                dropped = Some(Undecided { rule, resource, span, why });
+            }
+            keeps
+        });
+        self.undecided.extend(dropped);
     }
 
     /// A question about a resource that has no answer here.
@@ -290,6 +369,31 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn of_very_many_findings_each_place_is_told_once() {
+        let file = crate::source::Sources::new("/".into()).add_text("/a.tf".into(), Vec::new()).unwrap();
+        let finding = |at: usize| Finding {
+            rule: &REGISTRY[0].metadata,
+            severity: REGISTRY[0].metadata.severity,
+            confidence: Confidence::Certain,
+            level: REGISTRY[0].metadata.level,
+            message: String::new(),
+            resource: format!("r{at}").into(),
+            resource_type: "t".into(),
+            framework: Framework::Terraform,
+            span: Span::new(file.id(), at % 7, at % 7 + 1),
+            block: file.whole(),
+            related: Vec::new(),
+        };
+        let mut findings = Findings { findings: (0..100).map(finding).collect(), undecided: Vec::new() };
+        findings.keep_places(10);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (100, 0));
+        findings.findings.extend((0..=MAX_REPEATED).map(finding));
+        findings.keep_places(100);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (107, 1));
+        assert_eq!(&*findings.findings[106].resource, "r6");
     }
 
     #[test]

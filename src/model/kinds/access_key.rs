@@ -12,3 +12,6 @@ pub const USER: Attribute = Attribute { terraform: "user", cloudformation: "User
 /// `Active` or `Inactive`.
 pub const STATUS: Attribute =
     Attribute { terraform: "status", cloudformation: "Status", default: Default::Text("Active") };
+
+/// The attribute that gives the secret half away (CloudFormation).
+pub const SECRET_ATTRIBUTE: &str = "SecretAccessKey";

@@ -7,12 +7,12 @@ pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
 pub mod build;
-pub mod container_task;
 pub mod detector;
 pub mod endpoint;
 pub mod event_rule;
 pub mod group;
 pub mod group_membership;
+pub mod http_request;
 pub mod identity_pool;
 pub mod inline_policy;
 pub mod key;
@@ -21,6 +21,7 @@ pub mod login_profile;
 pub mod managed_policy;
 pub mod oidc_provider;
 pub mod organization_policy;
+pub mod parameter;
 pub mod password_policy;
 pub mod permission;
 pub mod permission_set;
@@ -30,9 +31,12 @@ pub mod provider;
 pub mod resource_policy;
 pub mod role;
 pub mod search_domain;
+pub mod secret;
+pub mod secret_place;
 pub mod sharing;
 pub mod trail;
 pub mod user;
+pub mod workload;
 
 use rustc_hash::FxHashSet;
 
@@ -42,9 +46,6 @@ use super::{Category, Kind};
 /// Every kind that something here reads. What is not on this list is not evaluated by `check`.
 pub const ALL: &[&Kind] = &[
     &access_key::KIND,
-    &api::GRAPHQL,
-    &api::METHOD,
-    &api::ROUTE,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &bucket::ACCESS_POINT,
     &bucket::ACL,
@@ -55,7 +56,6 @@ pub const ALL: &[&Kind] = &[
     &bucket::PUBLIC_ACCESS_BLOCK,
     &build::PROJECT,
     &build::WEBHOOK,
-    &container_task::KIND,
     &detector::FEATURE,
     &detector::KIND,
     &group::KIND,
@@ -63,6 +63,7 @@ pub const ALL: &[&Kind] = &[
     &group_membership::OF_USER,
     &identity_pool::KIND,
     &identity_pool::ROLES,
+    &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
@@ -72,7 +73,10 @@ pub const ALL: &[&Kind] = &[
     &managed_policy::LOOK_UP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
+    &parameter::KIND,
+    &parameter::LOOK_UP,
     &password_policy::KIND,
     &permission::EVENT_BUS,
     &permission::FUNCTION,
@@ -112,12 +116,32 @@ pub const ALL: &[&Kind] = &[
     &sharing::ENDPOINT_PERMISSION,
     &sharing::ENDPOINT_SERVICE,
     &sharing::IMAGE_PERMISSION,
-    &sharing::PORTFOLIO,
-    &sharing::PUBLIC_SHARING,
-    &sharing::SHARE,
+    &secret::KIND,
+    &secret::VERSION,
+    &secret::VERSION_LOOK_UP,
     &trail::KIND,
     &user::KIND,
+    &workload::AGENT,
+    &workload::APP_RUNNER,
+    &workload::CODE_INTERPRETER,
+    &workload::DEV_ENDPOINT,
+    &workload::FUNCTION,
+    &workload::GLUE_JOB,
+    &workload::INSTANCE,
+    &workload::JOB_DEFINITION,
+    &workload::LAUNCH_CONFIGURATION,
+    &workload::LAUNCH_TEMPLATE,
+    &workload::NOTEBOOK,
+    &workload::PROFILE,
+    &workload::PROJECT,
+    &workload::STACK,
+    &workload::STATE_MACHINE,
+    &workload::TASK,
 ];
+
+/// What only rules of the pedantic level read.
+pub const OF_PEDANTIC: &[&Kind] =
+    &[&api::GRAPHQL, &api::METHOD, &api::ROUTE, &sharing::PORTFOLIO, &sharing::PUBLIC_SHARING, &sharing::SHARE];
 
 /// What the comparison with the baseline reads besides.
 pub const OF_BASELINE: &[&Kind] = &[
@@ -140,17 +164,27 @@ pub const OF_BASELINE: &[&Kind] = &[
 pub struct Wanted(FxHashSet<(Category, &'static str)>);
 
 impl Wanted {
-    /// The types of all kinds that rules read.
+    /// The types of all kinds that rules of the default level read.
     pub fn new() -> Self {
-        Self::of(ALL)
+        Self::of(ALL).and(secret_place::ALL.iter().map(|place| &place.kind))
+    }
+
+    /// What rules of the pedantic level read too.
+    pub fn with_pedantic() -> Self {
+        Self::new().and(OF_PEDANTIC.iter().copied())
     }
 
     /// What the comparison with the baseline reads too.
     pub fn with_baseline() -> Self {
-        let Self(types) = Self::of(OF_BASELINE);
-        let Self(mut all) = Self::new();
-        all.extend(types);
-        Self(all)
+        Self::of(ALL).and(OF_BASELINE.iter().copied())
+    }
+
+    fn and(self, kinds: impl Iterator<Item = &'static Kind>) -> Self {
+        let kinds: Vec<_> = kinds.collect();
+        let Self(more) = Self::of(&kinds);
+        let Self(mut types) = self;
+        types.extend(more);
+        Self(types)
     }
 
     fn of(kinds: &[&'static Kind]) -> Self {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::iam::PrincipalKind;
-use crate::model::kinds::{build, container_task, permission_set, role};
+use crate::model::kinds::{build, permission_set, role, workload};
 use crate::model::{Account, AttachedPolicy, Principal, Resource, Setting};
 use crate::rules::{BOTH, Findings, Rule};
 use crate::value::{List, Value};
@@ -161,9 +161,9 @@ fn duration(text: &str) -> Option<i64> {
 }
 
 fn task(account: &Account, findings: &mut Findings) {
-    for resource in account.of_kind(&container_task::KIND) {
+    for resource in account.of_kind(&workload::TASK) {
         let [execution, task] =
-            [&container_task::EXECUTION_ROLE, &container_task::TASK_ROLE].map(|role| resource.explicit(role));
+            [&workload::TASK_EXECUTION_ROLE, &workload::TASK_ROLE].map(|role| resource.explicit(role));
         let (Some(execution), Some(task)) = (execution, task) else { continue };
         let same = execution.value.to_text().is_some_and(|role| Some(role) == task.value.to_text());
         if same {
