@@ -30,6 +30,12 @@ pub enum Shield {
     Unknown(Why),
 }
 
+/// Whether a resource says that it is for this bucket of the code.
+pub fn belongs_to(account: &Account, part: &Resource, bucket: &Resource) -> bool {
+    let target = part.setting(&bucket::TARGET).value;
+    account.resolve(&target, &bucket::BUCKET, &bucket::NAME).is_some_and(|found| found.address == bucket.address)
+}
+
 impl<'a> Bucket<'a> {
     /// A bucket of the code.
     pub fn declared(resource: &'a Resource) -> Self {

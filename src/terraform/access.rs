@@ -214,8 +214,6 @@ fn error(value: &Value, name: &str, message: String) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     fn object(entries: &[(&str, Value)]) -> Value {

@@ -9,17 +9,22 @@ pub mod budget;
 pub mod build;
 pub mod detector;
 pub mod endpoint;
+pub mod event_data_store;
 pub mod event_rule;
+pub mod function;
 pub mod group;
 pub mod group_membership;
 pub mod http_request;
 pub mod identity_pool;
 pub mod inline_policy;
+pub mod instance;
 pub mod key;
 pub mod log_group;
 pub mod login_profile;
 pub mod managed_policy;
+pub mod network;
 pub mod oidc_provider;
+pub mod organization;
 pub mod organization_policy;
 pub mod parameter;
 pub mod password_policy;
@@ -28,14 +33,19 @@ pub mod permission_set;
 pub mod policy_attachment;
 pub mod policy_document;
 pub mod provider;
+pub mod queue;
+pub mod recorder;
+pub mod repository;
 pub mod resource_policy;
 pub mod role;
 pub mod search_domain;
 pub mod secret;
 pub mod secret_place;
 pub mod sharing;
+pub mod topic;
 pub mod trail;
 pub mod user;
+pub mod user_credential;
 pub mod workload;
 
 use rustc_hash::FxHashSet;
@@ -46,6 +56,10 @@ use super::{Category, Kind};
 /// Every kind that something here reads. What is not on this list is not evaluated by `check`.
 pub const ALL: &[&Kind] = &[
     &access_key::KIND,
+    &account_settings::ALTERNATE_CONTACT,
+    &account_settings::ANALYZER,
+    &account_settings::EBS_ENCRYPTION,
+    &account_settings::SECURITY_HUB,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &bucket::ACCESS_POINT,
     &bucket::ACL,
@@ -56,7 +70,9 @@ pub const ALL: &[&Kind] = &[
     &bucket::PUBLIC_ACCESS_BLOCK,
     &build::PROJECT,
     &build::WEBHOOK,
+    &bucket_settings::LIFECYCLE,
     &detector::FEATURE,
+    &detector::FILTER,
     &detector::KIND,
     &group::KIND,
     &group_membership::OF_GROUP,
@@ -68,12 +84,25 @@ pub const ALL: &[&Kind] = &[
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
     &inline_policy::OF_USER,
+    &instance::KIND,
+    &instance::LAUNCH_CONFIGURATION,
+    &instance::LAUNCH_TEMPLATE,
+    &instance::METADATA_DEFAULTS,
+    &instance::NOTEBOOK,
+    &key::KIND,
     &login_profile::KIND,
     &managed_policy::KIND,
     &managed_policy::LOOK_UP,
+    &network::DEFAULT_SECURITY_GROUP,
+    &network::GROUP_RULE,
+    &network::INGRESS_RULE,
+    &network::SECURITY_GROUP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
     &organization_policy::ATTACHMENT,
+    &organization::ACCOUNT,
+    &organization::KIND,
+    &organization::UNIT,
     &organization_policy::KIND,
     &parameter::KIND,
     &parameter::LOOK_UP,
@@ -86,9 +115,9 @@ pub const ALL: &[&Kind] = &[
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
-    &policy_attachment::EXCLUSIVE_OF_USER,
     &policy_attachment::EXCLUSIVE_OF_GROUP,
     &policy_attachment::EXCLUSIVE_OF_ROLE,
+    &policy_attachment::EXCLUSIVE_OF_USER,
     &policy_attachment::TO_GROUP,
     &policy_attachment::TO_ROLE,
     &policy_attachment::TO_SEVERAL,
@@ -108,6 +137,9 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::REPOSITORY,
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
+    &recorder::CHANNEL,
+    &recorder::KIND,
+    &recorder::STATUS,
     &role::KIND,
     &sharing::BUILD_PROJECT,
     &sharing::CLUSTER_BLOCK,
@@ -119,6 +151,8 @@ pub const ALL: &[&Kind] = &[
     &secret::KIND,
     &secret::VERSION,
     &secret::VERSION_LOOK_UP,
+    &topic::KIND,
+    &topic::SUBSCRIPTION,
     &trail::KIND,
     &user::KIND,
     &workload::AGENT,
@@ -137,11 +171,41 @@ pub const ALL: &[&Kind] = &[
     &workload::STACK,
     &workload::STATE_MACHINE,
     &workload::TASK,
+    &user_credential::MFA_DEVICE,
+    &user_credential::SERVER_CERTIFICATE,
 ];
 
 /// What only rules of the pedantic level read.
-pub const OF_PEDANTIC: &[&Kind] =
-    &[&api::GRAPHQL, &api::METHOD, &api::ROUTE, &sharing::PORTFOLIO, &sharing::PUBLIC_SHARING, &sharing::SHARE];
+pub const OF_PEDANTIC: &[&Kind] = &[
+    &api::GRAPHQL,
+    &api::METHOD,
+    &api::ROUTE,
+    &bucket_settings::ENCRYPTION,
+    &bucket_settings::LOGGING,
+    &bucket_settings::VERSIONING,
+    &bucket_settings::WEBSITE,
+    &budget::KIND,
+    &detector::ORGANIZATION,
+    &event_data_store::KIND,
+    &function::KIND,
+    &key::POLICY_RESOURCE,
+    &log_group::KIND,
+    &network::DEFAULT_SUBNET,
+    &network::DEFAULT_VPC,
+    &network::FLOW_LOG,
+    &network::VPC,
+    &network::VPC_LOOK_UP,
+    &organization::FEATURES,
+    &queue::KIND,
+    &recorder::AGGREGATOR,
+    &recorder::RULE,
+    &repository::KIND,
+    &secret::ROTATION,
+    &sharing::PORTFOLIO,
+    &sharing::PUBLIC_SHARING,
+    &sharing::SHARE,
+    &user_credential::SERVICE_SPECIFIC,
+];
 
 /// What the comparison with the baseline reads besides.
 pub const OF_BASELINE: &[&Kind] = &[

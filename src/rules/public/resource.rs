@@ -423,7 +423,7 @@ fn lockout(account: &Account, findings: &mut Findings) {
             let span = deny.actions.as_ref().and_then(|actions| actions.items.first()?.span).or(deny.span);
             let message = "denies everyone to change this policy: only the root user can take it back";
             findings.add(&LOCKOUT, carrier, span.unwrap_or(carried.span), message);
-        } else if key::KIND.is(carrier) || key::POLICY_OF_KEY.is(carrier) {
+        } else if key::KIND.is(carrier) || key::POLICY_RESOURCE.is(carrier) {
             key_without_keeper(carried, findings);
         }
     }
