@@ -5,6 +5,7 @@
 
 mod administrator;
 mod credentials;
+mod declared_twice;
 mod detection;
 mod grants;
 mod hygiene;
@@ -12,10 +13,13 @@ mod managed_policies;
 mod mfa;
 mod password_policy;
 mod public;
+mod quotas;
 mod secrets;
+mod statements;
 mod trail;
 mod trust;
 mod validity;
+mod wildcards;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -97,6 +101,9 @@ pub static REGISTRY: &[&Rule] = &[
     &validity::RESOURCE_NEVER_MATCHES,
     &validity::PRINCIPAL_INVALID,
     &validity::TRUST_ACTION_MISMATCH,
+    &quotas::OVER_QUOTA,
+    &declared_twice::ATTACHMENT_EXCLUSIVE,
+    &declared_twice::SINGLETON_TWICE,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -110,6 +117,15 @@ pub static REGISTRY: &[&Rule] = &[
     &secrets::SENT_OVER_HTTP,
     &secrets::PLAIN_PARAMETER,
     // policy-hygiene
+    &wildcards::WILDCARD_RESOURCE,
+    &wildcards::WILDCARD_ACTION,
+    &wildcards::UNCONSTRAINED_WRITE,
+    &wildcards::S3_LIST_ALL_BUCKETS,
+    &statements::DEAD_DENY,
+    &statements::REDUNDANT_STATEMENT,
+    &statements::COMPLEXITY,
+    &hygiene::INLINE_POLICY,
+    &hygiene::USER_WITHOUT_GROUP,
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
     &hygiene::GROUP_WITHOUT_POLICIES,
