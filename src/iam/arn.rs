@@ -34,6 +34,17 @@ impl ArnPattern {
         self.service.matches(service) && self.resource.includes(resource)
     }
 
+    /// Whether some resource of a service whose resource part matches `resource` may be matched; what is not known may
+    /// be anything.
+    pub fn may_reach(&self, service: &str, resource: &Glob) -> bool {
+        self.service.may_intersect(&Glob::known(service)) && self.resource.may_intersect(resource)
+    }
+
+    /// Whether this names resources of AWS's own account only, as AWS-managed policies are.
+    pub fn is_owned_by_aws(&self) -> bool {
+        self.account.matches("aws") && !self.account.has_wildcard()
+    }
+
     /// Whether this very resource is matched. A partition, region or account that the code takes from where it is
     /// deployed is that of the resource: policies are about the account they are in.
     pub fn matches(&self, arn: &str) -> bool {

@@ -3,21 +3,30 @@
 //! One file for each family. A rule is a [`Rule`] constant beside its check; its documentation is a Markdown file
 //! in `docs/` here, named by its id. [`REGISTRY`] lists them all.
 
+mod absence;
 mod administrator;
+mod buckets;
 mod credentials;
 mod declared_twice;
 mod detection;
-mod grants;
+mod encryption;
+mod escalation;
+mod evidence;
 mod hygiene;
 mod managed_policies;
 mod mfa;
+mod network;
+mod organization;
 mod password_policy;
 mod public;
 mod quotas;
+mod recording;
 mod secrets;
+mod setting;
 mod statements;
 mod trail;
 mod trust;
+mod user_credentials;
 mod validity;
 mod wildcards;
 
@@ -55,7 +64,17 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
+    &escalation::OWN_PERMISSIONS,
+    &escalation::OTHER_PRINCIPAL,
+    &escalation::PASS_ROLE,
+    &escalation::EXISTING_COMPUTE,
+    &escalation::PATH_TO_ADMINISTRATOR,
+    &escalation::IDENTITY_PROVIDER,
+    &escalation::PERMISSION_SET,
+    &escalation::BOUNDARY_REMOVABLE,
+    &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
     // trust
@@ -69,6 +88,16 @@ pub static REGISTRY: &[&Rule] = &[
     &credentials::ACCESS_KEY_ROOT,
     &credentials::PLAINTEXT_PASSWORD,
     &credentials::LOGIN_PROFILE,
+    &user_credentials::IN_STATE,
+    &user_credentials::SEVERAL_KEYS,
+    &user_credentials::KEY_AND_CONSOLE,
+    &user_credentials::SERVICE_SPECIFIC,
+    &user_credentials::USER_DECLARED,
+    &user_credentials::NO_RESET,
+    &user_credentials::SHORT_PASSWORD,
+    &user_credentials::NO_ROLE,
+    &user_credentials::ROTATION_OFF,
+    &user_credentials::ROTATION_SLOW,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -81,6 +110,8 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    &password_policy::LOCKS_OUT,
+    &absence::PASSWORD_POLICY,
     // policy-validity
     &validity::SYNTAX,
     &validity::ELEMENT_UNSUPPORTED,
@@ -137,9 +168,70 @@ pub static REGISTRY: &[&Rule] = &[
     &trail::NOT_ENCRYPTED,
     &trail::NO_CLOUDWATCH_LOGS,
     &trail::BUCKET_PUBLIC,
+    &evidence::MANAGEMENT_EXCLUDED,
+    &evidence::STORE_NOT_ENCRYPTED,
+    &evidence::NO_TOPIC,
+    &evidence::BUCKET_SHORT_LIVED,
+    &evidence::BUCKET_NOT_PROTECTED,
+    &evidence::BUCKET_NO_ACCESS_LOG,
+    &evidence::LOG_GROUP_FOR_EVER,
+    &evidence::LOG_GROUP_SHORT,
     // detection
     &detection::GUARDDUTY_DISABLED,
     &detection::PROTECTION_PLAN_OFF,
+    &detection::SLOW_PUBLISHING,
+    &detection::AUTO_ENABLE_OFF,
+    &detection::FINDINGS_HIDDEN,
+    &absence::ACCESS_ANALYZER,
+    &absence::SECURITY_HUB,
+    // config
+    &recording::OFF,
+    &recording::OMITS_TYPES,
+    &recording::OMITS_GLOBAL,
+    &recording::OWN_ROLE,
+    &recording::AGGREGATOR,
+    // encryption
+    &encryption::KEY_ROTATION,
+    &encryption::KEY_DISABLED,
+    &encryption::DELETION_WINDOW,
+    &encryption::DEFAULT_POLICY,
+    &encryption::EBS_DEFAULT,
+    &encryption::TOPIC_UNENCRYPTED,
+    &encryption::TOPIC_AWS_KEY,
+    &encryption::QUEUE_UNENCRYPTED,
+    &encryption::QUEUE_NO_KEY,
+    &encryption::QUEUE_AWS_KEY,
+    &encryption::SECRET_AWS_KEY,
+    &encryption::LOG_GROUP,
+    &encryption::ENVIRONMENT,
+    &encryption::SUBSCRIPTION_HTTP,
+    &buckets::UNENCRYPTED,
+    &buckets::NOT_KMS,
+    &buckets::NO_CUSTOMER_KEY,
+    &buckets::NO_TLS,
+    // storage
+    &buckets::NO_ACCESS_LOG,
+    &buckets::ACLS_ENABLED,
+    &buckets::MFA_DELETE_OFF,
+    &buckets::WEBSITE,
+    &buckets::TAGS_MUTABLE,
+    // network
+    &network::FLOW_LOG,
+    &network::DEFAULT_GROUP_OPEN,
+    &network::DEFAULT_GROUP_UNMANAGED,
+    &network::DEFAULT_VPC,
+    &network::IMDSV1,
+    &network::HOP_LIMIT,
+    &network::ACCOUNT_DEFAULT,
+    &network::ADMIN_PORT,
+    // organization
+    &organization::ALL_FEATURES_OFF,
+    &organization::ROOT_NOT_BLOCKED,
+    &organization::EXEMPTION_BYPASSABLE,
+    &organization::NEVER_APPLIES,
+    &organization::CENTRAL_ROOT_OFF,
+    &absence::SECURITY_CONTACT,
+    &absence::BUDGET,
 ];
 
 /// The rules that an id or an alias names. An alias may be given with its scanner (`checkov:CKV_AWS_62`) or without,

@@ -118,12 +118,13 @@ impl Block {
         if let Some(value) = &self.json {
             // Only the provider of AWS spells most objects as blocks.
             let is_aws = self.labels.first().is_some_and(|label| label.starts_with("aws"));
-            let blocks = match self.kind {
-                BlockKind::Settings => true,
-                BlockKind::Resource | BlockKind::Data | BlockKind::Provider => is_aws,
-                _ => false,
+            let objects = match self.kind {
+                BlockKind::Settings => Objects::Blocks,
+                BlockKind::Resource | BlockKind::Data | BlockKind::Provider if is_aws => Objects::Blocks,
+                BlockKind::Variable => Objects::Literals,
+                _ => Objects::Values,
             };
-            let (body, errors) = syntax::json_body(value, if blocks { Objects::Blocks } else { Objects::Values });
+            let (body, errors) = syntax::json_body(value, objects);
             let errors = errors.into_iter().map(|(span, message)| error_at(&self.file, span, message)).collect();
             return Parsed { body: Some(body), errors };
         }

@@ -15,3 +15,6 @@ pub const STATUS: Attribute =
 
 /// The attribute that gives the secret half away (CloudFormation).
 pub const SECRET_ATTRIBUTE: &str = "SecretAccessKey";
+
+/// The key that the secret half is encrypted with.
+pub const PGP_KEY: Attribute = Attribute { terraform: "pgp_key", cloudformation: "", default: Default::None };

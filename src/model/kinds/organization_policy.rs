@@ -38,3 +38,6 @@ pub const ATTACHED: Attribute = Attribute { terraform: "policy_id", cloudformati
 
 /// What it is attached to, by id.
 pub const TARGET: Attribute = Attribute { terraform: "target_id", cloudformation: "", default: Default::None };
+
+/// The name.
+pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };

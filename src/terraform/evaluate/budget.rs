@@ -13,6 +13,10 @@ const MAX_STEPS: usize = 2_000_000;
 const BYTES_PER_STEP: usize = 64;
 const ELEMENTS_PER_STEP: usize = 2;
 
+/// Copying a name of this many bytes counts as one step: names are copied as they are, and no longer than some hundred
+/// bytes unless steps into what is unknown go on and on.
+const NAME_BYTES_PER_STEP: usize = 512;
+
 /// Elements of one value, at any depth: all users of a large organization fit, values that double themselves do not.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
 
@@ -31,6 +35,11 @@ impl Evaluator<'_> {
     /// Takes what it costs to touch this many bytes of text.
     pub(super) fn spend_on_text(&self, bytes: usize) {
         self.spend(bytes / BYTES_PER_STEP);
+    }
+
+    /// Takes what it costs to make a name out of this one.
+    pub(super) fn spend_on_name(&self, name: &str) {
+        self.spend(name.len() / NAME_BYTES_PER_STEP);
     }
 
     /// Takes what it costs to touch this many elements.
