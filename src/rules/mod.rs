@@ -8,6 +8,7 @@ mod administrator;
 mod breadth;
 mod buckets;
 mod credentials;
+mod declared_twice;
 mod detection;
 mod encryption;
 mod escalation;
@@ -20,13 +21,16 @@ mod network;
 mod organization;
 mod password_policy;
 mod public;
+mod quotas;
 mod recording;
 mod secrets;
 mod setting;
+mod statements;
 mod trail;
 mod trust;
 mod user_credentials;
 mod validity;
+mod wildcards;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -193,6 +197,9 @@ pub static REGISTRY: &[&Rule] = &[
     &validity::RESOURCE_NEVER_MATCHES,
     &validity::PRINCIPAL_INVALID,
     &validity::TRUST_ACTION_MISMATCH,
+    &quotas::OVER_QUOTA,
+    &declared_twice::ATTACHMENT_EXCLUSIVE,
+    &declared_twice::SINGLETON_TWICE,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -206,6 +213,15 @@ pub static REGISTRY: &[&Rule] = &[
     &secrets::SENT_OVER_HTTP,
     &secrets::PLAIN_PARAMETER,
     // policy-hygiene
+    &wildcards::WILDCARD_RESOURCE,
+    &wildcards::WILDCARD_ACTION,
+    &wildcards::UNCONSTRAINED_WRITE,
+    &wildcards::S3_LIST_ALL_BUCKETS,
+    &statements::DEAD_DENY,
+    &statements::REDUNDANT_STATEMENT,
+    &statements::COMPLEXITY,
+    &hygiene::INLINE_POLICY,
+    &hygiene::USER_WITHOUT_GROUP,
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
     &hygiene::GROUP_WITHOUT_POLICIES,
