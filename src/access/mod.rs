@@ -2,8 +2,10 @@
 //!
 //! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
 
+mod effective;
 mod names;
 mod policies;
 
+pub use effective::{Effective, Held, Level, OrganizationPolicy, PolicySource, PrincipalAccess};
 pub use names::Names;
 pub use policies::Deciding;

@@ -20,6 +20,13 @@ pub enum Token {
     Hole(Symbol),
 }
 
+impl Token {
+    /// Whether it is `*` or `?`.
+    pub fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Many | Self::One)
+    }
+}
+
 /// A pattern.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Glob(Vec<Token>);

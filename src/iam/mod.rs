@@ -5,6 +5,7 @@
 //! Source of the rules: AWS IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 
 mod arn;
+pub mod callers;
 pub mod catalogue;
 mod condition;
 mod document;
@@ -12,6 +13,7 @@ mod evaluate;
 mod glob;
 pub mod grammar;
 pub mod mfa;
+mod openings;
 mod read;
 mod replace;
 pub mod simulate;
@@ -23,3 +25,4 @@ pub use document::{
 };
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
+pub use openings::{OpenAction, Opening};

@@ -4,14 +4,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::iam::{Document, Opaque};
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Value, json};
+use crate::value::{Entry, Kind as ValueKind, Value, json};
 
 use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
-use super::{Resource, Root};
+use super::{Resource, Root, permissions};
 
 /// A document among those of an [`Account`](super::Account).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DocumentId(pub(super) usize);
+
+impl DocumentId {
+    /// Its place in the account's list.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
 
 /// What a document is for. The same text means different things in different places.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,8 +29,10 @@ pub enum Purpose {
     Trust,
     /// Says who may use a resource.
     Resource,
-    /// Limits others and grants nothing: boundaries, organization policies.
+    /// Limits others and grants nothing: boundaries, organization policies, policies of endpoints.
     Limit,
+    /// Grants to whichever device carries it: the policies of AWS IoT.
+    Device,
 }
 
 /// A document and the resource that carries it.
@@ -85,11 +94,12 @@ impl<'a> Documents<'a> {
             } else if bucket::BUCKET.is(resource) && resource.framework().is_terraform() {
                 // The argument that older versions of the provider took.
                 self.add(resource, &resource.setting(&inline_policy::DOCUMENT).value, Purpose::Resource);
-            } else if resource_policy::KIND.is(resource) {
-                for attribute in resource_policy::DOCUMENTS {
-                    if let Some(setting) = resource.explicit(attribute) {
-                        self.add(resource, &setting.value, Purpose::Resource);
-                    }
+            } else if let Some(statement) = permissions::statement(resource) {
+                self.add(resource, &policy_of(statement), Purpose::Resource);
+            } else if let Some(purpose) = purpose_of_policy(resource) {
+                let policy = resource_policy::DOCUMENTS.iter().find_map(|attribute| resource.explicit(attribute));
+                if let Some(policy) = policy {
+                    self.add(resource, &policy.value, purpose);
                 }
             }
         }
@@ -112,6 +122,26 @@ impl<'a> Documents<'a> {
             self.all.push(CarriedDocument { document, purpose, carrier: data, span });
         }
     }
+}
+
+/// What the policy of a resource that carries one is for.
+fn purpose_of_policy(resource: &Resource) -> Option<Purpose> {
+    if resource_policy::LETTING_IN.iter().any(|(kind, _)| kind.is(resource)) {
+        Some(Purpose::Resource)
+    } else if resource_policy::LIMIT.is(resource) {
+        Some(Purpose::Limit)
+    } else if resource_policy::DEVICE.is(resource) {
+        Some(Purpose::Device)
+    } else {
+        None
+    }
+}
+
+/// A policy of one statement, whose variables are what the code spells out.
+fn policy_of(statement: Value) -> Value {
+    let version = Entry::new("Version", Value::text("2012-10-17"));
+    let origin = statement.origin;
+    Value::object(vec![version, Entry::new("Statement", statement)]).or_at(origin)
 }
 
 /// What a document without a carrier is for: one with principals says who, one without says what.
@@ -171,7 +201,7 @@ fn read(value: &Value) -> Option<Document> {
         Value::new(ValueKind::OneOf(decoded.into()), value.origin)
     };
     let mut document = if whole.alternatives().iter().all(Value::is_null) {
-        Document::read(&Value::object(vec![crate::value::Entry::new("Statement", Value::tuple(Vec::new()))]))
+        Document::read(&Value::object(vec![Entry::new("Statement", Value::tuple(Vec::new()))]))
     } else {
         Document::read(&whole)
     };

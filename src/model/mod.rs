@@ -3,10 +3,12 @@
 //! Floor 1: knows how each language spells a kind, not how code is parsed.
 
 mod account;
+mod derived;
 mod documents;
 mod kind;
 pub mod kinds;
 mod links;
+mod permissions;
 mod principals;
 mod resource;
 

@@ -26,6 +26,7 @@ mod trust;
 mod user_credentials;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
 use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
@@ -213,13 +214,19 @@ fn check_root(root: &Root, asked: &[&'static Rule]) -> Findings {
     if !root.resources.is_empty() {
         let account = Account::new(root);
         for rule in asked {
+            let before = findings.findings.len();
             (rule.check)(&account, &mut findings);
+            findings.keep_places(before);
         }
         // A resource tells who spells it, the root what was read.
         findings.findings.iter_mut().for_each(|finding| finding.framework = root.framework);
     }
     findings
 }
+
+/// Of what one rule finds in one root beyond this, each place is told of the first resource alone: documents that are
+/// made of each other show one place thousands of times, and a report with all of them does not fit into memory.
+const MAX_REPEATED: usize = 50_000;
 
 /// What the rules say.
 #[derive(Default, Debug)]
@@ -257,6 +264,28 @@ impl Findings {
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// Drops what says a place once more among the findings from `start` on, if these are very many, and notes that.
+    fn keep_places(&mut self, start: usize) {
+        let Some(new) = self.findings.len().checked_sub(start).filter(|new| *new > MAX_REPEATED) else { return };
+        let mut seen = FxHashSet::default();
+        let mut dropped: Option<Undecided> = None;
+        let mut at = 0;
+        self.findings.retain(|finding| {
+            at += 1;
+            let keeps = at <= start || seen.insert(finding.span);
+            if !keeps && dropped.is_none() {
+                let why = format!(
+                    "{new} resources show faults of this rule; each place is told of the first of them alone, and \
+                     comments at the others are not looked for"
+                );
+                let (rule, resource, span) = (finding.rule, finding.resource.clone(), finding.span);
+                dropped = Some(Undecided { rule, resource, span, why });
+            }
+            keeps
+        });
+        self.undecided.extend(dropped);
     }
 
     /// A question about a resource that has no answer here.
@@ -334,6 +363,30 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn of_very_many_findings_each_place_is_told_once() {
+        let file = crate::source::Sources::new("/".into()).add_text("/a.tf".into(), Vec::new()).unwrap();
+        let finding = |at: usize| Finding {
+            rule: &REGISTRY[0].metadata,
+            severity: REGISTRY[0].metadata.severity,
+            confidence: Confidence::Certain,
+            message: String::new(),
+            resource: format!("r{at}").into(),
+            resource_type: "t".into(),
+            framework: Framework::Terraform,
+            span: Span::new(file.id(), at % 7, at % 7 + 1),
+            block: file.whole(),
+            related: Vec::new(),
+        };
+        let mut findings = Findings { findings: (0..100).map(finding).collect(), undecided: Vec::new() };
+        findings.keep_places(10);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (100, 0));
+        findings.findings.extend((0..=MAX_REPEATED).map(finding));
+        findings.keep_places(100);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (107, 1));
+        assert_eq!(&*findings.findings[106].resource, "r6");
     }
 
     #[test]

@@ -189,13 +189,13 @@ fn is_about_tags(statement: &Statement) -> bool {
 
 fn never_applies(account: &Account, findings: &mut Findings) {
     // Policies of code that neither attaches any nor has the organization are attached elsewhere.
-    let attaches = account.of_kind(&organization::ATTACHMENT).next().is_some();
+    let attaches = account.of_kind(&policy::ATTACHMENT).next().is_some();
     for resource in account.of_kind(&policy::KIND) {
         let is_there = if account.root.framework.is_terraform() {
             !attaches
                 || account
-                    .of_kind(&organization::ATTACHMENT)
-                    .any(|attachment| may_name(&attachment.setting(&organization::ATTACHED_POLICY).value, resource))
+                    .of_kind(&policy::ATTACHMENT)
+                    .any(|attachment| may_name(&attachment.setting(&policy::ATTACHED).value, resource))
         } else {
             resource.explicit(&policy::TARGETS).is_some() || account.of_kind(&organization::KIND).next().is_none()
         };

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cloudformation::{self, Loaded};
 use crate::model::{Category, Root, Wanted};
-use crate::source::{FileId, InputError, MAX_FILE_BYTES, Sources};
+use crate::source::{FileId, InputError, MAX_FILE_BYTES, Sources, condensed};
 use crate::terraform;
 
 /// What to look at.
@@ -139,6 +139,10 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
             Ok(root) => scan.roots.push(root),
             Err(error) => scan.errors.push(error),
         }
+    }
+    scan.errors = condensed(scan.errors);
+    for root in &mut scan.roots {
+        root.errors = condensed(std::mem::take(&mut root.errors));
     }
     scan.roots.sort_by(|a, b| a.path.cmp(&b.path));
     scan

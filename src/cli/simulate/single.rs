@@ -179,7 +179,11 @@ impl Others {
             policies.has_unknown_boundary = false;
         }
         policies.session = self.session.as_ref().map(FilePolicy::policy);
-        policies.service_control = self.service_control.iter().map(|level| named(level)).collect();
-        policies.resource_control = self.resource_control.iter().map(|level| named(level)).collect();
+        if !self.service_control.is_empty() {
+            policies.service_control = self.service_control.iter().map(|level| named(level)).collect();
+        }
+        if !self.resource_control.is_empty() {
+            policies.resource_control = self.resource_control.iter().map(|level| named(level)).collect();
+        }
     }
 }

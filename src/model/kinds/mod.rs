@@ -24,6 +24,7 @@ pub mod organization;
 pub mod organization_policy;
 pub mod parameter;
 pub mod password_policy;
+pub mod permission;
 pub mod permission_set;
 pub mod policy_attachment;
 pub mod policy_document;
@@ -85,14 +86,17 @@ pub const ALL: &[&Kind] = &[
     &network::SECURITY_GROUP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
-    &organization::ACCOUNT,
-    &organization::ATTACHMENT,
     &organization::KIND,
-    &organization::UNIT,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
     &parameter::KIND,
     &parameter::LOOK_UP,
     &password_policy::KIND,
+    &permission::EVENT_BUS,
+    &permission::FUNCTION,
+    &permission::FUNCTION_URL,
+    &permission::GRANT,
+    &permission::LAYER,
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
@@ -109,7 +113,18 @@ pub const ALL: &[&Kind] = &[
     &recorder::CHANNEL,
     &recorder::KIND,
     &recorder::STATUS,
-    &resource_policy::KIND,
+    &resource_policy::ACCESS_POINT,
+    &resource_policy::API,
+    &resource_policy::DEVICE,
+    &resource_policy::DOMAIN,
+    &resource_policy::FILE_SYSTEM,
+    &resource_policy::KEY,
+    &resource_policy::LIMIT,
+    &resource_policy::OTHER,
+    &resource_policy::QUEUE,
+    &resource_policy::REPOSITORY,
+    &resource_policy::SECRET,
+    &resource_policy::TOPIC,
     &role::KIND,
     &secret::KIND,
     &secret::VERSION,

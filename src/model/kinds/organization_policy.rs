@@ -12,12 +12,19 @@ pub const KIND: Kind = Kind {
 /// The policy.
 pub const CONTENT: Attribute = Attribute { terraform: "content", cloudformation: "Content", default: Default::None };
 
-/// Which kind of policy.
+/// What sort of policy it is.
 pub const TYPE: Attribute =
     Attribute { terraform: "type", cloudformation: "Type", default: Default::Text("SERVICE_CONTROL_POLICY") };
 
-/// What it is on (CloudFormation only).
+/// The roots, units and accounts that it is attached to (CloudFormation only).
 pub const TARGETS: Attribute = Attribute { terraform: "", cloudformation: "TargetIds", default: Default::None };
 
-/// The name.
-pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };
+/// A policy attached to a root, unit or account (Terraform only).
+pub const ATTACHMENT: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_organizations_policy_attachment"], cloudformation: &[] };
+
+/// The attached policy, by id.
+pub const ATTACHED: Attribute = Attribute { terraform: "policy_id", cloudformation: "", default: Default::None };
+
+/// What it is attached to, by id.
+pub const TARGET: Attribute = Attribute { terraform: "target_id", cloudformation: "", default: Default::None };

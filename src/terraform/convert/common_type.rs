@@ -29,7 +29,12 @@ fn one_primitive(values: &[Value]) -> Option<Type> {
             Kind::Text(_) => Type::String,
             Kind::Number(_) => Type::Number,
             Kind::Bool(_) => Type::Bool,
-            Kind::Null | Kind::Unknown(_) => continue,
+            Kind::Null => continue,
+            Kind::Unknown(unknown) => match Type::of_form(unknown.symbol.form()) {
+                Type::Any => continue,
+                primitive @ (Type::String | Type::Number | Type::Bool) => primitive,
+                _ => return None,
+            },
             Kind::List(_) | Kind::Map(_) | Kind::OneOf(_) => return None,
         };
         match &found {
@@ -55,7 +60,8 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
         None => unify(types(values, nodes)).unwrap_or(Type::Any),
     };
     match &value.kind {
-        Kind::Null | Kind::Unknown(_) => Type::Any,
+        Kind::Null => Type::Any,
+        Kind::Unknown(unknown) => Type::of_form(unknown.symbol.form()),
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::Text(_) => Type::String,
