@@ -144,7 +144,7 @@ pub(super) static SHORT_PASSWORD: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -214,7 +214,7 @@ pub(super) static ROTATION_SLOW: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
