@@ -2,6 +2,7 @@
 
 pub mod access_key;
 pub mod account_settings;
+pub mod alarm;
 pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
@@ -53,6 +54,8 @@ pub const ALL: &[&Kind] = &[
     &account_settings::ANALYZER,
     &account_settings::EBS_ENCRYPTION,
     &account_settings::SECURITY_HUB,
+    &alarm::FILTER,
+    &alarm::KIND,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &bucket::ACL,
     &bucket::BUCKET,
@@ -77,6 +80,7 @@ pub const ALL: &[&Kind] = &[
     &instance::METADATA_DEFAULTS,
     &instance::NOTEBOOK,
     &key::KIND,
+    &log_group::KIND,
     &login_profile::KIND,
     &managed_policy::KIND,
     &managed_policy::LOOK_UP,
@@ -139,16 +143,15 @@ pub const ALL: &[&Kind] = &[
 
 /// What only rules of the pedantic level read.
 pub const OF_PEDANTIC: &[&Kind] = &[
-    &budget::KIND,
     &bucket_settings::ENCRYPTION,
     &bucket_settings::LOGGING,
     &bucket_settings::VERSIONING,
     &bucket_settings::WEBSITE,
+    &budget::KIND,
     &detector::ORGANIZATION,
     &event_data_store::KIND,
     &function::KIND,
     &key::POLICY_RESOURCE,
-    &log_group::KIND,
     &network::DEFAULT_SUBNET,
     &network::DEFAULT_VPC,
     &network::FLOW_LOG,
