@@ -112,6 +112,44 @@ fn policies_come_from_the_code() {
 }
 
 #[test]
+fn policies_of_the_organization_come_from_the_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let organization = r#"
+resource "aws_organizations_policy" "no_keys" {
+  name = "no-keys"
+  content = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "NoKeys", Effect = "Deny", Action = "kms:*", Resource = "*" }]
+  })
+}
+
+resource "aws_organizations_policy_attachment" "no_keys" {
+  policy_id = aws_organizations_policy.no_keys.id
+  target_id = "123456789012"
+}
+
+resource "aws_iam_role_policy" "all" {
+  role   = aws_iam_role.ci.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+}
+"#;
+    write(directory.path(), "main.tf", &format!("{CODE}{organization}"));
+    let ask = |action: &str, resource: &str, more: &[&str]| {
+        let arguments = [".", "--principal", "aws_iam_role.ci", "--action", action, "--resource", resource];
+        answer(directory.path(), &[&arguments, more].concat())
+    };
+    let denied = ask("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/k", &[]);
+    assert_eq!(denied, "explicitly-denied\n  by statement NoKeys of aws_organizations_policy.no_keys\n");
+    assert!(ask("kms:ListKeys", "*", &["--account", "444455556666"]).starts_with("allowed"));
+    // A resource of a kind that no rule reads.
+    assert!(ask("lambda:UpdateFunctionCode", "aws_lambda_function.worker", &[]).starts_with("allowed"));
+}
+
+#[test]
 fn policies_come_from_files() {
     let directory = tempfile::tempdir().unwrap();
     let allow = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/ci"}}}}"#;

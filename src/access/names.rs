@@ -1,11 +1,14 @@
 //! Names that resources of the code will have once they are deployed.
 
-use crate::model::kinds::{bucket, managed_policy, oidc_provider, role, user};
-use crate::model::{Account, Attribute, Resource};
+use crate::model::kinds::{managed_policy, oidc_provider, role};
+use crate::model::{Account, Attribute, Category, Default, Resource};
 use crate::value::Symbol;
 
 /// The partition of AWS's public regions, where the code does not say another one.
-const PARTITION: &str = "aws";
+pub(super) const PARTITION: &str = "aws";
+
+/// The region, where the code does not say one.
+const REGION: &str = "us-east-1";
 
 /// Where the code is deployed, as far as names need it.
 #[derive(Clone, Copy, Debug)]
@@ -18,29 +21,34 @@ pub struct Names<'a> {
 
 impl Names<'_> {
     /// The ARN that a resource will have, for the kinds whose ARN follows from their name. A resource that AWS or the
-    /// engine names is called by its place in the code.
-    /// AWS Service Authorization Reference, "Resource types defined by …".
+    /// engine names is called by its place in the code; a region that the code does not say is us-east-1.
     pub fn arn(&self, resource: &Resource) -> Option<String> {
-        let id = self.id;
-        let path = |path: &Attribute| match resource.setting(path).as_str() {
+        let shape = shape_of(resource)?;
+        let name = if shape.kind.0 == "aws_iam_openid_connect_provider" {
+            let url = resource.setting(&oidc_provider::URL).as_str().ok().flatten()?;
+            url.strip_prefix("https://").unwrap_or(&url).to_owned()
+        } else {
+            name(resource, shape)
+        };
+        let path = || match resource.setting(&role::PATH).as_str() {
             Ok(Some(path)) => path,
             _ => "/".to_owned(),
         };
-        if oidc_provider::KIND.is(resource) {
-            let url = resource.setting(&oidc_provider::URL).as_str().ok().flatten()?;
-            let issuer = url.strip_prefix("https://").unwrap_or(&url);
-            return Some(format!("arn:{PARTITION}:iam::{id}:oidc-provider/{issuer}"));
+        let region = || {
+            let region = self.account.root.region(resource);
+            region.and_then(|region| Some(region.as_str()?.to_owned())).unwrap_or_else(|| REGION.to_owned())
+        };
+        let mut arn = format!("arn:{PARTITION}:");
+        for (at, part) in shape.arn.split(['{', '}']).enumerate() {
+            match (at % 2 == 1).then_some(part) {
+                Some("region") => arn.push_str(&region()),
+                Some("account") => arn.push_str(self.id),
+                Some("path") => arn.push_str(&path()),
+                Some(_) => arn.push_str(&name),
+                None => arn.push_str(part),
+            }
         }
-        let name = name(resource)?;
-        Some(if role::KIND.is(resource) {
-            format!("arn:{PARTITION}:iam::{id}:role{}{name}", path(&role::PATH))
-        } else if user::KIND.is(resource) {
-            format!("arn:{PARTITION}:iam::{id}:user{}{name}", path(&user::PATH))
-        } else if managed_policy::KIND.is(resource) {
-            format!("arn:{PARTITION}:iam::{id}:policy/{name}")
-        } else {
-            format!("arn:{PARTITION}:s3:::{name}")
-        })
+        Some(arn)
     }
 
     /// What a symbol of the code stands for, where that follows from names and from the account.
@@ -59,34 +67,148 @@ impl Names<'_> {
             _ => {}
         }
         let resource = self.account.at(address)?;
+        let shape = shape_of(resource)?;
+        let is_policy = managed_policy::KIND.is(resource);
         match attribute {
             "arn" | "Arn" => self.arn(resource),
-            "name" | "id" | "bucket" => name(resource).filter(|_| !managed_policy::KIND.is(resource)),
-            // `Ref` gives the ARN of a policy, and the name of the others.
-            "" if managed_policy::KIND.is(resource) => self.arn(resource),
-            "" => name(resource),
+            "name" | "id" | "bucket" => Some(name(resource, shape)).filter(|_| !is_policy),
+            // `Ref` gives the ARN of a policy, and the name of most others.
+            "" if is_policy => self.arn(resource),
+            "" => Some(name(resource, shape)),
             _ => None,
         }
     }
 }
 
-/// The name of a role, user, policy or bucket.
-fn name(resource: &Resource) -> Option<String> {
-    let attribute = if role::KIND.is(resource) {
-        &role::NAME
-    } else if user::KIND.is(resource) {
-        &user::NAME
-    } else if managed_policy::KIND.is(resource) {
-        &managed_policy::NAME
-    } else if bucket::BUCKET.is(resource) {
-        &bucket::NAME
-    } else {
+/// The name that the code gives, or one that stands for nothing else.
+fn name(resource: &Resource, shape: &Shape) -> String {
+    let named = Attribute { terraform: shape.name.0, cloudformation: shape.name.1, default: Default::None };
+    let given = resource.explicit(&named).and_then(|setting| setting.as_str().ok().flatten());
+    // No name has these characters.
+    given.unwrap_or_else(|| resource.address.replace(['.', '[', ']', '"', '/', ':', '*', '?'], "-"))
+}
+
+/// How the ARNs of a kind are made.
+pub(super) struct Shape {
+    /// Its type in Terraform and in CloudFormation.
+    pub(super) kind: (&'static str, &'static str),
+    /// What names it in each; empty where AWS makes up an id.
+    pub(super) name: (&'static str, &'static str),
+    /// What follows the partition: `{name}`, `{region}`, `{account}`, and `{path}` of IAM's, which is `/` by default.
+    pub(super) arn: &'static str,
+}
+
+/// Source: AWS service authorization reference, "Resource types defined by …".
+const SHAPES: &[Shape] = &[
+    Shape {
+        kind: ("aws_iam_openid_connect_provider", "AWS::IAM::OIDCProvider"),
+        name: ("url", "Url"),
+        arn: "iam::{account}:oidc-provider/{name}",
+    },
+    Shape {
+        kind: ("aws_iam_role", "AWS::IAM::Role"),
+        name: ("name", "RoleName"),
+        arn: "iam::{account}:role{path}{name}",
+    },
+    Shape {
+        kind: ("aws_iam_user", "AWS::IAM::User"),
+        name: ("name", "UserName"),
+        arn: "iam::{account}:user{path}{name}",
+    },
+    Shape {
+        kind: ("aws_iam_group", "AWS::IAM::Group"),
+        name: ("name", "GroupName"),
+        arn: "iam::{account}:group{path}{name}",
+    },
+    Shape {
+        kind: ("aws_iam_policy", "AWS::IAM::ManagedPolicy"),
+        name: ("name", "ManagedPolicyName"),
+        arn: "iam::{account}:policy{path}{name}",
+    },
+    Shape {
+        kind: ("aws_iam_instance_profile", "AWS::IAM::InstanceProfile"),
+        name: ("name", "InstanceProfileName"),
+        arn: "iam::{account}:instance-profile{path}{name}",
+    },
+    Shape {
+        kind: ("aws_iam_saml_provider", "AWS::IAM::SAMLProvider"),
+        name: ("name", "Name"),
+        arn: "iam::{account}:saml-provider/{name}",
+    },
+    Shape { kind: ("aws_s3_bucket", "AWS::S3::Bucket"), name: ("bucket", "BucketName"), arn: "s3:::{name}" },
+    Shape {
+        kind: ("aws_cloudtrail", "AWS::CloudTrail::Trail"),
+        name: ("name", "TrailName"),
+        arn: "cloudtrail:{region}:{account}:trail/{name}",
+    },
+    Shape {
+        kind: ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup"),
+        name: ("name", "LogGroupName"),
+        arn: "logs:{region}:{account}:log-group:{name}",
+    },
+    Shape {
+        kind: ("aws_codebuild_project", "AWS::CodeBuild::Project"),
+        name: ("name", "Name"),
+        arn: "codebuild:{region}:{account}:project/{name}",
+    },
+    Shape {
+        kind: ("aws_dynamodb_table", "AWS::DynamoDB::Table"),
+        name: ("name", "TableName"),
+        arn: "dynamodb:{region}:{account}:table/{name}",
+    },
+    Shape {
+        kind: ("aws_ecr_repository", "AWS::ECR::Repository"),
+        name: ("name", "RepositoryName"),
+        arn: "ecr:{region}:{account}:repository/{name}",
+    },
+    Shape {
+        kind: ("aws_ecs_cluster", "AWS::ECS::Cluster"),
+        name: ("name", "ClusterName"),
+        arn: "ecs:{region}:{account}:cluster/{name}",
+    },
+    Shape {
+        kind: ("aws_eks_cluster", "AWS::EKS::Cluster"),
+        name: ("name", "Name"),
+        arn: "eks:{region}:{account}:cluster/{name}",
+    },
+    Shape {
+        kind: ("aws_kinesis_stream", "AWS::Kinesis::Stream"),
+        name: ("name", "Name"),
+        arn: "kinesis:{region}:{account}:stream/{name}",
+    },
+    Shape { kind: ("aws_kms_key", "AWS::KMS::Key"), name: ("", ""), arn: "kms:{region}:{account}:key/{name}" },
+    Shape {
+        kind: ("aws_kms_alias", "AWS::KMS::Alias"),
+        name: ("name", "AliasName"),
+        arn: "kms:{region}:{account}:{name}",
+    },
+    Shape {
+        kind: ("aws_lambda_function", "AWS::Lambda::Function"),
+        name: ("function_name", "FunctionName"),
+        arn: "lambda:{region}:{account}:function:{name}",
+    },
+    Shape {
+        kind: ("aws_sfn_state_machine", "AWS::StepFunctions::StateMachine"),
+        name: ("name", "StateMachineName"),
+        arn: "states:{region}:{account}:stateMachine:{name}",
+    },
+    Shape {
+        kind: ("aws_sns_topic", "AWS::SNS::Topic"),
+        name: ("name", "TopicName"),
+        arn: "sns:{region}:{account}:{name}",
+    },
+    Shape {
+        kind: ("aws_sqs_queue", "AWS::SQS::Queue"),
+        name: ("name", "QueueName"),
+        arn: "sqs:{region}:{account}:{name}",
+    },
+];
+
+/// How the ARNs of a resource's kind are made, where its name tells them.
+pub(super) fn shape_of(resource: &Resource) -> Option<&'static Shape> {
+    if resource.category != Category::Managed {
         return None;
-    };
-    let setting = resource.setting(attribute);
-    let given = if setting.explicit { setting.as_str().ok().flatten() } else { None };
-    Some(given.unwrap_or_else(|| {
-        // No name has these, so that it stands for nothing else.
-        resource.address.replace(['.', '[', ']', '"', '/', ':', '*', '?'], "-")
-    }))
+    }
+    let is_terraform = resource.framework().is_terraform();
+    SHAPES.iter().find(|shape| *resource.kind == *if is_terraform { shape.kind.0 } else { shape.kind.1 })
 }

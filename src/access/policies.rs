@@ -1,12 +1,16 @@
 //! Which policies of the code have a say in a request.
 
+use crate::iam::Document;
 use crate::iam::simulate::{Policies, Policy};
-use crate::iam::{Document, catalogue};
 use crate::model::kinds::bucket;
-use crate::model::{Account, AttachedPolicy, DocumentId, Existence, Principal, PrincipalId, Purpose, Resource};
-use crate::value::Text;
+use crate::model::{Account, Existence, PrincipalId, Purpose, Resource};
+use crate::value::{Entry, Value};
 
-use super::Names;
+use super::{Effective, Held, Level, Names, PolicySource};
+
+/// What AWS attaches at each level of an organization until somebody takes it away, which code seldom does.
+/// AWS Organizations User Guide, "How SCPs work with Allow" and "Resource control policies (RCPs)".
+const FULL_ACCESS: &str = "AWS's full access at this level";
 
 /// The policies of the code that decide on a principal's requests for a resource.
 #[derive(Default, Debug)]
@@ -16,6 +20,8 @@ pub struct Deciding {
     resource: Option<Named>,
     boundaries: Vec<Named>,
     has_unknown_boundary: bool,
+    service_control: Vec<Vec<Named>>,
+    resource_control: Vec<Vec<Named>>,
 }
 
 /// A document with the address of what carries it.
@@ -32,14 +38,21 @@ impl Named {
 }
 
 impl Deciding {
-    /// Gathers a principal's own policies, those of its groups, its boundary, and the policy of the resource where the
-    /// code has it.
+    /// Gathers a principal's own policies, those of its groups, its boundary, the organization's that the code puts on
+    /// this account, and the policy of the resource where the code has it.
     pub fn on(principal: Option<PrincipalId>, resource: Option<&Resource>, names: &Names) -> Self {
         let mut deciding = Self::default();
-        if let Some(id) = principal {
-            deciding.add_principal(names.account.principal(id), names);
+        let effective = Effective::of(names.account);
+        if let Some(access) = principal.and_then(|id| effective.principal(id)) {
+            let policy = |held: &Held| named(held, &effective, names);
+            deciding.identity = access.identity.iter().filter_map(policy).collect();
+            deciding.has_unknown_identity = access.has_unknown_identity;
+            deciding.boundaries = access.boundary.iter().filter_map(policy).collect();
+            deciding.has_unknown_boundary = access.has_unknown_boundary;
         }
         deciding.resource = resource.and_then(|resource| policy_of(resource, names));
+        deciding.service_control = levels(&effective, false, names);
+        deciding.resource_control = levels(&effective, true, names);
         deciding
     }
 
@@ -51,67 +64,70 @@ impl Deciding {
             resource: self.resource.as_ref().map(Named::policy),
             boundaries: self.boundaries.iter().map(Named::policy).collect(),
             has_unknown_boundary: self.has_unknown_boundary,
+            service_control: by_level(&self.service_control),
+            resource_control: by_level(&self.resource_control),
             ..Policies::default()
         }
     }
-
-    fn add_principal(&mut self, principal: &Principal, names: &Names) {
-        let account = names.account;
-        for holder in std::iter::once(principal.id).chain(principal.groups.iter().copied()) {
-            for inline in account.inline_documents_of(holder) {
-                let is_certain = !inline.is_open && inline.carrier.existence == Existence::Certain;
-                self.identity.push(in_code(inline.document, is_certain, names));
-            }
-            for attachment in account.attachments_of(holder) {
-                let carrier_exists = attachment.carrier.existence == Existence::Certain;
-                let is_certain = !attachment.is_open && !attachment.possible && carrier_exists;
-                match read(&attachment.policy, is_certain, names) {
-                    Some(found) => self.identity.push(found),
-                    None => self.has_unknown_identity = true,
-                }
-            }
-        }
-        // What is put on somebody whom the code does not tell may be put on this one.
-        let may_be_anybody =
-            |name: Option<&Text>, id: Option<PrincipalId>| id.is_none() && name.is_some_and(|name| !name.is_known());
-        self.has_unknown_identity |= principal.has_unknown_groups
-            || account
-                .inline_documents()
-                .iter()
-                .any(|inline| inline.kind == principal.kind && may_be_anybody(inline.name.as_ref(), inline.principal))
-            || account.attachments().iter().any(|attachment| {
-                attachment.kind == principal.kind && may_be_anybody(attachment.name.as_ref(), attachment.principal)
-            });
-        if let Some(boundary) = &principal.boundary {
-            match read(boundary, true, names) {
-                Some(found) => self.boundaries.push(found),
-                None => self.has_unknown_boundary = true,
-            }
-        }
-    }
 }
 
-/// A managed policy: of the code, or of AWS.
-fn read(policy: &AttachedPolicy, is_certain: bool, names: &Names) -> Option<Named> {
-    match policy {
-        AttachedPolicy::InCode(id) => Some(in_code(*id, is_certain, names)),
-        AttachedPolicy::Aws(name) => {
-            let document = catalogue::managed_policy(name)?.document();
-            Some(Named { name: format!("AWS's {name}"), document: if_certain(document, is_certain) })
-        }
-        AttachedPolicy::Elsewhere(_) => None,
-    }
+fn by_level(levels: &[Vec<Named>]) -> Vec<Vec<Policy<'_>>> {
+    levels.iter().map(|level| level.iter().map(Named::policy).collect()).collect()
 }
 
-fn in_code(id: DocumentId, is_certain: bool, names: &Names) -> Named {
-    let carried = names.account.document(id);
-    let is_certain = is_certain && carried.carrier.existence == Existence::Certain;
-    let document = carried.document.replace(&|symbol| names.of_symbol(symbol));
-    Named { name: carried.carrier.address.to_string(), document: if_certain(document, is_certain) }
+/// A policy with the code's names replaced by those of AWS.
+fn named(held: &Held, effective: &Effective, names: &Names) -> Option<Named> {
+    let document = effective.document(names.account, &held.source)?;
+    let (name, document) = match &held.source {
+        PolicySource::InCode(id) => {
+            let carrier = names.account.document(*id).carrier;
+            (carrier.address.to_string(), document.replace(&|symbol| names.of_symbol(symbol)))
+        }
+        PolicySource::Aws(name) => (format!("AWS's {name}"), document.clone()),
+    };
+    Some(Named { name, document: if_certain(document, held.is_certain) })
+}
+
+/// The organization's policies that the code puts on the account, root first, one list for each level that has any.
+fn levels(effective: &Effective, is_resource_control: bool, names: &Names) -> Vec<Vec<Named>> {
+    let at = |wanted: Level| {
+        let policies = effective.organization_policies(names.id);
+        let mut level: Vec<Named> = policies
+            .filter(|(level, policy)| *level == wanted && policy.is_resource_control == is_resource_control)
+            .map(|(_, policy)| {
+                let carried = names.account.document(policy.document);
+                let is_certain = carried.carrier.existence == Existence::Certain;
+                let document = carried.document.replace(&|symbol| names.of_symbol(symbol));
+                Named { name: carried.carrier.address.to_string(), document: if_certain(document, is_certain) }
+            })
+            .collect();
+        if !level.is_empty() {
+            level.push(Named { name: FULL_ACCESS.to_owned(), document: full_access(is_resource_control) });
+        }
+        level
+    };
+    [at(Level::Root), at(Level::Account)].into_iter().filter(|level| !level.is_empty()).collect()
+}
+
+/// What AWS attaches at each level of an organization.
+pub(super) fn full_access(is_resource_control: bool) -> Document {
+    let everything = || Value::text("*");
+    let mut statement = vec![
+        Entry::new("Effect", Value::text("Allow")),
+        Entry::new("Action", everything()),
+        Entry::new("Resource", everything()),
+    ];
+    if is_resource_control {
+        statement.push(Entry::new("Principal", everything()));
+    }
+    Document::read(&Value::object(vec![
+        Entry::new("Version", Value::text("2012-10-17")),
+        Entry::new("Statement", Value::object(statement)),
+    ]))
 }
 
 /// A document that is there only perhaps has statements that are.
-fn if_certain(mut document: Document, is_certain: bool) -> Document {
+pub(super) fn if_certain(mut document: Document, is_certain: bool) -> Document {
     if !is_certain {
         for statement in &mut document.statements {
             statement.possible = true;

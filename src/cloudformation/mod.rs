@@ -94,14 +94,18 @@ pub fn load(
         return None;
     }
     let context = Context::new(sources, options, wanted, file);
-    let Template { is_none, resources, outputs, errors, calls, parameters, .. } =
+    let Template { is_none, resources, outputs, mut errors, calls, parameters, budget } =
         evaluate_template(&context, file, Budget::default());
+    if let Some(bound) = budget.exhaustion() {
+        let message = format!("{bound}; what was not evaluated by then was not checked: split the template up");
+        errors.push(InputError::of_file(file.shown_path(), message));
+    }
     if is_none && errors.is_empty() {
         return None;
     }
     let outputs = if options.outputs { outputs } else { Vec::new() };
-    let root =
-        Root { path: file.shown_path().to_owned(), framework: Framework::CloudFormation, resources, outputs, errors };
+    let (path, framework) = (file.shown_path().to_owned(), Framework::CloudFormation);
+    let root = Root { path, framework, resources, outputs, moved: Vec::new(), errors };
     Some(Loaded { root, file: file.id(), calls, parameters })
 }
 
@@ -162,7 +166,7 @@ fn read_document<'a>(
         return yaml(text);
     }
     let (tree, error) = json::parse(text);
-    if error.is_some() {
+    if error.as_ref().is_some_and(|error| !error.is_bound) {
         // YAML in braces, perhaps: with comments, or without quotes.
         let (yaml, yaml_error) = yaml::parse(text, false, |_| true);
         if yaml_error.is_none() {

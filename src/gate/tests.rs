@@ -67,6 +67,7 @@ impl Case {
             framework: Framework::Terraform,
             resources: self.resources.clone(),
             outputs: Vec::new(),
+            moved: Vec::new(),
             errors: Vec::new(),
         };
         judge(&self.sources, &[root], self.findings.clone(), Vec::new(), KNOWN, &self.settings)
@@ -107,6 +108,7 @@ fn finding(file: &SourceFile, address: &str, at: usize, block: Span) -> Finding 
         rule: &FULL_ADMIN,
         severity: Severity::Critical,
         confidence: Confidence::Certain,
+        level: Level::Default,
         message: format!("{address} allows all"),
         resource: address.into(),
         resource_type: "aws_iam_policy".into(),

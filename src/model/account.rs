@@ -1,8 +1,12 @@
 //! Everything that one root declares, linked.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use crate::source::Span;
 use crate::value::{Text, Value};
 
+use super::derived::Derived;
 use super::documents::{CarriedDocument, DocumentId, Documents};
 use super::kinds::{managed_policy, oidc_provider};
 use super::links::{Links, looked_up_policy};
@@ -17,6 +21,7 @@ pub struct Account<'a> {
     links: Links<'a>,
     documents: Documents<'a>,
     principals: Principals<'a>,
+    derived: Derived,
 }
 
 impl<'a> Account<'a> {
@@ -26,7 +31,12 @@ impl<'a> Account<'a> {
         let mut documents = Documents::default();
         let principals = Principals::read(root, &links, &mut documents);
         documents.read_the_rest(root, &principals.limits());
-        Self { root, links, documents, principals }
+        Self { root, links, documents, principals, derived: Derived::default() }
+    }
+
+    /// What a higher floor works out of the account: made when it is first asked for, and the same for all who ask.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> Arc<T> {
+        self.derived.get(|| make(self))
     }
 
     /// The resources of a kind.
@@ -47,6 +57,16 @@ impl<'a> Account<'a> {
     /// All users, groups, roles and permission sets of the code.
     pub fn principals(&self) -> impl Iterator<Item = &Principal<'a>> {
         self.principals.all.iter()
+    }
+
+    /// How many documents there are: their ids, as numbers, are below.
+    pub fn document_count(&self) -> usize {
+        self.documents.all.len()
+    }
+
+    /// All documents with their ids.
+    pub fn documents_by_id(&self) -> impl Iterator<Item = (DocumentId, &CarriedDocument<'a>)> {
+        self.documents.all.iter().enumerate().map(|(index, carried)| (DocumentId(index), carried))
     }
 
     /// A principal.

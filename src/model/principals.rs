@@ -17,6 +17,13 @@ use super::{Attribute, Kind, Resource, Root, texts};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PrincipalId(pub(super) usize);
 
+impl PrincipalId {
+    /// Its place in the account's list.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// What a principal is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PrincipalKind {

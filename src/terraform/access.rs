@@ -214,7 +214,6 @@ fn error(value: &Value, name: &str, message: String) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
 
@@ -251,7 +250,7 @@ mod tests {
 
     #[test]
     fn an_unknown_has_the_parts_of_its_type() {
-        let number = Form::List(Some(Arc::new(Form::Number)));
+        let number = Form::List(Some(std::sync::Arc::new(Form::Number)));
         let form = Form::Object([("sizes".into(), Some(number)), ("any".into(), None)].into());
         let symbol = Symbol::new("var.x").of_form(Some(form));
         let unknown = Value::unknown(symbol, Why::Input("var.x".into()));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::split;
+use super::split::{self, MAX_BLOCKS};
 use super::syntax::{self, Attribute, Body, JsonBlock, Kind, Objects};
 use crate::source::{InputError, SourceFile, Sources, Span};
 use crate::value::{Text, Value, json};
@@ -23,7 +23,8 @@ pub(super) enum BlockKind {
     Locals,
     /// `terraform`
     Settings,
-    /// `moved`, `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
+    Moved,
+    /// `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
     Other,
 }
 
@@ -38,6 +39,7 @@ impl BlockKind {
             "provider" => Self::Provider,
             "locals" => Self::Locals,
             "terraform" => Self::Settings,
+            "moved" => Self::Moved,
             _ => Self::Other,
         }
     }
@@ -174,6 +176,7 @@ impl Block {
             BlockKind::Provider => "provider",
             BlockKind::Locals => "locals",
             BlockKind::Settings => "terraform",
+            BlockKind::Moved => "moved",
             BlockKind::Other => "block",
         };
         match &self.labels {
@@ -208,6 +211,8 @@ pub(crate) struct Directory {
     pub(super) errors: Vec<InputError>,
     locals: OnceLock<FxHashMap<Box<str>, (usize, usize)>>,
     local_errors: OnceLock<Vec<InputError>>,
+    /// By the provider's name, the blocks that configure it.
+    providers: OnceLock<FxHashMap<Box<str>, Vec<usize>>>,
 }
 
 impl Directory {
@@ -239,6 +244,7 @@ impl Directory {
             errors,
             locals: OnceLock::new(),
             local_errors: OnceLock::new(),
+            providers: OnceLock::new(),
         };
         directory.index();
         directory.apply(overrides);
@@ -273,7 +279,7 @@ impl Directory {
     fn apply(&mut self, overrides: Vec<Block>) {
         for change in overrides {
             let target = match change.kind {
-                BlockKind::Locals | BlockKind::Settings | BlockKind::Other => None,
+                BlockKind::Locals | BlockKind::Settings | BlockKind::Moved | BlockKind::Other => None,
                 BlockKind::Provider => self.blocks.iter().position(|block| block.key() == change.key()),
                 _ => self.find(change.kind, &change.labels[0], &change.labels[1]),
             };
@@ -343,6 +349,18 @@ impl Directory {
         })
     }
 
+    /// The configurations of a provider, in order.
+    pub(super) fn providers(&self, name: &str) -> impl Iterator<Item = &Block> {
+        let providers = self.providers.get_or_init(|| {
+            let mut providers: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+            for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Provider) {
+                providers.entry(block.labels[0].clone()).or_default().push(at);
+            }
+            providers
+        });
+        providers.get(name).into_iter().flatten().filter_map(|&at| self.blocks.get(at))
+    }
+
     /// What is wrong in the directory as far as it was looked at.
     pub(super) fn known_errors(&self) -> impl Iterator<Item = &InputError> {
         let locals = self.local_errors.get().map(Vec::as_slice).unwrap_or_default();
@@ -384,12 +402,20 @@ fn is_override(path: &Path) -> bool {
 fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<InputError>) {
     if file.path().extension().is_some_and(|extension| extension == "json") {
         match json::parse(&Text::literal_at(file.text(), file.whole())) {
-            Ok(value) => blocks.extend(syntax::json_blocks(&value).into_iter().map(|block| json_block(file, block))),
+            Ok(value) => {
+                let mut found = syntax::json_blocks(&value, MAX_BLOCKS + 1);
+                if found.len() > MAX_BLOCKS {
+                    found.truncate(MAX_BLOCKS);
+                    errors.push(InputError::of_file(file.shown_path(), split::too_many_blocks()));
+                }
+                blocks.extend(found.into_iter().map(|block| json_block(file, block)));
+            }
             Err(error) => errors.push(error_at(file, error.span.unwrap_or(file.whole()), error.message)),
         }
         return;
     }
     let split = split::split(file.text());
+    let mut room = MAX_BLOCKS;
     let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
     for block in split.blocks {
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
@@ -409,6 +435,11 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
         if kind == BlockKind::Locals
             && let Some(arguments) = split::arguments(file.text(), block.whole.clone())
         {
+            let Some(left) = room.checked_sub(arguments.len()) else {
+                errors.push(error_at(file, span(block.header), split::too_many_blocks()));
+                break;
+            };
+            room = left;
             // Each local value by itself: most are never asked for.
             blocks.extend(arguments.into_iter().map(|argument| Block {
                 kind,

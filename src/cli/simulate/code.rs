@@ -31,7 +31,7 @@ pub(super) fn run(
     let terraform = asked.variables.options()?;
     let parameters = parameters::read(&asked.parameters, &sources)?;
     let (terraform, parameters) = (&terraform, &parameters);
-    let asks = Request { paths: &paths, extent: Extent::Rules, terraform, parameters, progress: &progress };
+    let asks = Request { paths: &paths, extent: Extent::Everything, terraform, parameters, progress: &progress };
     let scan = parameters::with_unused_told(walk::scan(&sources, &asks));
     bar.finish();
     if !everywhere.quiet {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::iam::grammar::{PolicyType, problems};
 use crate::iam::simulate::{Context, Policies, Policy, Request, Requester, Verdict, simulate};
+use crate::iam::validate::{PolicyType, problems};
 use crate::iam::{Document, catalogue};
 use crate::source::{InputError, Sources};
 use crate::value::{Text, json};
@@ -179,7 +179,11 @@ impl Others {
             policies.has_unknown_boundary = false;
         }
         policies.session = self.session.as_ref().map(FilePolicy::policy);
-        policies.service_control = self.service_control.iter().map(|level| named(level)).collect();
-        policies.resource_control = self.resource_control.iter().map(|level| named(level)).collect();
+        if !self.service_control.is_empty() {
+            policies.service_control = self.service_control.iter().map(|level| named(level)).collect();
+        }
+        if !self.resource_control.is_empty() {
+            policies.resource_control = self.resource_control.iter().map(|level| named(level)).collect();
+        }
     }
 }

@@ -7,6 +7,7 @@ mod files;
 mod function;
 mod identity;
 mod module;
+mod moved;
 mod provider;
 mod reference;
 mod repetition;
@@ -59,6 +60,7 @@ pub(super) fn evaluate_planned(
             framework: Framework::Terraform,
             resources: Vec::new(),
             outputs: Vec::new(),
+            moved: Vec::new(),
             errors: vec![error],
         };
     };
@@ -74,6 +76,8 @@ pub(super) fn evaluate_planned(
         modules: RefCell::default(),
         templates: RefCell::default(),
         relevant: RefCell::default(),
+        is_full: Cell::new(false),
+        sizes: RefCell::default(),
     };
     let module = Module::root(directory);
     evaluator.modules.borrow_mut().push(Rc::clone(&module));
@@ -89,9 +93,10 @@ pub(super) fn evaluate_planned(
     let mut errors = evaluator.errors.into_inner();
     // Of what was looked at in any of the modules, so at the end.
     let modules = evaluator.modules.into_inner();
+    let moved = modules.iter().flat_map(|module| moved::moves(module)).collect();
     errors.extend(modules.iter().flat_map(|module| module.directory.known_errors()).cloned());
     errors.extend(evaluator.variables.errors);
-    Root { path, framework: Framework::Terraform, resources, outputs, errors: errors.into_iter().collect() }
+    Root { path, framework: Framework::Terraform, resources, outputs, moved, errors: errors.into_iter().collect() }
 }
 
 /// The evaluation of one root.
@@ -112,6 +117,10 @@ struct Evaluator<'a> {
     templates: RefCell<FxHashMap<crate::source::FileId, files::ParsedTemplate>>,
     /// Which directories have, or call one that has, anything that is wanted.
     relevant: RefCell<FxHashMap<*const Directory, bool>>,
+    /// Whether there are as many resources as are kept.
+    is_full: Cell<bool>,
+    /// How large the lists and maps are that are remembered.
+    sizes: RefCell<budget::Sizes>,
 }
 
 /// What an expression can see.
@@ -205,7 +214,7 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         module.memory.borrow_mut().insert(key, Slot::Running);
-        let value = self.bounded(without_failures(compute()), name);
+        let value = self.bounded_for_good(without_failures(compute()), name);
         module.memory.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
     }

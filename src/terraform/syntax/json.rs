@@ -1,7 +1,9 @@
 //! Configuration in JSON (`.tf.json`): the same tree. Strings are templates; JSON does not tell arguments from
 //! blocks, which Terraform knows from the provider's schema.
 
-use super::{Attribute, Body, Expression, Kind, Name, NestedBlock, native};
+use rustc_hash::FxHashMap;
+
+use super::{Attribute, Body, Expression, Kind, Name, NestedBlock, native, too_many_types};
 use crate::source::Span;
 use crate::value::{self, Entry, Text, Value, Why};
 
@@ -15,9 +17,9 @@ pub(crate) struct JsonBlock {
     pub(crate) body: Value,
 }
 
-/// The top-level blocks of a file that was parsed as JSON.
-pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
-    let mut found = Vec::new();
+/// The top-level blocks of a file that was parsed as JSON: the first ones, if there are more than `most`.
+pub(crate) fn blocks(root: &Value, most: usize) -> Vec<JsonBlock> {
+    let mut found = Found { blocks: Vec::new(), most };
     for entry in properties(root) {
         let Some(kind) = entry.key.as_str() else {
             continue;
@@ -29,12 +31,21 @@ pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
         };
         collect(kind, labels, &mut Vec::new(), entry, &mut found);
     }
-    found
+    found.blocks
 }
 
-fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Vec<JsonBlock>) {
+/// Blocks, and how many are enough.
+struct Found {
+    blocks: Vec<JsonBlock>,
+    most: usize,
+}
+
+fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Found) {
     if missing > 0 {
         for entry in properties(&entry.value) {
+            if found.blocks.len() >= found.most {
+                return;
+            }
             labels.push(entry.key.as_str().unwrap_or_default().into());
             collect(kind, missing - 1, labels, entry, found);
             labels.pop();
@@ -45,9 +56,9 @@ fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry
         value::Kind::List(list) => list.items(),
         _ => std::slice::from_ref(&entry.value),
     };
-    for body in bodies {
+    for body in bodies.iter().take(found.most.saturating_sub(found.blocks.len())) {
         if let Some(header) = entry.key_origin.or(body.origin) {
-            found.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
+            found.blocks.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
         }
     }
 }
@@ -112,6 +123,7 @@ pub(crate) fn body(value: &Value, objects: Objects) -> (Body, Vec<(Span, String)
 
 fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) -> Body {
     let mut body = Body::default();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for entry in properties(value) {
         let (Some(key), Some(span)) = (entry.key.as_str(), entry.key_origin) else {
             continue;
@@ -142,13 +154,21 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
         if is_block {
             body.blocks.extend(items.iter().map(|item| nested(name.clone(), Vec::new(), item, errors)));
         } else {
-            body.attributes.retain(|attribute| *attribute.name.text != *key);
             let value = match objects {
                 Objects::Literals => literal(&entry.value, span),
                 Objects::Values | Objects::Blocks => expression(&entry.value, span, errors),
             };
-            body.attributes.push(Attribute { name, value });
+            let attribute = Attribute { name, value };
+            let place = *places.entry(key).or_insert(body.attributes.len());
+            // The last of one name counts.
+            match body.attributes.get_mut(place) {
+                Some(earlier) => *earlier = attribute,
+                None => body.attributes.push(attribute),
+            }
         }
+    }
+    if let Some(span) = body.keep_few_types() {
+        errors.push((span, too_many_types()));
     }
     body
 }
