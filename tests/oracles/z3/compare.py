@@ -14,7 +14,7 @@ import sys
 
 import z3
 
-LIMIT_MS = 20_000
+LIMIT_MS = 5_000
 TEXT = z3.StringSort()
 ANY_CHAR = z3.AllChar(z3.ReSort(TEXT))
 ANYTHING = z3.Star(ANY_CHAR)
