@@ -171,11 +171,11 @@ struct Spoken<'a> {
 impl<'a> Spoken<'a> {
     fn of(rules: &[&'a Rule]) -> Self {
         let named: Vec<_> = rules.iter().map(|rule| rule.statement.actions.as_ref()).collect();
-        let of_rule = |(rule, named): (usize, &Option<&'a Patterns>)| {
-            let items = named.iter().flat_map(|named| &named.items);
+        let of_rule = |(rule, named): (usize, Option<&'a Patterns>)| {
+            let items = named.into_iter().flat_map(|named| &named.items);
             items.map(move |item| (rule, item, service_of(&item.glob))).collect::<Vec<_>>()
         };
-        let patterns: Vec<_> = named.iter().enumerate().flat_map(of_rule).collect();
+        let patterns: Vec<_> = named.iter().copied().enumerate().flat_map(of_rule).collect();
         let prefixes = patterns.iter().filter_map(|(.., service)| service.clone()).collect();
         let of_any = patterns.iter().any(|(_, item, service)| service.is_none() && !item.glob.is_everything());
         Self { named, patterns, prefixes, of_any }
@@ -195,10 +195,10 @@ impl<'a> Spoken<'a> {
             }
         }
         let truths = |action: &str| -> Vec<Truth> {
-            let of = |(named, items): (&Option<&Patterns>, &Vec<&Pattern>)| {
+            let of = |(named, items): (Option<&Patterns>, &Vec<&Pattern>)| {
                 named.map_or(Truth::No, |named| names_action_by(named, &mut items.iter().copied(), action))
             };
-            self.named.iter().zip(&items).map(of).collect()
+            self.named.iter().copied().zip(&items).map(of).collect()
         };
         let is_own = |truths: &[Truth]| truths.first().is_some_and(|truth| *truth != Truth::No);
         let steps: Vec<_> = globs.iter().map(|glob| vec![plain_steps(glob.tokens())]).collect();

@@ -87,9 +87,9 @@ pub(in crate::iam) fn names_action(actions: &Patterns, action: &str) -> Truth {
 }
 
 /// The same, where it is known which of the patterns can match.
-pub(in crate::iam) fn names_action_by<'a>(
+pub(in crate::iam) fn names_action_by(
     actions: &Patterns,
-    items: &mut dyn Iterator<Item = &'a Pattern>,
+    items: &mut dyn Iterator<Item = &Pattern>,
     action: &str,
 ) -> Truth {
     let letters = LazyCell::new(|| Glob::of_tokens(action.chars().map(Token::Char)));
