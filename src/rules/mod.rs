@@ -5,12 +5,15 @@
 
 mod absence;
 mod administrator;
+mod breadth;
 mod buckets;
 mod credentials;
+mod declared_twice;
 mod detection;
 mod encryption;
 mod escalation;
 mod evidence;
+mod exposure;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -18,13 +21,16 @@ mod network;
 mod organization;
 mod password_policy;
 mod public;
+mod quotas;
 mod recording;
 mod secrets;
 mod setting;
+mod statements;
 mod trail;
 mod trust;
 mod user_credentials;
 mod validity;
+mod wildcards;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -60,6 +66,11 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &managed_policies::POWER_USER,
+    &managed_policies::SERVICE_FULL_ACCESS,
+    &breadth::SERVICE_WILDCARD_SCOPED,
+    &breadth::ALLOW_NOT_RESOURCE,
+    &exposure::DATA_EXFILTRATION,
     &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
     &escalation::OWN_PERMISSIONS,
@@ -73,6 +84,8 @@ pub static REGISTRY: &[&Rule] = &[
     &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
+    &breadth::PASS_ROLE_WITHOUT_SERVICE,
+    &exposure::PERMISSION_MANAGEMENT,
     // public-access
     &public::bucket::POLICY_READ,
     &public::bucket::POLICY_WRITE,
@@ -149,6 +162,7 @@ pub static REGISTRY: &[&Rule] = &[
     &user_credentials::NO_ROLE,
     &user_credentials::ROTATION_OFF,
     &user_credentials::ROTATION_SLOW,
+    &exposure::CREDENTIALS_EXPOSURE,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -183,6 +197,9 @@ pub static REGISTRY: &[&Rule] = &[
     &validity::RESOURCE_NEVER_MATCHES,
     &validity::PRINCIPAL_INVALID,
     &validity::TRUST_ACTION_MISMATCH,
+    &quotas::OVER_QUOTA,
+    &declared_twice::ATTACHMENT_EXCLUSIVE,
+    &declared_twice::SINGLETON_TWICE,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -196,6 +213,15 @@ pub static REGISTRY: &[&Rule] = &[
     &secrets::SENT_OVER_HTTP,
     &secrets::PLAIN_PARAMETER,
     // policy-hygiene
+    &wildcards::WILDCARD_RESOURCE,
+    &wildcards::WILDCARD_ACTION,
+    &wildcards::UNCONSTRAINED_WRITE,
+    &wildcards::S3_LIST_ALL_BUCKETS,
+    &statements::DEAD_DENY,
+    &statements::REDUNDANT_STATEMENT,
+    &statements::COMPLEXITY,
+    &hygiene::INLINE_POLICY,
+    &hygiene::USER_WITHOUT_GROUP,
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
     &hygiene::GROUP_WITHOUT_POLICIES,
@@ -217,6 +243,7 @@ pub static REGISTRY: &[&Rule] = &[
     &evidence::LOG_GROUP_FOR_EVER,
     &evidence::LOG_GROUP_SHORT,
     // detection
+    &exposure::CAN_DISABLE_PROTECTION,
     &detection::GUARDDUTY_DISABLED,
     &detection::PROTECTION_PLAN_OFF,
     &detection::SLOW_PUBLISHING,
