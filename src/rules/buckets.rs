@@ -173,7 +173,7 @@ pub(super) static MFA_DELETE_OFF: Rule = Rule {
             ],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -227,7 +227,7 @@ pub(super) static TAGS_MUTABLE: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 

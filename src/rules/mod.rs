@@ -5,6 +5,7 @@
 
 mod absence;
 mod administrator;
+mod alarms;
 mod breadth;
 mod buckets;
 mod credentials;
@@ -257,6 +258,25 @@ pub static REGISTRY: &[&Rule] = &[
     &recording::OMITS_GLOBAL,
     &recording::OWN_ROLE,
     &recording::AGGREGATOR,
+    // alarms
+    &alarms::ROOT_USE,
+    &alarms::TRAIL_CHANGES,
+    &alarms::ACTIONS_DISABLED,
+    &alarms::NEVER_FIRES,
+    &alarms::WITHOUT_ACTION,
+    &alarms::UNAUTHORIZED_CALLS,
+    &alarms::SIGN_IN_WITHOUT_MFA,
+    &alarms::IAM_CHANGES,
+    &alarms::SIGN_IN_FAILURES,
+    &alarms::KEY_DELETION,
+    &alarms::BUCKET_POLICY_CHANGES,
+    &alarms::CONFIG_CHANGES,
+    &alarms::SECURITY_GROUP_CHANGES,
+    &alarms::NACL_CHANGES,
+    &alarms::GATEWAY_CHANGES,
+    &alarms::ROUTE_CHANGES,
+    &alarms::VPC_CHANGES,
+    &alarms::ORGANIZATION_CHANGES,
     // encryption
     &encryption::KEY_ROTATION,
     &encryption::KEY_DISABLED,

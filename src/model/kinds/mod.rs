@@ -2,6 +2,7 @@
 
 pub mod access_key;
 pub mod account_settings;
+pub mod alarm;
 pub mod api;
 pub mod bucket;
 pub mod bucket_settings;
@@ -60,6 +61,8 @@ pub const ALL: &[&Kind] = &[
     &account_settings::ANALYZER,
     &account_settings::EBS_ENCRYPTION,
     &account_settings::SECURITY_HUB,
+    &alarm::FILTER,
+    &alarm::KIND,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &bucket::ACCESS_POINT,
     &bucket::ACL,
@@ -90,6 +93,7 @@ pub const ALL: &[&Kind] = &[
     &instance::METADATA_DEFAULTS,
     &instance::NOTEBOOK,
     &key::KIND,
+    &log_group::KIND,
     &login_profile::KIND,
     &managed_policy::KIND,
     &managed_policy::LOOK_UP,
@@ -99,10 +103,8 @@ pub const ALL: &[&Kind] = &[
     &network::SECURITY_GROUP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
-    &organization_policy::ATTACHMENT,
-    &organization::ACCOUNT,
     &organization::KIND,
-    &organization::UNIT,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
     &parameter::KIND,
     &parameter::LOOK_UP,
@@ -125,6 +127,9 @@ pub const ALL: &[&Kind] = &[
     &policy_document::KIND,
     &provider::AWS,
     &provider::S3_BACKEND,
+    &recorder::CHANNEL,
+    &recorder::KIND,
+    &recorder::STATUS,
     &resource_policy::ACCESS_POINT,
     &resource_policy::API,
     &resource_policy::DEVICE,
@@ -137,9 +142,6 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::REPOSITORY,
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
-    &recorder::CHANNEL,
-    &recorder::KIND,
-    &recorder::STATUS,
     &role::KIND,
     &sharing::BUILD_PROJECT,
     &sharing::CLUSTER_BLOCK,
@@ -189,7 +191,6 @@ pub const OF_PEDANTIC: &[&Kind] = &[
     &event_data_store::KIND,
     &function::KIND,
     &key::POLICY_RESOURCE,
-    &log_group::KIND,
     &network::DEFAULT_SUBNET,
     &network::DEFAULT_VPC,
     &network::FLOW_LOG,
