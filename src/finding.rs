@@ -142,6 +142,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// Who sees it: the readers of the rule, or fewer.
+    pub level: Level,
     /// One sentence about this very place.
     pub message: String,
     /// The address of the resource that carries the fault.

@@ -3,6 +3,8 @@
 //! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
 
 mod effective;
+pub mod escalation;
+pub mod grants;
 mod names;
 mod policies;
 

@@ -9,7 +9,7 @@ use crate::value::{Entry, Value};
 use super::{Effective, Held, Level, Names, PolicySource};
 
 /// What AWS attaches at each level of an organization until somebody takes it away, which code seldom does.
-/// AWS Organizations User Guide, "How SCPs work with Allow" and "RCPFullAWSAccess".
+/// AWS Organizations User Guide, "How SCPs work with Allow" and "Resource control policies (RCPs)".
 const FULL_ACCESS: &str = "AWS's full access at this level";
 
 /// The policies of the code that decide on a principal's requests for a resource.
@@ -44,10 +44,10 @@ impl Deciding {
         let mut deciding = Self::default();
         let effective = Effective::of(names.account);
         if let Some(access) = principal.and_then(|id| effective.principal(id)) {
-            let named = |held: &Held| named(held, &effective, names);
-            deciding.identity = access.identity.iter().filter_map(named).collect();
+            let policy = |held: &Held| named(held, &effective, names);
+            deciding.identity = access.identity.iter().filter_map(policy).collect();
             deciding.has_unknown_identity = access.has_unknown_identity;
-            deciding.boundaries = access.boundary.iter().filter_map(named).collect();
+            deciding.boundaries = access.boundary.iter().filter_map(policy).collect();
             deciding.has_unknown_boundary = access.has_unknown_boundary;
         }
         deciding.resource = resource.and_then(|resource| policy_of(resource, names));

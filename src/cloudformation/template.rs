@@ -101,8 +101,9 @@ impl Reader<'_> {
             return;
         }
         let Some(kind) = self.sections.kind_of(node) else {
-            // A macro may bring the type.
-            if tree.get(node, "Fn::Transform").is_none() {
+            // A macro may bring the type, and Rain puts the resources of a module of its own in the place of one.
+            let module = tree.get(node, "Type").and_then(|kind| tree.get(kind, "Rain::Module"));
+            if tree.get(node, "Fn::Transform").is_none() && module.is_none() {
                 let message = format!(
                     "the resource {name} has no type and was not checked; where another tool makes the template from this \
                      file, check its result"
@@ -127,7 +128,8 @@ impl Reader<'_> {
             Some(Truth::Unknown(why)) => Existence::Possible(why),
         };
         // Where the resource exists, its condition holds.
-        self.evaluator.assumptions.extend(condition.map(|condition| (condition, true)));
+        let assumed = condition.map(|condition| (self.evaluator.condition_name(condition), true));
+        self.evaluator.assumptions.extend(assumed);
         let id = self.evaluator.with_loop_variables(Text::from(name)).to_string();
         if is_asked {
             let properties = tree.get(node, "Properties");

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::value::Text;
 
 use super::Glob;
+use super::resource::is_every_arn;
 
 /// One operator on one key.
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ pub enum OperatorKind {
     Null,
 }
 
-const OPERATORS: [(&str, OperatorKind); 27] = [
+pub(super) const OPERATORS: [(&str, OperatorKind); 27] = [
     ("StringEquals", OperatorKind::StringEquals),
     ("StringNotEquals", OperatorKind::StringNotEquals),
     ("StringEqualsIgnoreCase", OperatorKind::StringEqualsIgnoreCase),
@@ -167,6 +168,18 @@ impl Operator {
     }
 }
 
+impl std::fmt::Display for Operator {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self.qualifier {
+            Some(Qualifier::ForAllValues) => "ForAllValues:",
+            Some(Qualifier::ForAnyValue) => "ForAnyValue:",
+            None => "",
+        })?;
+        let name = OPERATORS.iter().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| name);
+        write!(f, "{name}{}", if self.if_exists { "IfExists" } else { "" })
+    }
+}
+
 /// Whether a condition can fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effectiveness {
@@ -179,7 +192,7 @@ pub enum Effectiveness {
 }
 
 /// Keys that every request has that a signed-in principal makes.
-const ALWAYS_PRESENT: [&str; 9] = [
+pub(super) const ALWAYS_PRESENT: [&str; 9] = [
     "aws:currenttime",
     "aws:epochtime",
     "aws:principalaccount",
@@ -209,6 +222,16 @@ impl Condition {
             incomplete: true,
             possible,
         }
+    }
+
+    /// Whether two conditions say the same, wherever they stand.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.operator == other.operator
+            && self.key == other.key
+            && self.incomplete == other.incomplete
+            && self.possible == other.possible
+            && self.values.len() == other.values.len()
+            && self.values.iter().zip(&other.values).all(|(own, other)| own.text == other.text)
     }
 
     /// Whether nothing is known of it: it may be about anything.
@@ -257,11 +280,16 @@ impl Condition {
                 None => Effectiveness::Restricts,
             };
         }
+        if self.is_over() {
+            return Effectiveness::NeverTrue;
+        }
         let present = ALWAYS_PRESENT.contains(&key.as_str());
         let missing_is_fine = present || self.holds_without_key() == Some(true);
         let always = match operator.kind {
-            OperatorKind::StringLike | OperatorKind::ArnLike | OperatorKind::ArnEquals => {
-                missing_is_fine && self.values.iter().any(|value| value.glob.is_everything())
+            OperatorKind::StringLike => missing_is_fine && self.values.iter().any(|value| value.glob.is_everything()),
+            // "Each of the six colon-delimited components of the ARN is checked separately": `*` alone is no ARN.
+            OperatorKind::ArnLike | OperatorKind::ArnEquals => {
+                missing_is_fine && self.values.iter().any(|value| is_every_arn(value.glob.tokens()))
             }
             OperatorKind::Bool => {
                 let both = self.has_value("true") && self.has_value("false");
@@ -284,6 +312,14 @@ impl Condition {
     /// each value, one in 2^32 of the IPv6 internet. What is not known counts as narrow.
     pub fn has_narrow_addresses(&self) -> bool {
         self.values.iter().all(|value| value.text.as_str().is_none_or(is_narrow_network))
+    }
+
+    /// Whether every value is a date before the year of this program's release.
+    pub(super) fn all_years_are_past(&self) -> bool {
+        !self.incomplete
+            && !self.values.is_empty()
+            && self.years().count() == self.values.len()
+            && self.years().all(|year| year < RELEASE_YEAR)
     }
 
     /// The years of the values that are ISO dates.
@@ -315,13 +351,14 @@ impl Condition {
     }
 }
 
-fn is_clock(key: &str) -> bool {
+/// Whether a key is a moment of the request's own time.
+pub(super) fn is_clock(key: &str) -> bool {
     matches!(key, "aws:currenttime" | "aws:epochtime" | "aws:tokenissuetime")
 }
 
 /// Whether only requests to another service carry the key. Keys of identity providers (`saml:`, those with a dot)
 /// and of sign-in come with the session and so with any request.
-fn is_key_of_another_service(key: &str, service: &str) -> bool {
+pub(super) fn is_key_of_another_service(key: &str, service: &str) -> bool {
     const OF_SESSIONS: [&str; 5] = ["aws", "saml", "sts", "cognito-identity", "identitystore"];
     match key.split_once(':') {
         Some((prefix, _)) => prefix != service && !prefix.contains('.') && !OF_SESSIONS.contains(&prefix),
@@ -383,6 +420,7 @@ mod tests {
             r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":["128.0.0.0/1","0.0.0.0/1"]}}"#,
             r#"{"StringLike":{"aws:PrincipalArn":"*"}}"#,
+            r#"{"ArnLike":{"aws:PrincipalArn":"arn:*:*:*:*:*"}}"#,
             r#"{"StringLikeIfExists":{"aws:PrincipalTag/team":"*"}}"#,
             r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
             r#"{"Bool":{"aws:SecureTransport":true}}"#,
@@ -397,6 +435,7 @@ mod tests {
     #[test]
     fn conditions_that_can_fail() {
         for condition in [
+            r#"{"ArnLike":{"aws:PrincipalArn":"*"}}"#,
             r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":["0.0.0.0/1","129.0.0.0/8"]}}"#,

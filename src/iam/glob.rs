@@ -55,11 +55,24 @@ impl Glob {
         let mut tokens = Vec::with_capacity(text.literal_content().len());
         for piece in text.pieces() {
             match piece {
-                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables),
+                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables, wildcard),
                 Piece::Symbol(symbol) => tokens.push(Token::Hole(symbol.clone())),
             }
         }
         tokens.dedup_by(|next, last| *next == Token::Many && *last == Token::Many);
+        Self(tokens)
+    }
+
+    /// Reads a text in which `*` and `?` are characters; variables still are replaced.
+    pub(super) fn literal(text: &Text, variables: Variables) -> Self {
+        let text = text.expanded();
+        let mut tokens = Vec::with_capacity(text.literal_content().len());
+        for piece in text.pieces() {
+            match piece {
+                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables, Token::Char),
+                Piece::Symbol(symbol) => tokens.push(Token::Hole(symbol.clone())),
+            }
+        }
         Self(tokens)
     }
 
@@ -205,6 +218,21 @@ impl Glob {
     }
 }
 
+/// As it is written; holes by the names of what is not known.
+impl std::fmt::Display for Glob {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        for token in &self.0 {
+            match token {
+                Token::Char(character) => write!(f, "{character}")?,
+                Token::Many => f.write_str("*")?,
+                Token::One => f.write_str("?")?,
+                Token::Hole(symbol) => f.write_str(symbol.name())?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Matches a pattern against a word of `length` letters, of which `accepts` tells whether one position takes one.
 /// Goes back to the last `*` only, which is enough: time is at most the product of the lengths.
 fn walk(tokens: &[Token], length: usize, accepts: impl Fn(&Token, usize) -> bool) -> bool {
@@ -320,7 +348,15 @@ fn clamp(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables) {
+fn wildcard(character: char) -> Token {
+    match character {
+        '*' => Token::Many,
+        '?' => Token::One,
+        other => Token::Char(other),
+    }
+}
+
+fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables, read: fn(char) -> Token) {
     let mut rest = literal;
     while let Some(character) = rest.chars().next() {
         if variables == Variables::Replaced
@@ -337,11 +373,7 @@ fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables) {
             rest = &inner[end + 1..];
             continue;
         }
-        tokens.push(match character {
-            '*' => Token::Many,
-            '?' => Token::One,
-            other => Token::Char(other),
-        });
+        tokens.push(read(character));
         rest = &rest[character.len_utf8()..];
     }
 }

@@ -14,10 +14,10 @@ impl Derived {
             return known;
         }
         // Not under the lock: what is derived may stand on something else that is.
-        let made = Arc::new(make());
-        let entry: Arc<dyn Any + Send + Sync> = made.clone();
+        let derived = Arc::new(make());
+        let entry: Arc<dyn Any + Send + Sync> = derived.clone();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((TypeId::of::<T>(), entry));
-        made
+        derived
     }
 
     fn find<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::source::Span;
 use crate::value::{Symbol, Text, Value};
 
-use super::kinds::{bucket, event_rule, group, key, log_group, managed_policy, permission_set, role, user};
+use super::kinds::{bucket, event_rule, group, key, log_group, managed_policy, permission_set, role, user, workload};
 use super::{Attribute, Kind, Resource, Root};
 
 /// Resources by address and by name.
@@ -17,7 +17,7 @@ pub(super) struct Links<'a> {
 }
 
 /// What is named by others.
-const NAMED: [(&Kind, &Attribute); 9] = [
+const NAMED: [(&Kind, &Attribute); 10] = [
     (&user::KIND, &user::NAME),
     (&group::KIND, &group::NAME),
     (&role::KIND, &role::NAME),
@@ -27,6 +27,7 @@ const NAMED: [(&Kind, &Attribute); 9] = [
     (&event_rule::KIND, &event_rule::NAME),
     (&key::ALIAS, &key::ALIAS_NAME),
     (&log_group::KIND, &log_group::NAME),
+    (&workload::PROFILE, &workload::PROFILE_NAME),
 ];
 
 /// Resources of one kind by their names, each with all that the name stands for, in the order of the code.

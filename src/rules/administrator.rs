@@ -1,11 +1,15 @@
 //! Documents that give away the account, or a way to it.
 
+use crate::access::grants::{Grant, Granted, Grants};
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::iam::{Glob, Patterns};
 use crate::model::{Account, CarriedDocument, Purpose};
 
-use super::grants::{self, Grant, Granted};
+use super::escalation::{passing_told, started_with};
 use super::{BOTH, Findings, Rule, note_opaque};
+
+/// So many of the actions that start something with a passed role are named beside the passing.
+const STARTED: usize = 3;
 
 /// Policy allows every action on every resource.
 pub(super) static FULL_ADMIN: Rule = Rule {
@@ -175,6 +179,8 @@ pub(super) static PASS_ANY_ROLE: Rule = Rule {
             "cfn-guard:IAM_ROLE_NO_WILDCARD_RESOURCE_ON_PASSROLE",
             "trivy:AVD-AWS-0342",
             "prowler:iam_policy_passrole_to_bedrock_agentcore_restricted",
+            "checkov:CKV_AWS_110",
+            "checkov:CKV_AWS_286",
         ],
         controls: &[],
         documentation: include_str!("docs/iam-pass-role-any-role.md"),
@@ -209,9 +215,11 @@ fn full_admin(account: &Account, findings: &mut Findings) {
 }
 
 fn all_actions(account: &Account, findings: &mut Findings) {
-    for carried in account.documents().filter(|carried| carried.purpose == Purpose::Identity) {
-        for granted in grants::of(&carried.document).iter().filter(|granted| granted.grant == Grant::AllActions) {
-            let limit = if !granted.statement.conditions.is_empty() {
+    let grants = Grants::of(account);
+    for (id, carried) in account.documents_by_id() {
+        for granted in grants.of_document(id).iter().filter(|granted| granted.grant == Grant::AllActions) {
+            let statement = carried.document.statements.get(granted.statement);
+            let limit = if statement.is_some_and(|statement| !statement.conditions.is_empty()) {
                 "while its condition holds"
             } else if carried.document.denies().next().is_some() {
                 "but those that its Deny statements take back"
@@ -224,11 +232,12 @@ fn all_actions(account: &Account, findings: &mut Findings) {
 }
 
 fn full_iam(account: &Account, findings: &mut Findings) {
-    for carried in account.documents().filter(|carried| carried.purpose == Purpose::Identity) {
+    let grants = Grants::of(account);
+    for (id, carried) in account.documents_by_id() {
         // Those of IAM that a Deny may touch: it has not taken what it takes to write one's own permissions.
         let limited = carried.document.denies().any(|deny| deny.actions.as_ref().is_some_and(reaches_iam));
         let limit = if limited { " but those that its Deny statements take back" } else { "" };
-        for granted in grants::of(&carried.document).iter().filter(|granted| granted.grant == Grant::FullIam) {
+        for granted in grants.of_document(id).iter().filter(|granted| granted.grant == Grant::FullIam) {
             let message =
                 format!("allows every IAM action{limit}: whoever holds this policy can make itself administrator");
             add(&FULL_IAM, carried, granted, message, findings);
@@ -270,9 +279,20 @@ fn allow_not_action(account: &Account, findings: &mut Findings) {
 }
 
 fn pass_any_role(account: &Account, findings: &mut Findings) {
-    report(&PASS_ANY_ROLE, account, findings, |grant| {
-        (*grant == Grant::PassAnyRole).then(|| "allows passing any role of the account to any service".to_owned())
-    });
+    let grants = Grants::of(account);
+    // Where the same policy starts what takes the role, that finding says more.
+    let told = passing_told(account);
+    for (id, carried) in account.documents_by_id() {
+        let passing = grants.of_document(id).iter().filter(|granted| granted.grant == Grant::PassAnyRole);
+        for granted in passing.filter(|granted| !told.contains(&(id, granted.statement))) {
+            let message = "allows passing any role of the account to any service".to_owned();
+            add(&PASS_ANY_ROLE, carried, granted, message, findings);
+            let Some(finding) = findings.findings.last_mut() else { continue };
+            for (message, span) in started_with(account, id, granted.statement).into_iter().take(STARTED) {
+                finding.relate(message, Some(span));
+            }
+        }
+    }
 }
 
 fn assume_any_role(account: &Account, findings: &mut Findings) {
@@ -284,17 +304,19 @@ fn assume_any_role(account: &Account, findings: &mut Findings) {
 
 /// Reports the grants that `message` has words for.
 fn report(rule: &'static Rule, account: &Account, findings: &mut Findings, message: impl Fn(&Grant) -> Option<String>) {
-    for carried in account.documents().filter(|carried| carried.purpose == Purpose::Identity) {
-        for granted in grants::of(&carried.document) {
+    let grants = Grants::of(account);
+    for (id, carried) in account.documents_by_id() {
+        for granted in grants.of_document(id) {
             if let Some(message) = message(&granted.grant) {
-                add(rule, carried, &granted, message, findings);
+                add(rule, carried, granted, message, findings);
             }
         }
     }
 }
 
 fn add(rule: &'static Rule, carried: &CarriedDocument, granted: &Granted, message: String, findings: &mut Findings) {
-    let span = granted.span.or(granted.statement.span).unwrap_or(carried.span);
+    let Some(statement) = carried.document.statements.get(granted.statement) else { return };
+    let span = granted.span.or(statement.span).unwrap_or(carried.span);
     let finding = findings.add(rule, carried.carrier, span, message);
     finding.at_most(granted.confidence);
     for span in &granted.also {
@@ -303,7 +325,7 @@ fn add(rule: &'static Rule, carried: &CarriedDocument, granted: &Granted, messag
     if carried.is_unattached() {
         finding.at_most(Confidence::Likely);
     }
-    if let Some(resources) = &granted.statement.resources {
+    if let Some(resources) = &statement.resources {
         let everywhere = resources.items.iter().find(|pattern| resources.negated || pattern.glob.has_wildcard());
         if let Some(pattern) = everywhere {
             let what = if resources.negated { "on everything but this" } else { "on these resources" };

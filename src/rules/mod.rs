@@ -10,8 +10,8 @@ mod buckets;
 mod credentials;
 mod detection;
 mod encryption;
+mod escalation;
 mod evidence;
-mod grants;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -25,6 +25,7 @@ mod setting;
 mod trail;
 mod trust;
 mod user_credentials;
+mod validity;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -60,7 +61,17 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ALLOW_NOT_ACTION,
     &managed_policies::ADMINISTRATOR,
     &managed_policies::IAM_FULL_ACCESS,
+    &escalation::COMPUTE_ADMINISTRATOR,
     // privilege-escalation
+    &escalation::OWN_PERMISSIONS,
+    &escalation::OTHER_PRINCIPAL,
+    &escalation::PASS_ROLE,
+    &escalation::EXISTING_COMPUTE,
+    &escalation::PATH_TO_ADMINISTRATOR,
+    &escalation::IDENTITY_PROVIDER,
+    &escalation::PERMISSION_SET,
+    &escalation::BOUNDARY_REMOVABLE,
+    &escalation::BOUNDARY_NOT_REQUIRED,
     &administrator::PASS_ANY_ROLE,
     &administrator::ASSUME_ANY_ROLE,
     // trust
@@ -98,6 +109,26 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_EXPIRY,
     &password_policy::LOCKS_OUT,
     &absence::PASSWORD_POLICY,
+    // policy-validity
+    &validity::SYNTAX,
+    &validity::ELEMENT_UNSUPPORTED,
+    &validity::VERSION_OLD,
+    &validity::VARIABLE_IN_OLD_VERSION,
+    &validity::VARIABLE_MALFORMED,
+    &validity::UNKNOWN_ACTION,
+    &validity::UNKNOWN_CONDITION_KEY,
+    &validity::CONDITION_KEY_UNSUPPORTED,
+    &validity::CONDITION_INVALID,
+    &validity::WILDCARD_WITHOUT_LIKE,
+    &validity::CONDITION_QUALIFIER,
+    &validity::CONDITION_ALWAYS_TRUE,
+    &validity::CONDITION_NEVER_TRUE,
+    &validity::DATE_EXPIRED,
+    &validity::DENY_BREAKS_SERVICE_CALLS,
+    &validity::RESOURCE_ARN_MALFORMED,
+    &validity::RESOURCE_NEVER_MATCHES,
+    &validity::PRINCIPAL_INVALID,
+    &validity::TRUST_ACTION_MISMATCH,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -274,6 +305,7 @@ impl Findings {
             rule: &rule.metadata,
             severity: rule.metadata.severity,
             confidence,
+            level: rule.metadata.level,
             message: message.into(),
             resource: resource.address.clone(),
             resource_type: resource.kind.clone(),
@@ -392,6 +424,7 @@ mod tests {
             rule: &REGISTRY[0].metadata,
             severity: REGISTRY[0].metadata.severity,
             confidence: Confidence::Certain,
+            level: REGISTRY[0].metadata.level,
             message: String::new(),
             resource: format!("r{at}").into(),
             resource_type: "t".into(),

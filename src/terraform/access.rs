@@ -14,9 +14,16 @@ pub(super) fn other_attributes(address: &str, prefix: &str) -> Entry {
     Entry { key: Text::from(symbol.clone()), key_origin: None, value: Value::unknown(symbol, why) }
 }
 
+/// An attribute of a resource that the code does not set, and AWS will.
+pub(super) fn attribute_set_later(address: &str, name: &str) -> Value {
+    let symbol = Symbol::of_resource(address, name).of_form(form_of_attribute(address, name));
+    let why = Why::AfterDeployment(symbol.name().into());
+    Value::unknown(symbol, why)
+}
+
 /// What an attribute will be that the code does not set: the schemas of the AWS provider (5.100) have no other form of
 /// these names in any resource or data source, and `id` is text in every provider.
-pub(super) fn form_of_attribute(address: &str, name: &str) -> Option<Form> {
+fn form_of_attribute(address: &str, name: &str) -> Option<Form> {
     let of_aws = || address.split('.').any(|part| part.starts_with("aws_"));
     let is_text = match name {
         "id" => true,
@@ -207,8 +214,6 @@ fn error(value: &Value, name: &str, message: String) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     fn object(entries: &[(&str, Value)]) -> Value {
@@ -244,7 +249,7 @@ mod tests {
 
     #[test]
     fn an_unknown_has_the_parts_of_its_type() {
-        let number = Form::List(Some(Arc::new(Form::Number)));
+        let number = Form::List(Some(std::sync::Arc::new(Form::Number)));
         let form = Form::Object([("sizes".into(), Some(number)), ("any".into(), None)].into());
         let symbol = Symbol::new("var.x").of_form(Some(form));
         let unknown = Value::unknown(symbol, Why::Input("var.x".into()));

@@ -256,7 +256,26 @@ fn convert_all(items: &[Value], ty: &Type) -> Result<Vec<Value>, Option<String>>
         Type::Any => Cow::Owned(common_type(items).ok_or(None)?),
         _ => Cow::Borrowed(ty),
     };
-    items.iter().map(|item| try_convert(item, &common).map_err(Some)).collect()
+    let converted: Vec<Value> =
+        items.iter().map(|item| try_convert(item, &common).map_err(Some)).collect::<Result<_, _>>()?;
+    if !matches!(ty, Type::Any) && converted.len() > 1 && has_open_parts(ty) {
+        // An `any` within is one type for all elements, too.
+        if let Some(common) = common_type(&converted) {
+            return converted.iter().map(|item| try_convert(item, &common).map_err(Some)).collect();
+        }
+    }
+    Ok(converted)
+}
+
+/// Whether a type leaves open what a part of it is.
+fn has_open_parts(ty: &Type) -> bool {
+    match ty {
+        Type::Any => true,
+        Type::Bool | Type::Number | Type::String => false,
+        Type::List(element) | Type::Set(element) | Type::Map(element) => has_open_parts(element),
+        Type::Object(attributes) => attributes.iter().any(|own| has_open_parts(&own.ty)),
+        Type::Tuple(types) => types.iter().any(has_open_parts),
+    }
 }
 
 fn tuple(list: &List, types: &[Type]) -> Result<List, String> {

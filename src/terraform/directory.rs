@@ -118,12 +118,13 @@ impl Block {
         if let Some(value) = &self.json {
             // Only the provider of AWS spells most objects as blocks.
             let is_aws = self.labels.first().is_some_and(|label| label.starts_with("aws"));
-            let blocks = match self.kind {
-                BlockKind::Settings => true,
-                BlockKind::Resource | BlockKind::Data | BlockKind::Provider => is_aws,
-                _ => false,
+            let objects = match self.kind {
+                BlockKind::Settings => Objects::Blocks,
+                BlockKind::Resource | BlockKind::Data | BlockKind::Provider if is_aws => Objects::Blocks,
+                BlockKind::Variable => Objects::Literals,
+                _ => Objects::Values,
             };
-            let (body, errors) = syntax::json_body(value, if blocks { Objects::Blocks } else { Objects::Values });
+            let (body, errors) = syntax::json_body(value, objects);
             let errors = errors.into_iter().map(|(span, message)| error_at(&self.file, span, message)).collect();
             return Parsed { body: Some(body), errors };
         }
@@ -207,6 +208,8 @@ pub(crate) struct Directory {
     pub(super) errors: Vec<InputError>,
     locals: OnceLock<FxHashMap<Box<str>, (usize, usize)>>,
     local_errors: OnceLock<Vec<InputError>>,
+    /// By the provider's name, the blocks that configure it.
+    providers: OnceLock<FxHashMap<Box<str>, Vec<usize>>>,
 }
 
 impl Directory {
@@ -238,6 +241,7 @@ impl Directory {
             errors,
             locals: OnceLock::new(),
             local_errors: OnceLock::new(),
+            providers: OnceLock::new(),
         };
         directory.index();
         directory.apply(overrides);
@@ -340,6 +344,18 @@ impl Directory {
             let _ = self.local_errors.set(errors);
             locals
         })
+    }
+
+    /// The configurations of a provider, in order.
+    pub(super) fn providers(&self, name: &str) -> impl Iterator<Item = &Block> {
+        let providers = self.providers.get_or_init(|| {
+            let mut providers: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+            for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Provider) {
+                providers.entry(block.labels[0].clone()).or_default().push(at);
+            }
+            providers
+        });
+        providers.get(name).into_iter().flatten().filter_map(|&at| self.blocks.get(at))
     }
 
     /// What is wrong in the directory as far as it was looked at.

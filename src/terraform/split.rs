@@ -4,10 +4,12 @@
 //! that a repository costs little more than reading it. A broken block loses nothing but itself.
 
 mod arguments;
+mod heredoc;
 
 use std::ops::Range;
 
 pub(crate) use arguments::arguments;
+pub(crate) use heredoc::false_ends;
 
 /// A top-level block, as byte ranges of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]

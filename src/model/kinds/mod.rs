@@ -41,6 +41,7 @@ pub mod topic;
 pub mod trail;
 pub mod user;
 pub mod user_credential;
+pub mod workload;
 
 use rustc_hash::FxHashSet;
 
@@ -137,6 +138,22 @@ pub const ALL: &[&Kind] = &[
     &topic::SUBSCRIPTION,
     &trail::KIND,
     &user::KIND,
+    &workload::AGENT,
+    &workload::APP_RUNNER,
+    &workload::CODE_INTERPRETER,
+    &workload::DEV_ENDPOINT,
+    &workload::FUNCTION,
+    &workload::GLUE_JOB,
+    &workload::INSTANCE,
+    &workload::JOB_DEFINITION,
+    &workload::LAUNCH_CONFIGURATION,
+    &workload::LAUNCH_TEMPLATE,
+    &workload::NOTEBOOK,
+    &workload::PROFILE,
+    &workload::PROJECT,
+    &workload::STACK,
+    &workload::STATE_MACHINE,
+    &workload::TASK,
     &user_credential::MFA_DEVICE,
     &user_credential::SERVER_CERTIFICATE,
 ];

@@ -80,6 +80,7 @@ fn finding(file: &SourceFile, span: Span, is_secret: bool, owner: Option<&Resour
         rule: &ACCESS_KEY.metadata,
         severity,
         confidence: Confidence::Certain,
+        level: ACCESS_KEY.metadata.level,
         message: message.to_owned(),
         resource: owner.map_or_else(|| Arc::from(""), |owner| owner.address.clone()),
         resource_type: owner.map_or_else(|| Arc::from(""), |owner| owner.kind.clone()),

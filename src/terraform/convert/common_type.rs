@@ -70,6 +70,8 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
             ListKind::Tuple | ListKind::List => Type::List(Box::new(common(list.items(), nodes))),
             ListKind::Set => Type::Set(Box::new(common(list.items(), nodes))),
         },
+        // All attributes of a resource together have the type that its provider says, whichever the code sets.
+        Kind::Map(map) if map.entries().iter().any(stands_for_attributes) => Type::Any,
         Kind::Map(map) if map.kind == MapKind::Map || map.entries().iter().any(|entry| !entry.key.is_known()) => {
             let values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
             Type::Map(Box::new(common(&values, nodes)))
@@ -85,6 +87,11 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
         }
         Kind::OneOf(arms) => common(arms, nodes),
     }
+}
+
+/// Whether an entry stands for the attributes of a resource that the code does not set.
+fn stands_for_attributes(entry: &Entry) -> bool {
+    spread::is_entry(entry) && entry.key.as_symbol().is_some_and(|symbol| symbol.reference().is_some())
 }
 
 /// The type that values of all these types can be converted to.

@@ -5,13 +5,18 @@ use rustc_hash::FxHashMap;
 use super::Evaluator;
 use crate::value::{Kind, Symbol, Text, Value, Why};
 
-/// Expressions evaluated for one root, and what weighs as much. A root of 80 files with all its modules takes 80,000;
-/// what goes beyond this multiplies itself, as loops in loops do.
-const MAX_STEPS: usize = 2_000_000;
+/// Expressions evaluated for one root, and what weighs as much. A root of 80 files with all its modules takes 80,000,
+/// the largest one seen, with dashboards and alarms for each of its machines, two million; what goes beyond this
+/// multiplies itself, as loops in loops do.
+const MAX_STEPS: usize = 3_000_000;
 
 /// Copying, searching or converting this many bytes of text, or looking at this many elements, counts as one step.
 const BYTES_PER_STEP: usize = 64;
 const ELEMENTS_PER_STEP: usize = 2;
+
+/// Copying a name of this many bytes counts as one step: names are copied as they are, and no longer than some hundred
+/// bytes unless steps into what is unknown go on and on.
+const NAME_BYTES_PER_STEP: usize = 512;
 
 /// Elements of one value, at any depth: all users of a large organization fit, values that double themselves do not.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
@@ -31,6 +36,11 @@ impl Evaluator<'_> {
     /// Takes what it costs to touch this many bytes of text.
     pub(super) fn spend_on_text(&self, bytes: usize) {
         self.spend(bytes / BYTES_PER_STEP);
+    }
+
+    /// Takes what it costs to make a name out of this one.
+    pub(super) fn spend_on_name(&self, name: &str) {
+        self.spend(name.len() / NAME_BYTES_PER_STEP);
     }
 
     /// Takes what it costs to touch this many elements.

@@ -153,7 +153,7 @@ impl<'a> Evaluator<'a> {
                 Kind::List(list) => self.spend_on_elements(list.len() / 16),
                 Kind::Map(map) => self.spend_on_elements(map.len() / 16),
                 // Each step into an unknown makes its name longer.
-                Kind::Unknown(unknown) => self.spend_on_text(unknown.symbol.name().len()),
+                Kind::Unknown(unknown) => self.spend_on_name(unknown.symbol.name()),
                 _ => {}
             }
             value = match step {

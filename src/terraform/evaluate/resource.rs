@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::blocks::{META, block_kinds};
 use super::files::Files;
-use super::identity::{Declared, identifiers};
+use super::identity::{Declared, identifiers, tags_as_read};
 use super::module::{Module, joined};
 use super::repetition::{Instance, Shape};
 use super::{Evaluator, Key, Scope};
@@ -276,17 +276,14 @@ impl<'a> Evaluator<'a> {
                 .argument_value(module, at, index, body, instance, name)
                 .filter(|value| !value.is_null())
                 .map(|value| open_blocks(value, body, &instance_address, name))
+                .map(|value| if name == "tags" && kind.starts_with("aws_") { tags_as_read(value) } else { value })
                 .or_else(|| self.computed(module, category, kind, at, index, body, instance, name))
                 .or_else(|| {
                     let address = &instance_address;
                     let declared = Declared { module, category, kind, at, index, body, instance, address };
                     self.identified(declared, name).or_else(|| self.looked_up_name(declared, name))
                 })
-                .unwrap_or_else(|| {
-                    let why = Why::AfterDeployment(format!("{instance_address}.{name}").into());
-                    let symbol = Symbol::of_resource(instance_address.as_str(), name);
-                    Value::unknown(symbol.of_form(access::form_of_attribute(&address, name)), why)
-                });
+                .unwrap_or_else(|| access::attribute_set_later(&instance_address, name));
             self.steps(value, rest, scope)
         })
     }
@@ -316,6 +313,9 @@ impl<'a> Evaluator<'a> {
             && let Some((category, kind)) = category_of(block)
         {
             let declared = Declared { module, category, kind, at, index, body, instance, address };
+            if kind == "terraform_data" {
+                return self.whole_data(declared);
+            }
             for name in identifiers(category, kind) {
                 if !entries.iter().any(|entry| entry.key.as_str() == Some(name))
                     && let Some(value) = self.identified(declared, name)
@@ -326,6 +326,18 @@ impl<'a> Evaluator<'a> {
         }
         entries.push(access::other_attributes(address, ""));
         Value::object(entries)
+    }
+
+    /// A `terraform_data` as an object, whose attributes are Terraform's own and all known by name.
+    fn whole_data(&self, declared: Declared<'_, 'a>) -> Value {
+        let Declared { module, category, kind, at, index, body, instance, address } = declared;
+        let attribute = |name: &str| {
+            self.argument_value(module, at, index, body, instance, name)
+                .or_else(|| self.computed(module, category, kind, at, index, body, instance, name))
+                .unwrap_or_else(|| access::attribute_set_later(address, name))
+        };
+        let names = ["id", "input", "output", "triggers_replace"];
+        Value::object(names.iter().map(|name| Entry::new(*name, attribute(name))).collect())
     }
 
     /// The attributes that a provider computes from the arguments alone.

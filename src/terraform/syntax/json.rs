@@ -108,6 +108,8 @@ const MAP_ARGUMENTS: &[&str] = &[
 pub(crate) enum Objects {
     /// As values.
     Values,
+    /// As values in which no string is a template: so the declarations of variables are read.
+    Literals,
     /// As blocks, unless the argument is known to be a map.
     Blocks,
 }
@@ -152,7 +154,11 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
         if is_block {
             body.blocks.extend(items.iter().map(|item| nested(name.clone(), Vec::new(), item, errors)));
         } else {
-            let attribute = Attribute { name, value: expression(&entry.value, span, errors) };
+            let value = match objects {
+                Objects::Literals => literal(&entry.value, span),
+                Objects::Values | Objects::Blocks => expression(&entry.value, span, errors),
+            };
+            let attribute = Attribute { name, value };
             let place = *places.entry(key).or_insert(body.attributes.len());
             // The last of one name counts.
             match body.attributes.get_mut(place) {
@@ -179,6 +185,11 @@ fn elements(value: &Value) -> &[Value] {
     }
 }
 
+fn literal(value: &Value, near: Span) -> Expression {
+    let span = value.origin.unwrap_or(near);
+    Expression { kind: Kind::Literal(value.clone().at(span)), span }
+}
+
 /// A JSON value as an expression; `near` stands for its place where it has none.
 fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Expression {
     let span = value.origin.unwrap_or(near);
@@ -186,9 +197,9 @@ fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Ex
         value::Kind::Text(text) => return string(text, span, errors),
         value::Kind::List(list) => Kind::Tuple(list.iter().map(|item| expression(item, span, errors)).collect()),
         value::Kind::Map(map) => Kind::Object(
+            // Only in a body is `//` a comment.
             map.entries()
                 .iter()
-                .filter(|entry| entry.key.as_str() != Some("//"))
                 .map(|entry| {
                     let key = string(&entry.key, entry.key_origin.unwrap_or(span), errors);
                     (key, expression(&entry.value, span, errors))

@@ -132,13 +132,14 @@ fn error_at(file: &SourceFile, offset: usize, message: String) -> InputError {
 }
 
 /// Parses, also where an attribute or an object's key stands twice, which the parser refuses and Terraform reports
-/// or even accepts, and where it does not see that a line goes on. A later name is replaced by another one of the same
-/// length for the parser's eyes, a line end by a space; the tree is read with the source's names.
+/// or even accepts, where it does not see that a line goes on, and where it takes the text of a heredoc for its end. A
+/// later name and such text are replaced by others of the same length for the parser's eyes, a line end by a space; the
+/// tree is read with the source's names and texts.
 fn parse_repaired<T>(
     source: &str,
     parse: impl Fn(&str) -> Result<T, hcl::edit::parser::Error>,
 ) -> Result<T, hcl::edit::parser::Error> {
-    let mut text = Cow::Borrowed(source);
+    let mut text = without_false_ends(source);
     let mut attempt = 0;
     loop {
         let error = match parse(&text) {
@@ -166,6 +167,23 @@ fn parse_repaired<T>(
             None => return Err(error),
         }
     }
+}
+
+/// The text with other words for those in heredocs that the parser would take for their end, and Terraform does not.
+fn without_false_ends(text: &str) -> Cow<'_, str> {
+    let ends = split::false_ends(text);
+    if ends.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for at in ends {
+        // A marker is a name, which may begin with a character of several bytes.
+        let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        for byte in bytes.iter_mut().skip(at).take(length) {
+            *byte = if *byte == b'x' { b'y' } else { b'x' };
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The text with zeros for the numbers that are beyond double precision, which the parser refuses; `None` where there

@@ -1,12 +1,19 @@
 //! What the Allow statements of a document give away, the strongest for each place.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
 use crate::finding::Confidence;
-use crate::iam::{ArnPattern, Document, Effectiveness, Glob, Pattern, Patterns, Request, Statement};
+use crate::iam::{ArnPattern, Document, Effect, Effectiveness, Glob, Pattern, Patterns, Request, Statement};
+use crate::model::{Account, AttachedPolicy, CarriedDocument, DocumentId, Purpose};
 use crate::source::Span;
+
+use super::{Effective, PolicySource};
 
 /// Too much to give away, strongest first.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Grant {
+pub enum Grant {
     /// Every action on every resource.
     FullAdministrator,
     /// Every IAM action on every IAM resource: administrator in one step.
@@ -43,14 +50,17 @@ impl Grant {
 
 /// A grant and where it stands.
 #[derive(Debug)]
-pub(super) struct Granted<'d> {
-    pub(super) grant: Grant,
-    pub(super) statement: &'d Statement,
+pub struct Granted {
+    /// What.
+    pub grant: Grant,
+    /// The statement's place in the document.
+    pub statement: usize,
     /// The action pattern, or the name of the element, that grants.
-    pub(super) span: Option<Span>,
-    pub(super) confidence: Confidence,
+    pub span: Option<Span>,
+    /// How sure it is.
+    pub confidence: Confidence,
     /// Further places of the same grant.
-    pub(super) also: Vec<Span>,
+    pub also: Vec<Span>,
 }
 
 /// Any of these lets its holder write its own permissions; a Deny must take them all to stop that.
@@ -75,11 +85,75 @@ const TELLING_SERVICES: [&str; 4] = ["iam", "sts", "s3", "ec2"];
 const AGENT_CHANNELS: [&str; 2] = ["ec2messages", "ssmmessages"];
 
 /// What a document grants beyond reason, one grant for each place, weaker ones of the same place left out.
-pub(super) fn of(document: &Document) -> Vec<Granted<'_>> {
-    document.allows().flat_map(|statement| of_statement(document, statement)).collect()
+pub fn of(document: &Document) -> Vec<Granted> {
+    let statements = document.statements.iter().enumerate();
+    let allows = statements.filter(|(_, statement)| statement.effect == Effect::Allow);
+    allows.flat_map(|(at, statement)| of_statement(document, at, statement)).collect()
 }
 
-fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Granted<'d>> {
+/// What each document of an account's principals grants beyond reason.
+#[derive(Debug)]
+pub struct Grants(Vec<Vec<Granted>>);
+
+impl Grants {
+    /// The account's, worked out once.
+    pub fn of(account: &Account) -> Arc<Self> {
+        account.derived(|account| {
+            let granted = |carried: &CarriedDocument| match carried.purpose {
+                Purpose::Identity => of(&carried.document),
+                Purpose::Trust | Purpose::Resource | Purpose::Limit | Purpose::Device => Vec::new(),
+            };
+            let mut grants = Self(account.documents().map(granted).collect());
+            grants.leave_out_what_is_denied(account);
+            grants
+        })
+    }
+
+    /// Leaves out what another policy takes back entirely, from all who have it.
+    fn leave_out_what_is_denied(&mut self, account: &Account) {
+        let denying: FxHashSet<PolicySource> = account
+            .documents_by_id()
+            .filter(|(_, carried)| carried.purpose == Purpose::Identity && is_everything_denied(&carried.document))
+            .map(|(id, _)| PolicySource::InCode(id))
+            .collect();
+        if denying.is_empty() {
+            return;
+        }
+        let mut is_left = vec![false; self.0.len()];
+        let mut is_held = vec![false; self.0.len()];
+        for access in Effective::of(account).principals() {
+            let is_denied = access.identity.iter().any(|held| held.is_certain && denying.contains(&held.source));
+            for held in &access.identity {
+                let PolicySource::InCode(id) = held.source else { continue };
+                let flags = is_held.get_mut(id.index()).zip(is_left.get_mut(id.index()));
+                if let Some((held, left)) = flags {
+                    *held = true;
+                    *left |= !is_denied;
+                }
+            }
+        }
+        // Somebody outside the code may have it too.
+        for attachment in account.attachments().iter().filter(|attachment| attachment.principal.is_none()) {
+            if let AttachedPolicy::InCode(id) = attachment.policy
+                && let Some(left) = is_left.get_mut(id.index())
+            {
+                *left = true;
+            }
+        }
+        for (granted, (held, left)) in self.0.iter_mut().zip(is_held.into_iter().zip(is_left)) {
+            if held && !left {
+                granted.clear();
+            }
+        }
+    }
+
+    /// What one document grants; nothing, if it is no principal's.
+    pub fn of_document(&self, id: DocumentId) -> &[Granted] {
+        self.0.get(id.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn of_statement(document: &Document, at: usize, statement: &Statement) -> Vec<Granted> {
     let Some(actions) = &statement.actions else { return Vec::new() };
     let certain =
         |possible: bool| if possible || statement.possible { Confidence::Likely } else { Confidence::Certain };
@@ -87,7 +161,7 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
         let grant = all_but(document, statement, actions);
         let confidence = certain(actions.incomplete || restricts(statement, "iam"));
         return grant
-            .map(|grant| Granted { grant, statement, span: actions.key_span, confidence, also: Vec::new() })
+            .map(|grant| Granted { grant, statement: at, span: actions.key_span, confidence, also: Vec::new() })
             .into_iter()
             .collect();
     }
@@ -96,7 +170,7 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
         let grant = all_actions(document, statement);
         let confidence = certain(pattern.possible || grant == Some(Grant::AllActions) && restricts(statement, "iam"));
         return grant
-            .map(|grant| Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() })
+            .map(|grant| Granted { grant, statement: at, span: pattern.span, confidence, also: Vec::new() })
             .into_iter()
             .collect();
     }
@@ -110,7 +184,7 @@ fn of_statement<'d>(document: &'d Document, statement: &'d Statement) -> Vec<Gra
                 granted.also.extend(pattern.span);
                 granted.confidence = granted.confidence.max(confidence);
             }
-            None => grants.push(Granted { grant, statement, span: pattern.span, confidence, also: Vec::new() }),
+            None => grants.push(Granted { grant, statement: at, span: pattern.span, confidence, also: Vec::new() }),
         }
     }
     grants
