@@ -154,3 +154,71 @@ fn index() -> String {
     }
     out
 }
+
+/// The other scanners, as aliases name them, and as people do.
+const SCANNERS: [(&str, &str); 10] = [
+    ("checkov", "Checkov"),
+    ("trivy", "Trivy and tfsec"),
+    ("cfn-nag", "cfn-nag"),
+    ("cfn-guard", "CloudFormation Guard"),
+    ("cfn-lint", "cfn-lint"),
+    ("kics", "KICS"),
+    ("terrascan", "Terrascan"),
+    ("regula", "Regula"),
+    ("semgrep", "Semgrep"),
+    ("prowler", "Prowler"),
+];
+
+#[test]
+fn coverage_is_in_step() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let path = docs.join("coverage.md");
+    let text = coverage(&not_covered(&docs.join("coverage")));
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let there = fs::read_to_string(&path).unwrap_or_default();
+    assert!(there == text, "{} is out of step; run {UPDATE}=1 cargo test coverage_is_in_step", path.display());
+}
+
+/// The ids of other scanners that no rule answers to, each with the reason, from all lists.
+fn not_covered(directory: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let (id, reason) = line.split_once('\t').unwrap_or_else(|| panic!("no reason: {line}"));
+            let answered = REGISTRY.iter().any(|rule| rule.metadata.aliases.contains(&id));
+            assert!(!answered, "{id} is answered by a rule, and listed as if it were not");
+            all.push((id.to_owned(), reason.to_owned()));
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+fn coverage(not_covered: &[(String, String)]) -> String {
+    let mut out = String::from(
+        "# Rules of other scanners\n\nWhich of their ids is answered by which rule. Any of these ids can stand wherever a rule is named: in a \
+         suppression, after `--select` and `--ignore`, after `explain`. Generated from the rules' metadata and the lists in \
+         `coverage/`.\n",
+    );
+    for (scanner, name) in SCANNERS {
+        let mut answered: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
+        for rule in REGISTRY {
+            for id in rule.metadata.aliases.iter().filter_map(|alias| alias.strip_prefix(scanner)?.strip_prefix(':')) {
+                answered.entry(id).or_default().push(format!("[{0}](rules/{0}.md)", rule.metadata.id));
+            }
+        }
+        writeln!(out, "\n## {name}\n\n| id | answered by |\n|---|---|").unwrap();
+        for (id, rules) in &answered {
+            writeln!(out, "| {id} | {} |", rules.join(", ")).unwrap();
+        }
+        for (id, reason) in
+            not_covered.iter().filter_map(|(id, reason)| Some((id.strip_prefix(scanner)?.strip_prefix(':')?, reason)))
+        {
+            writeln!(out, "| {id} | – {reason} |").unwrap();
+        }
+    }
+    out
+}

@@ -214,7 +214,6 @@ fn error(value: &Value, name: &str, message: String) -> Value {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn object(entries: &[(&str, Value)]) -> Value {
