@@ -21,11 +21,19 @@ fn code() -> String {
     for number in 0..PRINCIPALS {
         let service = ["ec2", "lambda", "codebuild", "ecs-tasks"][number % 4];
         let statements = match number % 8 {
-            0 => r#"{ Effect = "Allow", Action = ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], Resource = "*" }"#,
-            1 => r#"{ Effect = "Allow", Action = ["iam:CreateAccessKey", "iam:UpdateAssumeRolePolicy"], Resource = "arn:aws:iam::*:role/team-*" }"#,
+            0 => {
+                r#"{ Effect = "Allow", Action = ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], Resource = "*" }"#
+            }
+            1 => {
+                r#"{ Effect = "Allow", Action = ["iam:CreateAccessKey", "iam:UpdateAssumeRolePolicy"], Resource = "arn:aws:iam::*:role/team-*" }"#
+            }
             2 => r#"{ Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::*:role/role-1*" }"#,
-            3 => r#"{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }, { Effect = "Deny", Action = "lambda:*", Resource = "*" }"#,
-            _ => r#"{ Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = "arn:aws:s3:::inbox/*" }"#,
+            3 => {
+                r#"{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }, { Effect = "Deny", Action = "lambda:*", Resource = "*" }"#
+            }
+            _ => {
+                r#"{ Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = "arn:aws:s3:::inbox/*" }"#
+            }
         };
         write!(
             code,

@@ -69,7 +69,8 @@ fn the_graph_shows_who_can_become_whom() {
     assert_eq!(distances.iter().map(|principal| &principal["distance"]).collect::<Vec<_>>(), [0, 1]);
     let output = common::baselint(root, &["inspect", "testdata/escalation", "--graph", "dot"]);
     let dot = String::from_utf8(output.stdout).unwrap();
-    let edge = "\"0: aws_iam_role.pipeline\" -> \"0: aws_iam_role.operator\" [label=\"create-function-invoke\", style=solid];";
+    let edge =
+        "\"0: aws_iam_role.pipeline\" -> \"0: aws_iam_role.operator\" [label=\"create-function-invoke\", style=solid];";
     assert!(dot.starts_with("digraph access {") && dot.contains(edge), "{dot}");
 }
 

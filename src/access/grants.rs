@@ -101,7 +101,7 @@ impl Grants {
         account.derived(|account| {
             let granted = |carried: &CarriedDocument| match carried.purpose {
                 Purpose::Identity => of(&carried.document),
-                Purpose::Trust | Purpose::Resource | Purpose::Limit => Vec::new(),
+                Purpose::Trust | Purpose::Resource | Purpose::Limit | Purpose::Device => Vec::new(),
             };
             let mut grants = Self(account.documents().map(granted).collect());
             grants.leave_out_what_is_denied(account);

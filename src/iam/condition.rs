@@ -93,7 +93,7 @@ pub enum OperatorKind {
     Null,
 }
 
-const OPERATORS: [(&str, OperatorKind); 27] = [
+pub(super) const OPERATORS: [(&str, OperatorKind); 27] = [
     ("StringEquals", OperatorKind::StringEquals),
     ("StringNotEquals", OperatorKind::StringNotEquals),
     ("StringEqualsIgnoreCase", OperatorKind::StringEqualsIgnoreCase),
@@ -167,6 +167,18 @@ impl Operator {
     }
 }
 
+impl std::fmt::Display for Operator {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self.qualifier {
+            Some(Qualifier::ForAllValues) => "ForAllValues:",
+            Some(Qualifier::ForAnyValue) => "ForAnyValue:",
+            None => "",
+        })?;
+        let name = OPERATORS.iter().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| name);
+        write!(f, "{name}{}", if self.if_exists { "IfExists" } else { "" })
+    }
+}
+
 /// Whether a condition can fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effectiveness {
@@ -179,7 +191,7 @@ pub enum Effectiveness {
 }
 
 /// Keys that every request has that a signed-in principal makes.
-const ALWAYS_PRESENT: [&str; 9] = [
+pub(super) const ALWAYS_PRESENT: [&str; 9] = [
     "aws:currenttime",
     "aws:epochtime",
     "aws:principalaccount",
@@ -209,6 +221,16 @@ impl Condition {
             incomplete: true,
             possible,
         }
+    }
+
+    /// Whether two conditions say the same, wherever they stand.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.operator == other.operator
+            && self.key == other.key
+            && self.incomplete == other.incomplete
+            && self.possible == other.possible
+            && self.values.len() == other.values.len()
+            && self.values.iter().zip(&other.values).all(|(own, other)| own.text == other.text)
     }
 
     /// Whether nothing is known of it: it may be about anything.
@@ -326,13 +348,14 @@ impl Condition {
     }
 }
 
+/// Whether a key is a moment of the request's own time.
 pub(super) fn is_clock(key: &str) -> bool {
     matches!(key, "aws:currenttime" | "aws:epochtime" | "aws:tokenissuetime")
 }
 
 /// Whether only requests to another service carry the key. Keys of identity providers (`saml:`, those with a dot)
 /// and of sign-in come with the session and so with any request.
-fn is_key_of_another_service(key: &str, service: &str) -> bool {
+pub(super) fn is_key_of_another_service(key: &str, service: &str) -> bool {
     const OF_SESSIONS: [&str; 5] = ["aws", "saml", "sts", "cognito-identity", "identitystore"];
     match key.split_once(':') {
         Some((prefix, _)) => prefix != service && !prefix.contains('.') && !OF_SESSIONS.contains(&prefix),

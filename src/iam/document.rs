@@ -88,6 +88,26 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether two statements say the same, wherever they stand and however they are named.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let patterns = |own: &Option<Patterns>, other: &Option<Patterns>| match (own, other) {
+            (Some(own), Some(other)) => own.says_the_same(other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        let principals = match (&self.principals, &other.principals) {
+            (Some(own), Some(other)) => own.says_the_same(other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        let conditions = self.conditions.len() == other.conditions.len()
+            && self.conditions.iter().zip(&other.conditions).all(|(own, other)| own.says_the_same(other));
+        self.effect == other.effect
+            && self.possible == other.possible
+            && principals
+            && conditions
+            && patterns(&self.actions, &other.actions)
+            && patterns(&self.resources, &other.resources)
+    }
+
     /// Whether something stands inside the statement, or is the place of one of its parts.
     fn tells(&self, span: &Span) -> bool {
         let within = |outer: &Span| outer.file == span.file && outer.start <= span.start && span.end <= outer.end;
@@ -115,6 +135,16 @@ pub struct Patterns {
     pub key_span: Option<Span>,
 }
 
+impl Patterns {
+    fn says_the_same(&self, other: &Self) -> bool {
+        let items = |(own, other): (&Pattern, &Pattern)| own.glob == other.glob && own.possible == other.possible;
+        self.negated == other.negated
+            && self.incomplete == other.incomplete
+            && self.items.len() == other.items.len()
+            && self.items.iter().zip(&other.items).all(items)
+    }
+}
+
 /// One pattern of actions or resources.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -139,6 +169,18 @@ pub struct Principals {
     pub incomplete: bool,
     /// Where the element's name stands.
     pub key_span: Option<Span>,
+}
+
+impl Principals {
+    fn says_the_same(&self, other: &Self) -> bool {
+        let items = |(own, other): (&Principal, &Principal)| {
+            own.kind == other.kind && own.text == other.text && own.possible == other.possible
+        };
+        self.negated == other.negated
+            && self.incomplete == other.incomplete
+            && self.items.len() == other.items.len()
+            && self.items.iter().zip(&other.items).all(items)
+    }
 }
 
 /// One principal.

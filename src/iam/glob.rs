@@ -20,6 +20,13 @@ pub enum Token {
     Hole(Symbol),
 }
 
+impl Token {
+    /// Whether it is `*` or `?`.
+    pub fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Many | Self::One)
+    }
+}
+
 /// A pattern.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Glob(Vec<Token>);
@@ -48,11 +55,24 @@ impl Glob {
         let mut tokens = Vec::with_capacity(text.literal_content().len());
         for piece in text.pieces() {
             match piece {
-                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables),
+                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables, wildcard),
                 Piece::Symbol(symbol) => tokens.push(Token::Hole(symbol.clone())),
             }
         }
         tokens.dedup_by(|next, last| *next == Token::Many && *last == Token::Many);
+        Self(tokens)
+    }
+
+    /// Reads a text in which `*` and `?` are characters; variables still are replaced.
+    pub(super) fn literal(text: &Text, variables: Variables) -> Self {
+        let text = text.expanded();
+        let mut tokens = Vec::with_capacity(text.literal_content().len());
+        for piece in text.pieces() {
+            match piece {
+                Piece::Literal(literal) => push_literal(&mut tokens, literal, variables, Token::Char),
+                Piece::Symbol(symbol) => tokens.push(Token::Hole(symbol.clone())),
+            }
+        }
         Self(tokens)
     }
 
@@ -313,7 +333,15 @@ fn clamp(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables) {
+fn wildcard(character: char) -> Token {
+    match character {
+        '*' => Token::Many,
+        '?' => Token::One,
+        other => Token::Char(other),
+    }
+}
+
+fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables, read: fn(char) -> Token) {
     let mut rest = literal;
     while let Some(character) = rest.chars().next() {
         if variables == Variables::Replaced
@@ -330,11 +358,7 @@ fn push_literal(tokens: &mut Vec<Token>, literal: &str, variables: Variables) {
             rest = &inner[end + 1..];
             continue;
         }
-        tokens.push(match character {
-            '*' => Token::Many,
-            '?' => Token::One,
-            other => Token::Char(other),
-        });
+        tokens.push(read(character));
         rest = &rest[character.len_utf8()..];
     }
 }

@@ -4,20 +4,28 @@
 //! the files. Knows nothing of the languages that wrote the value.
 //! Source of the rules: AWS IAM User Guide, "IAM JSON policy reference" and "Policy evaluation logic".
 
+mod algebra;
 mod arn;
+pub mod callers;
 pub mod catalogue;
 mod condition;
 mod document;
 pub mod escalation;
 mod evaluate;
 mod glob;
-pub mod grammar;
+
 pub mod mfa;
+mod openings;
 mod read;
 mod replace;
+mod resource;
 pub mod simulate;
 mod surety;
+pub mod validate;
 
+pub use algebra::{
+    Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,
+};
 pub use arn::ArnPattern;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
 pub use document::{
@@ -25,4 +33,5 @@ pub use document::{
 };
 pub use evaluate::Request;
 pub use glob::{Glob, Token, Variables};
+pub use openings::{OpenAction, Opening};
 pub use surety::{Aim, Caller, Named, Surety};

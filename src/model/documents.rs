@@ -2,12 +2,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use std::sync::OnceLock;
+
+use crate::iam::validate::{self, Check, Fault, PolicyType, Subject};
 use crate::iam::{Document, Opaque};
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Value, json};
+use crate::value::{Entry, Kind as ValueKind, Value, json};
 
 use super::kinds::{bucket, inline_policy, managed_policy, organization_policy, policy_document, resource_policy};
-use super::{Resource, Root};
+use super::{Resource, Root, permissions};
 
 /// A document among those of an [`Account`](super::Account).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,8 +32,10 @@ pub enum Purpose {
     Trust,
     /// Says who may use a resource.
     Resource,
-    /// Limits others and grants nothing: boundaries, organization policies.
+    /// Limits others and grants nothing: boundaries, organization policies, policies of endpoints.
     Limit,
+    /// Grants to whichever device carries it: the policies of AWS IoT.
+    Device,
 }
 
 /// A document and the resource that carries it.
@@ -44,9 +49,52 @@ pub struct CarriedDocument<'a> {
     pub carrier: &'a Resource,
     /// Where the document stands.
     pub span: Span,
+    /// The document as a value, with what [`document`](Self::document) leaves out.
+    pub value: Value,
+    /// Texts that should be documents and are not JSON.
+    pub not_json: Vec<Opaque>,
+    /// What is wrong with it, once somebody has asked.
+    faults: OnceLock<Vec<Fault>>,
 }
 
 impl CarriedDocument<'_> {
+    /// What is wrong with the document, whatever it allows. Found when first asked for.
+    pub fn faults(&self) -> &[Fault] {
+        self.faults.get_or_init(|| {
+            let mut faults = self.subject().map_or_else(Vec::new, |subject| validate::faults(&self.value, &subject));
+            if permissions::statement(self.carrier).is_some() {
+                // The form of the statement is not its author's.
+                faults.retain(|fault| matches!(fault.check, Check::InvalidPrincipal | Check::UnknownAction));
+            }
+            faults
+        })
+    }
+
+    /// What the place of the document tells of its language; none where it is another one than that of IAM.
+    pub fn subject(&self) -> Option<Subject> {
+        if self.is_unattached() {
+            return Some(match self.purpose {
+                Purpose::Trust => Subject::of(PolicyType::Trust),
+                _ => Subject::UNKNOWN,
+            });
+        }
+        match self.purpose {
+            Purpose::Identity => Some(Subject::of(PolicyType::Identity)),
+            Purpose::Trust => Some(Subject::of(PolicyType::Trust)),
+            Purpose::Limit if organization_policy::KIND.is(self.carrier) => {
+                organization_policy::policy_type(self.carrier).map(Subject::of)
+            }
+            Purpose::Limit if resource_policy::is_of_endpoint(self.carrier) => Some(Subject::of(PolicyType::Resource)),
+            Purpose::Limit if managed_policy::KIND.is(self.carrier) => Some(Subject::of(PolicyType::Identity)),
+            Purpose::Resource if bucket::POLICY.is(self.carrier) || bucket::BUCKET.is(self.carrier) => {
+                Some(Subject { service: Some("s3"), needs_resource: true, ..Subject::of(PolicyType::Resource) })
+            }
+            Purpose::Resource => Some(resource_policy::subject(self.carrier)),
+            // What limits sessions of users of other services has variables of its own, and devices other actions.
+            Purpose::Limit | Purpose::Device => None,
+        }
+    }
+
     /// Whether nothing in the code carries the document.
     pub fn is_unattached(&self) -> bool {
         policy_document::KIND.is(self.carrier)
@@ -62,9 +110,10 @@ pub(super) struct Documents<'a> {
 impl<'a> Documents<'a> {
     /// Reads the document that a setting holds, if it holds one.
     pub(super) fn add(&mut self, carrier: &'a Resource, value: &Value, purpose: Purpose) -> Option<DocumentId> {
-        let document = read(value)?;
+        let Reading { document, value: whole, not_json } = read(value)?;
         let span = value.origin.unwrap_or(carrier.span);
-        self.all.push(CarriedDocument { document, purpose, carrier, span });
+        let faults = OnceLock::new();
+        self.all.push(CarriedDocument { document, purpose, carrier, span, value: whole, not_json, faults });
         Some(DocumentId(self.all.len() - 1))
     }
 
@@ -92,11 +141,12 @@ impl<'a> Documents<'a> {
             } else if bucket::BUCKET.is(resource) && resource.framework().is_terraform() {
                 // The argument that older versions of the provider took.
                 self.add(resource, &resource.setting(&inline_policy::DOCUMENT).value, Purpose::Resource);
-            } else if resource_policy::KIND.is(resource) {
-                for attribute in resource_policy::DOCUMENTS {
-                    if let Some(setting) = resource.explicit(attribute) {
-                        self.add(resource, &setting.value, Purpose::Resource);
-                    }
+            } else if let Some(statement) = permissions::statement(resource) {
+                self.add(resource, &policy_of(statement), Purpose::Resource);
+            } else if let Some(purpose) = purpose_of_policy(resource) {
+                let policy = resource_policy::DOCUMENTS.iter().find_map(|attribute| resource.explicit(attribute));
+                if let Some(policy) = policy {
+                    self.add(resource, &policy.value, purpose);
                 }
             }
         }
@@ -108,7 +158,9 @@ impl<'a> Documents<'a> {
         let statements = self.all.iter().flat_map(|carried| &carried.document.statements);
         let carried: FxHashSet<Span> = statements.filter_map(|statement| statement.span).collect();
         for data in root.resources.iter().filter(|resource| policy_document::KIND.is(resource)) {
-            let Some(document) = read(&data.setting(&policy_document::JSON).value) else { continue };
+            let Some(Reading { document, value, not_json }) = read(&data.setting(&policy_document::JSON).value) else {
+                continue;
+            };
             let is_carried = |span: Option<Span>| span.is_some_and(|span| carried.contains(&span));
             if document.statements.is_empty() || document.statements.iter().any(|statement| is_carried(statement.span))
             {
@@ -116,9 +168,30 @@ impl<'a> Documents<'a> {
             }
             let purpose = guess_purpose(&document);
             let span = document.span.unwrap_or(data.span);
-            self.all.push(CarriedDocument { document, purpose, carrier: data, span });
+            let faults = OnceLock::new();
+            self.all.push(CarriedDocument { document, purpose, carrier: data, span, value, not_json, faults });
         }
     }
+}
+
+/// What the policy of a resource that carries one is for.
+fn purpose_of_policy(resource: &Resource) -> Option<Purpose> {
+    if resource_policy::LETTING_IN.iter().any(|(kind, _)| kind.is(resource)) {
+        Some(Purpose::Resource)
+    } else if resource_policy::LIMIT.is(resource) {
+        Some(Purpose::Limit)
+    } else if resource_policy::DEVICE.is(resource) {
+        Some(Purpose::Device)
+    } else {
+        None
+    }
+}
+
+/// A policy of one statement, whose variables are what the code spells out.
+fn policy_of(statement: Value) -> Value {
+    let version = Entry::new("Version", Value::text("2012-10-17"));
+    let origin = statement.origin;
+    Value::object(vec![version, Entry::new("Statement", statement)]).or_at(origin)
 }
 
 /// What a document without a carrier is for: one with principals says who, one without says what.
@@ -141,11 +214,19 @@ fn guess_purpose(document: &Document) -> Purpose {
     if trust { Purpose::Trust } else { Purpose::Resource }
 }
 
+/// A document as it was read, and what it was read from.
+struct Reading {
+    document: Document,
+    value: Value,
+    not_json: Vec<Opaque>,
+}
+
 /// The document in a setting: a text that holds JSON, or the tree itself. `None` for null.
-fn read(value: &Value) -> Option<Document> {
+fn read(value: &Value) -> Option<Reading> {
     let arms = value.alternatives();
     let mut decoded = Vec::new();
     let mut opaque = Vec::new();
+    let mut not_json = Vec::new();
     for arm in arms {
         match &arm.kind {
             ValueKind::Null => {}
@@ -159,7 +240,12 @@ fn read(value: &Value) -> Option<Document> {
                 None => match json::decode(text) {
                     Ok(inner) => decoded.push(inner.or_at(arm.origin)),
                     Err(error) => {
-                        opaque.push(Opaque { why: format!("not JSON: {error}"), span: error.span.or(arm.origin) });
+                        let why = Opaque { why: format!("not JSON: {error}"), span: error.span.or(arm.origin) };
+                        // What stands in place of an unknown part may make JSON of it.
+                        if text.is_known() {
+                            not_json.push(why.clone());
+                        }
+                        opaque.push(why);
                     }
                 },
             },
@@ -177,11 +263,12 @@ fn read(value: &Value) -> Option<Document> {
         decoded.push(Value::null());
         Value::new(ValueKind::OneOf(decoded.into()), value.origin)
     };
-    let mut document = if whole.alternatives().iter().all(Value::is_null) {
-        Document::read(&Value::object(vec![crate::value::Entry::new("Statement", Value::tuple(Vec::new()))]))
+    let is_nothing = whole.alternatives().iter().all(Value::is_null);
+    let mut document = if is_nothing {
+        Document::read(&Value::object(vec![Entry::new("Statement", Value::tuple(Vec::new()))]))
     } else {
         Document::read(&whole)
     };
     document.opaque.extend(opaque);
-    Some(document)
+    Some(Reading { document, value: whole, not_json })
 }

@@ -8,6 +8,7 @@ mod documents;
 mod kind;
 pub mod kinds;
 mod links;
+mod permissions;
 mod principals;
 mod resource;
 

@@ -1,7 +1,8 @@
 //! Who may assume a role.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::{Condition, Effectiveness, Glob, Operator, OperatorKind, Principal, PrincipalKind, Statement, Token};
+use crate::iam::callers::{self, Pin, Stranger};
+use crate::iam::{Condition, Glob, Operator, OperatorKind, Principal, PrincipalKind, Statement, Token};
 use crate::model::{Account, CarriedDocument, Purpose};
 use crate::source::Span;
 use crate::value::Text;
@@ -84,57 +85,30 @@ fn trusts<'b, 'a>(account: &'b Account<'a>) -> impl Iterator<Item = &'b CarriedD
     account.documents().filter(|carried| carried.purpose == Purpose::Trust)
 }
 
-/// What pins a trust to somebody, and how well.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Pin {
-    /// Not at all.
-    None,
-    /// By something that the caller must know.
-    ExternalId,
-    /// By who the caller is, or where.
-    Caller,
-}
-
-/// Keys that say who the caller is, or on whose behalf it calls. `aws:VpcSourceIp` is not among them: anyone's network
-/// may have any private address.
-const CALLER_KEYS: [&str; 12] = [
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:sourceip",
-    "aws:userid",
-];
-
 /// The actions that give a session.
 const ASSUMING: [&str; 3] = ["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
 
 fn any_principal(account: &Account, findings: &mut Findings) {
     for carried in trusts(account) {
         note_opaque(&ANY_PRINCIPAL, carried, findings);
-        let left_by_denies = carried.document.denies().map(pin_of_deny).max().unwrap_or(Pin::None);
+        let denies = carried.document.denies().filter(|statement| denies_assuming(statement));
+        let left_by_denies = denies.map(|statement| callers::pin_of_deny(statement, "sts")).max().unwrap_or(Pin::None);
         for statement in carried.document.allows().filter(|statement| lets_assume(statement)) {
             let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
                 continue;
             };
             let Some(everyone) = principals.items.iter().find(|principal| principal.is_everyone()) else { continue };
-            let pin = statement.conditions.iter().map(pin).max().unwrap_or(Pin::None).max(left_by_denies);
+            let pin = callers::pin_of_allow(statement, "sts", Stranger::SignedIn).max(left_by_denies);
             if pin == Pin::Caller {
                 continue;
             }
             let span = everyone.span.or(statement.span).unwrap_or(carried.span);
             let message = match pin {
-                Pin::ExternalId => "any principal of any AWS account that knows the external id may assume the role",
+                Pin::Secret => "any principal of any AWS account that knows the external id may assume the role",
                 _ => "any principal of any AWS account may assume the role",
             };
             let finding = findings.add(&ANY_PRINCIPAL, carried.carrier, span, message);
-            if pin == Pin::ExternalId {
+            if pin == Pin::Secret {
                 finding.severity = Severity::High;
             }
             let may_be_pinned = statement.conditions.iter().any(|condition| condition.possible);
@@ -154,94 +128,9 @@ fn lets_assume(statement: &Statement) -> bool {
     })
 }
 
-/// To whom a Deny leaves the role: it refuses everyone for whom all its conditions hold.
-fn pin_of_deny(statement: &Statement) -> Pin {
-    let everyone = statement
-        .principals
-        .as_ref()
-        .is_some_and(|principals| !principals.negated && principals.items.iter().any(Principal::is_everyone));
-    let assuming = statement.actions.as_ref().is_some_and(|actions| actions.must_match("sts:assumerole"));
-    if !everyone || !assuming || statement.possible {
-        return Pin::None;
-    }
-    statement.conditions.iter().map(pin_of_exception).min().unwrap_or(Pin::Caller)
-}
-
-/// To whom one condition of a Deny leaves the role.
-fn pin_of_exception(condition: &Condition) -> Pin {
-    if condition.possible {
-        return Pin::None;
-    }
-    // `aws:PrincipalIsAWSService` is false for everyone who is not AWS.
-    let holds_for_strangers = condition.effectiveness("sts") == Effectiveness::AlwaysTrue
-        || (condition.has_key("aws:principalisawsservice") && condition.has_value("false"));
-    if holds_for_strangers {
-        return Pin::Caller;
-    }
-    let refuses = condition.operator.is_some_and(Operator::is_negated) && condition.holds_without_key() == Some(true);
-    if refuses { pin_by_key(condition) } else { Pin::None }
-}
-
-/// To whom one condition of an Allow leaves the role.
-fn pin(condition: &Condition) -> Pin {
-    /// A caller always has an account and an ARN, so that `IfExists` takes nothing from these keys.
-    const ALWAYS_THERE: [&str; 4] = ["aws:principalaccount", "aws:principalarn", "aws:userid", "aws:sourceip"];
-    if condition.is_unknown() || !condition.key.is_known() {
-        // It may say who. That it is not known is noted with the document.
-        return Pin::Caller;
-    }
-    let asks = condition.operator.is_some_and(|operator| !operator.is_negated() && operator.kind != OperatorKind::Null);
-    if condition.possible || !asks || condition.effectiveness("sts") == Effectiveness::AlwaysTrue {
-        return Pin::None;
-    }
-    let always_there = ALWAYS_THERE.iter().any(|key| condition.has_key(key));
-    if condition.holds_without_key() == Some(false) || always_there { pin_by_key(condition) } else { Pin::None }
-}
-
-/// How well the key and the values of a condition tell callers apart, if the condition does its work. The values are
-/// alternatives: each must.
-fn pin_by_key(condition: &Condition) -> Pin {
-    let Some(key) = condition.key_name() else { return Pin::None };
-    let patterns = condition.operator.is_some_and(Operator::takes_patterns);
-    let narrow = match key.as_str() {
-        "aws:sourceip" => condition.has_narrow_addresses(),
-        "aws:principalarn" | "aws:sourcearn" => {
-            !patterns || condition.values.iter().all(|value| names_account(value.glob.tokens()))
-        }
-        _ => !patterns || condition.values.iter().all(|value| names_somebody(value.glob.tokens())),
-    };
-    match key.as_str() {
-        _ if !narrow => Pin::None,
-        "sts:externalid" => Pin::ExternalId,
-        key if CALLER_KEYS.contains(&key) => Pin::Caller,
-        _ => Pin::None,
-    }
-}
-
-fn is_wild(token: &Token) -> bool {
-    matches!(token, Token::Many | Token::One)
-}
-
-/// Whether a pattern of ARNs holds its matches to an account, or, where the ARN has none, to a name.
-fn names_account(tokens: &[Token]) -> bool {
-    const ACCOUNT: usize = 4;
-    let mut parts = tokens.splitn(ACCOUNT + 2, |token| *token == Token::Char(':')).skip(ACCOUNT);
-    match (parts.next(), parts.next()) {
-        (Some([]), Some(name)) => !name.first().is_some_and(is_wild),
-        (Some(account), Some(_)) => !account.iter().any(is_wild),
-        // No ARN: the wildcards, if there are any, stand for the parts that are missing.
-        _ => !tokens.iter().any(is_wild),
-    }
-}
-
-/// Whether a pattern of ids spells out more than the kind of the id (`o-*`, `vpc-*`).
-fn names_somebody(tokens: &[Token]) -> bool {
-    let prefix = tokens.iter().take_while(|token| matches!(token, Token::Char('a'..='z'))).count();
-    let id = match tokens.get(prefix) {
-        Some(Token::Char('-')) => tokens.get(prefix + 1..).unwrap_or_default(),
-        _ => tokens,
-    };
-    !id.first().is_some_and(is_wild)
+/// Whether a Deny is about taking on the role.
+fn denies_assuming(statement: &Statement) -> bool {
+    statement.actions.as_ref().is_some_and(|actions| actions.must_match("sts:assumerole"))
 }
 
 fn not_principal(account: &Account, findings: &mut Findings) {
@@ -441,61 +330,41 @@ fn reach_of(tokens: &[Token]) -> Reach {
         tokens.iter().take(prefix.len()).map(|token| if let Token::Char(c) = token { Some(*c) } else { None });
     if !spelled.eq(prefix.chars().map(Some)) {
         // Something other than a repository (`enterprise:…`), or a pattern that takes in any repository, or a symbol.
-        let written = tokens.iter().take_while(|token| !is_wild(token));
+        let written = tokens.iter().take_while(|token| !token.is_wildcard());
         let could_be_repository = written.zip(prefix.chars()).all(|(token, c)| *token == Token::Char(c));
-        return if could_be_repository && tokens.iter().any(is_wild) { Reach::Anyone } else { Reach::Narrow };
+        return if could_be_repository && tokens.iter().any(Token::is_wildcard) {
+            Reach::Anyone
+        } else {
+            Reach::Narrow
+        };
     }
     let rest = tokens.get(prefix.len()..).unwrap_or_default();
     let mut parts = rest.splitn(2, |token| *token == Token::Char('/'));
     let owner = parts.next().unwrap_or_default();
     let Some(after) = parts.next() else {
         // No slash: a wildcard may stand for it, a symbol may hold it.
-        return if owner.iter().any(is_wild) && !matches!(owner.first(), Some(Token::Hole(_))) {
+        return if owner.iter().any(Token::is_wildcard) && !matches!(owner.first(), Some(Token::Hole(_))) {
             Reach::Anyone
         } else {
             Reach::Narrow
         };
     };
-    if owner.iter().any(is_wild) {
+    if owner.iter().any(Token::is_wildcard) {
         return Reach::Anyone;
     }
     let mut parts = after.splitn(2, |token| *token == Token::Char(':'));
     let name = parts.next().unwrap_or_default();
     let Some(filter) = parts.next() else {
-        return if name.iter().any(is_wild) { Reach::Broad } else { Reach::Narrow };
+        return if name.iter().any(Token::is_wildcard) { Reach::Broad } else { Reach::Narrow };
     };
     // `ref:refs/heads/*` or `environment:*` leaves a choice to whoever may push; `*` leaves everything.
-    let free = filter.first().is_some_and(is_wild);
-    if name.iter().any(is_wild) || free { Reach::Broad } else { Reach::Narrow }
+    let free = filter.first().is_some_and(Token::is_wildcard);
+    if name.iter().any(Token::is_wildcard) || free { Reach::Broad } else { Reach::Narrow }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_that_hold_to_an_account() {
-        let names = |pattern: &str| names_account(Glob::known(pattern).tokens());
-        for pattern in ["arn:aws:iam::111122223333:role/*", "arn:*:*:*:111122223333:*", "arn:aws:s3:::bucket", "x"] {
-            assert!(names(pattern), "{pattern}");
-        }
-        for pattern in
-            ["*", "arn:aws:iam::*:role/x", "arn:aws:iam::*", "*:role/x", "arn:aws:s3:::*", "arn:aws:iam::1*:x"]
-        {
-            assert!(!names(pattern), "{pattern}");
-        }
-    }
-
-    #[test]
-    fn patterns_that_name_somebody() {
-        let names = |pattern: &str| names_somebody(Glob::known(pattern).tokens());
-        for pattern in ["o-a1b2c3d4e5/*", "o-a*", "111122223333", "vpce-1", "AROAEXAMPLE:*", ""] {
-            assert!(names(pattern), "{pattern}");
-        }
-        for pattern in ["*", "o-*", "o-*/r-ab12/*", "vpce-?*", "?11122223333"] {
-            assert!(!names(pattern), "{pattern}");
-        }
-    }
 
     #[test]
     fn how_far_subjects_reach() {

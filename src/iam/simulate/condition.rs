@@ -153,7 +153,7 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// An integer or a decimal number; nothing else that looks like one.
-fn parse_number(text: &str) -> Option<f64> {
+pub(in crate::iam) fn parse_number(text: &str) -> Option<f64> {
     let text = text.trim();
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_decimal = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -161,7 +161,7 @@ fn parse_number(text: &str) -> Option<f64> {
 }
 
 /// Seconds since 1970 and their fraction in nanoseconds: an ISO 8601 date as the W3C profiles it, or epoch seconds.
-fn parse_date(text: &str) -> Option<i128> {
+pub(in crate::iam) fn parse_date(text: &str) -> Option<i128> {
     const NANOSECONDS: i128 = 1_000_000_000;
     // Four digits are a year.
     if text.len() != 4 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -186,14 +186,15 @@ fn parse_date(text: &str) -> Option<i128> {
 }
 
 /// Addresses that begin alike.
-struct Network {
+#[derive(Clone, Copy, Debug)]
+pub(in crate::iam) struct Network {
     start: IpAddr,
     bits: u32,
 }
 
 impl Network {
     /// Reads `10.0.0.0/8`, `2001:db8::/32`, or a single address.
-    fn parse(text: &str) -> Option<Self> {
+    pub(in crate::iam) fn parse(text: &str) -> Option<Self> {
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) => (address, Some(bits.parse::<u32>().ok()?)),
             None => (text, None),
@@ -204,7 +205,25 @@ impl Network {
         (bits <= width).then_some(Self { start, bits })
     }
 
-    fn contains(&self, address: IpAddr) -> bool {
+    /// The first address, and the one after the last: where the network begins and where it has ended.
+    pub(in crate::iam) fn first_and_next(&self) -> [Option<IpAddr>; 2] {
+        match self.start {
+            IpAddr::V4(start) => {
+                let host = u32::MAX.checked_shr(self.bits).unwrap_or(0);
+                let first = start.to_bits() & !host;
+                let next = (first | host).checked_add(1);
+                [Some(Ipv4Addr::from_bits(first).into()), next.map(|next| Ipv4Addr::from_bits(next).into())]
+            }
+            IpAddr::V6(start) => {
+                let host = u128::MAX.checked_shr(self.bits).unwrap_or(0);
+                let first = start.to_bits() & !host;
+                let next = (first | host).checked_add(1);
+                [Some(Ipv6Addr::from_bits(first).into()), next.map(|next| Ipv6Addr::from_bits(next).into())]
+            }
+        }
+    }
+
+    pub(in crate::iam) fn contains(&self, address: IpAddr) -> bool {
         match (self.start, address) {
             (IpAddr::V4(start), IpAddr::V4(address)) => {
                 let differ = start.to_bits() ^ address.to_bits();

@@ -14,16 +14,17 @@ mod statement;
 mod tests;
 mod truth;
 
-pub(in crate::iam) use condition::holds;
+pub(super) use condition::{Network, holds, parse_date, parse_number};
 pub use context::{Context, ContextValue};
 pub use requester::{NoRequester, Requester};
 pub use truth::Truth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Document, Effect, catalogue};
+use super::resource::Completes;
+use super::{Document, Effect, Statement, catalogue};
 use requester::Grant;
-use resource::Completes;
+pub(super) use statement::names_action;
 use statement::{applies, missing_keys};
 
 /// Whatever a request carries is at most this long, as the headers of the services' web servers are. A bound for those
@@ -447,6 +448,18 @@ impl Asked<'_> {
             .collect();
         keys.into_values().collect()
     }
+}
+
+/// Whether a statement applies to a request, whatever its effect.
+pub(super) fn applies_to(
+    statement: &Statement,
+    document: &Document,
+    request: &Request,
+    completes: Completes,
+    has_boundary: bool,
+) -> Truth {
+    applies(statement, document, &Asked { request, resource: request.matched_resource(), completes, has_boundary })
+        .truth
 }
 
 /// The statements that apply at least so surely.

@@ -217,6 +217,11 @@ impl Requester {
         (!spared, Grant::Everyone)
     }
 
+    /// Whether `Principal` or `NotPrincipal` takes the requester in.
+    pub(in crate::iam) fn is_meant_by(&self, principals: &Principals, effect: Effect) -> Truth {
+        self.matches(principals, effect).0
+    }
+
     fn is_item(&self, item: &Principal) -> Option<(Truth, Grant)> {
         // A canonical id stands for an account, but only AWS knows for which.
         if item.kind == PrincipalKind::CanonicalUser && self.account().is_some() {

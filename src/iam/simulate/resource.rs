@@ -3,97 +3,27 @@
 //! Source: AWS IAM User Guide, "IAM JSON policy elements: Resource" and "… Condition operators".
 
 use crate::iam::Token;
+use crate::iam::resource::{Completes, FIELDS, Step, is_of_deployment, steps};
 
 use super::Truth;
 use super::pattern::Resolved;
 
-/// Fields of an ARN.
-const FIELDS: usize = 6;
-
-/// The fields that say where something is deployed: partition, region, account.
-const OF_DEPLOYMENT: [usize; 3] = [1, 3, 4];
-
-/// Whether fields that an ARN leaves out at its end are wildcards.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Completes {
-    /// In policies that say what, not who.
-    Yes,
-    /// In policies of resources.
-    No,
-}
-
-/// One position of a resource pattern.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Char(char),
-    /// `?` anywhere, or before the last field.
-    One {
-        in_field: bool,
-    },
-    /// `*`, which crosses a colon only at the end of a field or in the last one.
-    Many {
-        in_field: bool,
-    },
-    Hole,
-}
-
 /// Whether a pattern of `Resource` names a resource.
-///
-/// "You can use wildcard characters within the individual segments of an ARN. … If the `*` wildcard is the last
-/// character of a resource ARN segment, it can expand to match beyond the colon boundaries." In an identity-based policy
-/// an ARN with fields left out at its end is completed: it has `*` in them.
 pub(super) fn names_resource(pattern: &Resolved, resource: &str, completes: Completes) -> Truth {
-    let tokens = pattern.tokens();
-    let is_arn = tokens.iter().zip("arn:".chars()).all(|(token, letter)| *token == Token::Char(letter));
-    if !is_arn || tokens.len() < "arn:".len() {
-        return pattern.matches(resource);
-    }
-    let fields: Vec<&[Token]> = tokens.splitn(FIELDS, |token| *token == Token::Char(':')).collect();
-    let mut steps = Vec::with_capacity(tokens.len());
-    for (index, field) in fields.iter().enumerate() {
-        if index > 0 {
-            steps.push(Step::Char(':'));
-        }
-        push_field(&mut steps, field, index);
-    }
-    let found = matches_steps(&steps, resource);
-    if found == Truth::Yes || fields.len() >= FIELDS || completes == Completes::No {
-        return found;
-    }
-    for _ in fields.len()..FIELDS {
-        steps.extend([Step::Char(':'), Step::Many { in_field: false }]);
-    }
-    found.or(matches_steps(&steps, resource))
-}
-
-fn push_field(steps: &mut Vec<Step>, field: &[Token], index: usize) {
-    let is_last = index + 1 == FIELDS;
-    if let ([Token::Hole(_)], true) = (field, OF_DEPLOYMENT.contains(&index)) {
-        // Where the code is deployed: that of the resource, which is deployed with it.
-        steps.push(Step::Many { in_field: true });
-        return;
-    }
-    for (at, token) in field.iter().enumerate() {
-        let ends_field = field.get(at + 1..).is_some_and(|rest| rest.iter().all(|token| *token == Token::Many));
-        steps.push(match token {
-            Token::Char(character) => Step::Char(*character),
-            Token::One => Step::One { in_field: !is_last },
-            Token::Many => Step::Many { in_field: !is_last && !ends_field },
-            Token::Hole(_) => Step::Hole,
-        });
-    }
+    Truth::any(steps(pattern.tokens(), completes).iter().map(|steps| matches_steps(steps, resource)))
 }
 
 fn matches_steps(steps: &[Step], text: &str) -> Truth {
     if walk(steps, text, false) {
         return Truth::Yes;
     }
-    Truth::from(steps.contains(&Step::Hole) && walk(steps, text, true)).at_most_unknown()
+    let has_hole = steps.iter().any(|step| matches!(step, Step::Hole(_)));
+    Truth::from(has_hole && walk(steps, text, true)).at_most_unknown()
 }
 
 /// All positions of the pattern at once, one letter after the other: time is the product of the lengths.
 fn walk(steps: &[Step], text: &str, open: bool) -> bool {
-    let is_many = |step: &Step| matches!(step, Step::Many { .. }) || (open && *step == Step::Hole);
+    let is_many = |step: &Step| matches!(step, Step::Many { .. }) || (open && matches!(step, Step::Hole(_)));
     // reached[i]: the first i positions have taken the text so far.
     let mut reached = vec![false; steps.len() + 1];
     let empty = |reached: &mut Vec<bool>| {
@@ -113,7 +43,7 @@ fn walk(steps: &[Step], text: &str, open: bool) -> bool {
                 Step::Char(own) if *own == letter => set(&mut next, at + 1),
                 Step::One { in_field } if !in_field || letter != ':' => set(&mut next, at + 1),
                 Step::Many { in_field } if !in_field || letter != ':' => set(&mut next, at),
-                Step::Hole if open => set(&mut next, at),
+                Step::Hole(_) if open => set(&mut next, at),
                 _ => {}
             }
         }
@@ -148,8 +78,7 @@ pub(super) fn matches_arn(pattern: &Resolved, arn: &str) -> Option<Truth> {
         return is_open.then_some(Truth::Unknown);
     }
     let matches = own.iter().zip(&theirs).enumerate().map(|(index, (field, text))| {
-        let is_of_deployment = OF_DEPLOYMENT.contains(&index) && matches!(field, [Token::Hole(_)]);
-        if is_of_deployment { Truth::Unknown } else { Resolved::of_tokens(field).matches(text) }
+        if is_of_deployment(field, index) { Truth::Unknown } else { Resolved::of_tokens(field).matches(text) }
     });
     Some(Truth::all(matches))
 }

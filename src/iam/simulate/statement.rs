@@ -1,11 +1,12 @@
 //! Whether a statement applies to a request.
 
+use crate::iam::resource::Completes;
 use crate::iam::{Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
 
 use super::condition::holds;
 use super::pattern::{Resolved, Wildcards};
 use super::requester::Grant;
-use super::resource::{Completes, names_resource};
+use super::resource::names_resource;
 use super::{Asked, Truth};
 
 /// Whether it applies, and as what it names the requester.
@@ -78,7 +79,8 @@ fn variables_of(document: &Document) -> Variables {
     }
 }
 
-fn names_action(actions: &Patterns, action: &str) -> Truth {
+/// Whether `Action` or `NotAction` takes an action in, which is given in lower case.
+pub(in crate::iam) fn names_action(actions: &Patterns, action: &str) -> Truth {
     let letters = Glob::of_tokens(action.chars().map(Token::Char));
     let named = actions.items.iter().map(|pattern| {
         let truth = if pattern.glob.matches(action) {

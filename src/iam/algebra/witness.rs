@@ -1,0 +1,197 @@
+//! Making a request of a product of classes, and asking the evaluator of requests about it.
+
+use rustc_hash::FxHashMap;
+
+use crate::iam::simulate::{Context, Request, Requester};
+use crate::iam::{Glob, Token};
+
+use super::boxes::Product;
+use super::keys::Given;
+use super::space::{Space, text};
+
+/// Requests that are made of one product before it is given up: the first of each class, then others one at a time.
+const MAX_REQUESTS: usize = 40;
+
+/// Members that are tried of each dimension.
+const MAX_MEMBERS: usize = 6;
+
+/// Whom requests are of, where nobody is given: somebody whom no statement names.
+const ANYBODY: &str = "arn:aws:iam::111122223333:role/any-role";
+
+/// A request that shows what is allowed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Witness {
+    /// Who asks: an ARN, a service, `anonymous`. Nobody in particular, if policies of one principal were asked.
+    pub principal: Option<String>,
+    /// `service:Action`.
+    pub action: String,
+    /// The ARN, or `*` for an action without resources.
+    pub resource: String,
+    /// The keys that the request must carry, with their values; it carries no other key that the policies ask for.
+    pub context: Vec<(String, Vec<String>)>,
+}
+
+/// A request with what the reader is told of it.
+pub(super) struct Candidate {
+    pub(super) request: Request,
+    pub(super) witness: Witness,
+    /// The resource's class.
+    pub(super) resource_class: usize,
+}
+
+/// What candidates are made for.
+pub(super) struct Asking<'a> {
+    pub(super) space: &'a Space,
+    /// As the catalogue writes it.
+    pub(super) action: &'a str,
+    /// The one who asks, if that is known.
+    pub(super) requester: Option<&'a Requester>,
+    /// Patterns whose shortest texts are made to read well.
+    pub(super) shapes: &'a [Glob],
+}
+
+impl Asking<'_> {
+    /// Requests of a product, those first that read best.
+    pub(super) fn candidates(&self, product: &Product) -> Vec<Candidate> {
+        let choices: Vec<Vec<usize>> = product.iter().map(|set| set.iter().take(MAX_MEMBERS).collect()).collect();
+        let mut first: Vec<usize> = choices.iter().map(|choice| choice.first().copied().unwrap_or(0)).collect();
+        // A key that a variable asks for must have a value.
+        for (index, key) in self.space.keys.iter().enumerate() {
+            let place = index + 2;
+            let is_missing = |at: usize| key.given.get(at).is_none_or(|given| matches!(given, Given::Missing));
+            if self.space.variables.contains_key(&key.name)
+                && let Some(choice) = choices.get(place)
+                && let Some(chosen) = first.get_mut(place)
+                && let Some(value) = choice.iter().rev().find(|at| !is_missing(**at))
+            {
+                *chosen = *value;
+            }
+        }
+        let mut out = vec![self.candidate(&first)];
+        for (dimension, choice) in choices.iter().enumerate() {
+            for other in choice {
+                if out.len() >= MAX_REQUESTS || first.get(dimension) == Some(other) {
+                    continue;
+                }
+                let mut changed = first.clone();
+                if let Some(place) = changed.get_mut(dimension) {
+                    *place = *other;
+                }
+                out.push(self.candidate(&changed));
+            }
+        }
+        out
+    }
+
+    fn candidate(&self, chosen: &[usize]) -> Candidate {
+        let at = |dimension: usize| chosen.get(dimension).copied().unwrap_or(0);
+        let mut variables = self.space.variables.clone();
+        let given = |index: usize| self.space.keys.get(index).and_then(|key| key.given.get(at(index + 2)));
+        for (index, key) in self.space.keys.iter().enumerate() {
+            if let (Some(value), Some(Given::Values { words, several: false })) =
+                (variables.get_mut(&key.name), given(index))
+                && let Some(word) = words.first()
+            {
+                *value = text(word, &self.space.variables);
+            }
+        }
+        let mut context = Context::default();
+        let mut told = Vec::new();
+        for (name, value) in &variables {
+            if !self.space.keys.iter().any(|key| key.name == *name) {
+                context.set(name, vec![value.clone()], false);
+                told.push((name.clone(), vec![value.clone()]));
+            }
+        }
+        for (index, key) in self.space.keys.iter().enumerate() {
+            if let Some(given) = given(index) {
+                Space::give(&mut context, key, given, &variables);
+                if let Given::Values { words, .. } = given {
+                    told.push((key.name.clone(), words.iter().map(|word| text(word, &variables)).collect()));
+                }
+            }
+        }
+        told.sort();
+        let resource_class = at(0);
+        let class = self.space.resources.get(resource_class);
+        let resource = class.map(|class| text(&class.word, &variables)).unwrap_or_default();
+        let principal = self.space.principals.get(at(1)).or(self.requester);
+        let requester = principal.cloned().or_else(|| Requester::parse(ANYBODY).ok()).unwrap_or(Requester::Anonymous);
+        let witness = Witness {
+            principal: principal.map(name_of),
+            action: self.action.to_owned(),
+            resource: resource.clone(),
+            context: told,
+        };
+        Candidate { request: request(requester, self.action, &resource, context), witness, resource_class }
+    }
+
+    /// The same request for resources that read better, which may not be of the same class.
+    pub(super) fn readable(&self, candidate: &Candidate) -> Vec<Candidate> {
+        let variables: FxHashMap<String, String> = candidate
+            .witness
+            .context
+            .iter()
+            .filter_map(|(key, values)| Some((key.clone(), values.first()?.clone())))
+            .chain(self.space.variables.clone())
+            .collect();
+        // The text of the class ends where its shortest member does.
+        let resource = &candidate.witness.resource;
+        let longer = resource.ends_with(['/', ':']).then(|| format!("{resource}example"));
+        let examples = self.shapes.iter().map(|shape| example(shape, &variables)).chain(longer);
+        let made = examples.map(|resource| {
+            let mut request = candidate.request.clone();
+            request.resource.clone_from(&resource);
+            let witness = Witness { resource, ..candidate.witness.clone() };
+            Candidate { request, witness, resource_class: candidate.resource_class }
+        });
+        made.collect()
+    }
+}
+
+fn request(requester: Requester, action: &str, resource: &str, context: Context) -> Request {
+    let mut request = Request::new(requester, action, resource, None, context);
+    // Of the requester's own account: only policies are asked.
+    request.resource_account = None;
+    request
+}
+
+/// How a requester is written in a request.
+fn name_of(requester: &Requester) -> String {
+    match requester {
+        Requester::Anonymous => "anonymous".to_owned(),
+        Requester::Root { arn, .. }
+        | Requester::User { arn, .. }
+        | Requester::Role { arn, .. }
+        | Requester::Session { arn, .. }
+        | Requester::FederatedUser { arn, .. } => arn.clone(),
+        Requester::Service(name) | Requester::Federated(name) => name.clone(),
+    }
+}
+
+/// A text of a pattern of resources that reads like a resource.
+fn example(shape: &Glob, variables: &FxHashMap<String, String>) -> String {
+    let mut text = String::new();
+    let mut field = 0;
+    let is_arn = shape.tokens().iter().zip("arn:".chars()).all(|(token, letter)| *token == Token::Char(letter));
+    for token in shape.tokens() {
+        match token {
+            Token::Char(character) => {
+                field += usize::from(*character == ':');
+                text.push(*character);
+            }
+            Token::One => text.push(if is_arn && field == 4 { '1' } else { 'x' }),
+            Token::Many => text.push_str(match (is_arn, field) {
+                (true, 1) => "aws",
+                (true, 3) => "us-east-1",
+                (true, 4) => "111122223333",
+                _ => "example",
+            }),
+            Token::Hole(symbol) => {
+                let value = super::space::variable(symbol).and_then(|key| variables.get(&key));
+                text.push_str(value.map_or(symbol.name(), String::as_str));
+            }
+        }
+    }
+    text
+}
