@@ -1,6 +1,6 @@
 //! Single rights that expose data, credentials or protection, given on everything.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashSet;
 
@@ -218,7 +218,7 @@ struct Given<'g> {
 fn report(rule: &'static Rule, rights: &[Right], what: &str, on: &str, account: &Account, findings: &mut Findings) {
     each_statement(account, |id, at, carried, statement, told| {
         let mut given = Given { carried, statement, rights: Vec::new() };
-        for pattern in patterns(statement).filter(|pattern| !told.has(account, id, at, pattern)) {
+        for pattern in patterns(statement).filter(|pattern| !told.has(id, at, pattern)) {
             let matched = rights.iter().filter(|right| {
                 let service = right.action.split(':').next().unwrap_or_default();
                 pattern.glob.matches(right.action)
@@ -239,7 +239,7 @@ fn report(rule: &'static Rule, rights: &[Right], what: &str, on: &str, account: 
 fn permission_management(account: &Account, findings: &mut Findings) {
     each_statement(account, |id, at, carried, statement, told| {
         let mut given = Given { carried, statement, rights: Vec::new() };
-        for pattern in patterns(statement).filter(|pattern| !told.has(account, id, at, pattern)) {
+        for pattern in patterns(statement).filter(|pattern| !told.has(id, at, pattern)) {
             let Some(text) = pattern.text.as_str().map(str::to_ascii_lowercase) else { continue };
             let Some((prefix, _)) = text.split_once(':') else { continue };
             let Some(service) = catalogue::service(prefix) else { continue };
@@ -270,7 +270,11 @@ fn permission_management(account: &Account, findings: &mut Findings) {
 static EVERYTHING: LazyLock<Glob> = LazyLock::new(|| Glob::known("*"));
 
 /// What other rules tell of already.
-struct Told(FxHashSet<(DocumentId, usize, Option<Span>)>);
+struct Told {
+    /// The actions of escalations.
+    escalating: FxHashSet<(DocumentId, usize, Option<Span>)>,
+    grants: Arc<Grants>,
+}
 
 impl Told {
     /// The actions of escalations, each at its place.
@@ -284,10 +288,10 @@ impl Told {
             PolicySource::InCode(id) => Some((id, part.statement, part.span)),
             PolicySource::Aws(_) => None,
         });
-        Self(parts.collect())
+        Self { escalating: parts.collect(), grants: Grants::of(account) }
     }
 
-    fn has(&self, account: &Account, id: DocumentId, statement: usize, pattern: &Pattern) -> bool {
+    fn has(&self, id: DocumentId, statement: usize, pattern: &Pattern) -> bool {
         let covers = |granted: &&Granted| {
             granted.statement == statement
                 && match granted.grant {
@@ -297,15 +301,18 @@ impl Told {
                     }
                 }
         };
-        self.0.contains(&(id, statement, pattern.span))
-            || Grants::of(account).of_document(id).iter().any(|granted| covers(&granted))
+        self.escalating.contains(&(id, statement, pattern.span))
+            || self.grants.of_document(id).iter().any(|granted| covers(&granted))
     }
 }
 
 /// Every Allow of a principal's policy, with what is told of it already.
 fn each_statement(account: &Account, mut ask: impl FnMut(DocumentId, usize, &CarriedDocument, &Statement, &Told)) {
     let told = Told::of(account);
-    for (id, carried) in account.documents_by_id().filter(|(_, carried)| carried.purpose == Purpose::Identity) {
+    let documents = account.documents_by_id();
+    for (id, carried) in
+        documents.filter(|(id, carried)| carried.purpose == Purpose::Identity && !told.grants.is_denied(*id))
+    {
         for (at, statement) in carried.document.statements.iter().enumerate() {
             if statement.effect == crate::iam::Effect::Allow {
                 ask(id, at, carried, statement, &told);
