@@ -112,6 +112,12 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    /// Whether its findings stand at a credential in clear text, which no report may print.
+    pub fn shows_secrets(&self) -> bool {
+        const OF_OTHER_GROUPS: [&str; 2] = ["provider-static-credentials", "login-profile-plaintext-password"];
+        self.group == "secrets" || OF_OTHER_GROUPS.contains(&self.id)
+    }
+
     /// Whether `name` is the rule's id or one of its aliases, with or without the scanner's name before it
     /// (`CKV_AWS_62`, `checkov:CKV_AWS_62`). Letter case does not matter: scanners differ in it themselves.
     pub fn is_named(&self, name: &str) -> bool {
@@ -132,6 +138,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// Who sees it: the readers of the rule, or fewer.
+    pub level: Level,
     /// One sentence about this very place.
     pub message: String,
     /// The address of the resource that carries the fault.

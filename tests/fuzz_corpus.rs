@@ -46,3 +46,8 @@ fn json() {
 fn policy() {
     over_corpus("policy", targets::policy);
 }
+
+#[test]
+fn plan() {
+    over_corpus("plan", targets::plan);
+}

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use baselint::iam::{Document, Glob, Patterns, Statement};
+use baselint::iam::{Document, Patterns};
 use baselint::model::{Account, Root};
 use baselint::rules;
 use baselint::source::Sources;
 use baselint::terraform::Options;
+use baselint::value::{Symbol, Text};
 use baselint::walk::{self, Extent, Request, Scan};
 
 /// Evaluation calls itself once a level of nesting, within bounds that are set for stacks of this size.
@@ -39,6 +40,8 @@ struct Tally {
     resources: usize,
     errors: Vec<String>,
     documents: BTreeMap<Knowledge, usize>,
+    /// Documents with a reason that the code could have told.
+    ours: usize,
     reasons: BTreeMap<String, (usize, String)>,
     slowest: Vec<(Duration, String)>,
 }
@@ -79,7 +82,7 @@ fn visit(directory: &Path, repository: &Path, tally: &mut Tally) {
     let Scan { roots, errors, files, .. } = walk::scan(&sources, &request);
     tally.files += files;
     tally.errors.extend(errors.iter().map(ToString::to_string));
-    rules::check(&roots);
+    rules::check(&sources, &roots, &|_| true);
     for root in &roots {
         tally.resources += root.declared().count();
         tally.errors.extend(root.errors.iter().map(ToString::to_string));
@@ -92,6 +95,7 @@ fn documents(root: &Root, sources: &Sources, tally: &mut Tally) {
     for carried in account.documents() {
         let (knowledge, reasons) = knowledge(&carried.document);
         *tally.documents.entry(knowledge).or_default() += 1;
+        tally.ours += usize::from(reasons.iter().any(|reason| reason.starts_with(OURS)));
         let position = sources
             .get(carried.span.file)
             .map(|file| format!("{}:{}", file.shown_path(), file.position(carried.span.start).line));
@@ -108,16 +112,25 @@ fn documents(root: &Root, sources: &Sources, tally: &mut Tally) {
 /// How much of a document is known, and why not the rest.
 fn knowledge(document: &Document) -> (Knowledge, Vec<String>) {
     let mut reasons: Vec<String> = document.opaque.iter().map(|opaque| sort_of(&opaque.why)).collect();
+    let statements = &document.statements;
+    if statements.iter().any(|statement| statement.possible) {
+        reasons.push("a statement that a condition decides on".to_owned());
+    }
+    let actions = statements.iter().flat_map(|statement| texts(statement.actions.as_ref()));
+    let resources = statements.iter().flat_map(|statement| texts(statement.resources.as_ref()));
+    let (_, unknown): (Vec<_>, Vec<_>) =
+        resources.flat_map(Text::symbols).map(|(_, symbol)| symbol).partition(|symbol| is_named_by_deployment(symbol));
+    let has_references =
+        statements.iter().any(|statement| texts(statement.resources.as_ref()).any(|text| !text.is_known()));
+    reasons.extend(unknown.into_iter().map(|symbol| sort_of_symbol(symbol)));
+    reasons.extend(actions.flat_map(Text::symbols).map(|(_, symbol)| sort_of_symbol(symbol)));
     reasons.sort();
     reasons.dedup();
-    let knowledge = if document.statements.is_empty() && !document.opaque.is_empty() {
+    let knowledge = if statements.is_empty() && !document.opaque.is_empty() {
         Knowledge::None
-    } else if !document.opaque.is_empty() || document.statements.iter().any(|statement| statement.possible) {
+    } else if !reasons.is_empty() {
         Knowledge::Part
-    } else if document.statements.iter().any(has_unknown_action) {
-        reasons.push("an action that is not known as a whole".to_owned());
-        Knowledge::Part
-    } else if document.statements.iter().any(has_hole) {
+    } else if has_references {
         Knowledge::References
     } else {
         Knowledge::Full
@@ -125,39 +138,103 @@ fn knowledge(document: &Document) -> (Knowledge, Vec<String>) {
     (knowledge, reasons)
 }
 
-fn globs(patterns: Option<&Patterns>) -> impl Iterator<Item = &Glob> {
-    patterns.into_iter().flat_map(|patterns| &patterns.items).map(|pattern| &pattern.glob)
+fn texts(patterns: Option<&Patterns>) -> impl Iterator<Item = &Text> {
+    patterns.into_iter().flat_map(|patterns| &patterns.items).map(|pattern| &pattern.text)
 }
 
-fn has_unknown_action(statement: &Statement) -> bool {
-    globs(statement.actions.as_ref()).any(Glob::has_hole)
-        || [&statement.actions, &statement.resources].into_iter().flatten().any(|patterns| patterns.incomplete)
+/// Whether a symbol is what only the deployment gives a name to: an attribute of a resource of the code or of one that
+/// it looks up, the account, the partition, the region.
+fn is_named_by_deployment(symbol: &Symbol) -> bool {
+    let name = symbol.name();
+    symbol.reference().is_some_and(|reference| !reference.address.is_empty())
+        || name.starts_with("AWS::")
+        || ["account_id", "account", "partition", "region", "url_suffix"].iter().any(|word| name.ends_with(word))
 }
 
-fn has_hole(statement: &Statement) -> bool {
-    globs(statement.resources.as_ref()).any(Glob::has_hole)
+/// Why a symbol is not known, as its name tells it.
+fn sort_of_symbol(symbol: &Symbol) -> String {
+    let name = within_modules(symbol.name());
+    let sorts = [
+        ("step ", OURS, "more work than one root is given"),
+        ("one-of(", THEIRS, "one of several, by a condition that is not known"),
+        ("var.", THEIRS, "a variable or parameter without a value"),
+        ("each.", THEIRS, "the instances are not known"),
+        ("data.", THEIRS, "computed from a look-up"),
+        ("module.", THEIRS, "computed from a module's output"),
+        ("aws_", THEIRS, "computed from an attribute of a resource"),
+        ("path.", THEIRS, "a path on the machine that deploys"),
+        ("terraform.workspace", THEIRS, "the workspace"),
+        ("AWS::", THEIRS, "computed from the account, region or partition"),
+        ("Fn::", THEIRS, "computed by a function of what is not known"),
+        ("ImportValue(", THEIRS, "exported by another stack"),
+        ("Split(", THEIRS, "a part of what is not known"),
+    ];
+    let found = sorts.iter().find(|(part, _, _)| name.contains(part));
+    if let Some((_, whose, sort)) = found {
+        return format!("{whose}: {sort}");
+    }
+    match symbol.reference() {
+        Some(_) => format!("{THEIRS}: an attribute of a resource"),
+        // In templates a parameter's symbol is its name.
+        None if name.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
+            format!("{THEIRS}: a variable or parameter without a value")
+        }
+        None => format!("{OURS}: {}", name.chars().take(60).collect::<String>()),
+    }
 }
+
+/// A symbol's name without the calls that lead to its module: `module.a["x"].var.b` is a variable.
+fn within_modules(name: &str) -> &str {
+    let mut rest = name;
+    while let Some(call) = rest.strip_prefix("module.") {
+        let name_end = call.find(['.', '[']).unwrap_or(call.len());
+        let mut behind = call.get(name_end..).unwrap_or_default();
+        if behind.starts_with('[') {
+            behind = behind.split_once("].").map_or("", |(_, behind)| behind);
+        } else {
+            behind = behind.strip_prefix('.').unwrap_or_default();
+        }
+        // An output of a module that is not here is the last word.
+        let leads_on = ["module.", "var.", "data.", "aws_", "each.", "provider.", "local."];
+        if !leads_on.iter().any(|word| behind.starts_with(word)) {
+            return rest;
+        }
+        rest = behind;
+    }
+    rest
+}
+
+/// What the code says nothing of.
+const THEIRS: &str = "outside";
+/// What the code could have told.
+const OURS: &str = "here";
 
 /// A reason without the names in it.
 fn sort_of(why: &str) -> String {
-    const SORTS: [(&str, &str); 7] = [
-        (" has no value here", "a variable or parameter without a value"),
-        (" is known only after deployment", "known only after deployment"),
-        (" is known only when deploying", "known only when deploying"),
-        (" is not in the scanned code", "not in the scanned code"),
-        (" refers to itself", "refers to itself"),
-        (" is not evaluated", "is not evaluated"),
-        ("not JSON", "not JSON"),
+    const SORTS: [(&str, &str, &str); 12] = [
+        (" has no value here", THEIRS, "a variable or parameter without a value"),
+        (" is known only after deployment", THEIRS, "known only after deployment"),
+        (" is known only when deploying", THEIRS, "known only when deploying"),
+        (" is not in the scanned code", THEIRS, "not in the scanned code"),
+        ("not JSON", THEIRS, "not JSON"),
+        ("the document has no Statement", THEIRS, "the document has no Statement"),
+        ("must be a JSON object", THEIRS, "not what a policy takes"),
+        ("must be strings", THEIRS, "not what a policy takes"),
+        ("neither Allow nor Deny", THEIRS, "not what a policy takes"),
+        (" is called without its argument", THEIRS, "a module is called without an argument"),
+        (" refers to itself", OURS, "refers to itself"),
+        (" is not evaluated", OURS, "is not evaluated"),
     ];
-    let known = SORTS.iter().find(|(part, _)| why.contains(part));
-    let Some((part, sort)) = known else { return why.to_owned() };
+    let known = SORTS.iter().find(|(part, ..)| why.contains(part));
+    let Some((part, whose, sort)) = known else { return format!("{OURS}: {why}") };
     let what = why.split(part).next().unwrap_or_default();
     // The first words tell a module's output from a data source from a resource.
     let kind = match what.split(['.', ' ', '(']).next().unwrap_or_default() {
         "data" => what.split('.').take(2).collect::<Vec<_>>().join("."),
-        first => first.to_owned(),
+        "the" => what.split(' ').take(2).collect::<Vec<_>>().join(" "),
+        _ => String::new(),
     };
-    if kind.is_empty() { (*sort).to_owned() } else { format!("{sort}: {kind}") }
+    if kind.is_empty() { format!("{whose}: {sort}") } else { format!("{whose}: {sort}: {kind}") }
 }
 
 fn print(tally: &Tally) {
@@ -167,6 +244,11 @@ fn print(tally: &Tally) {
     for (knowledge, count) in &tally.documents {
         println!("{count:>8} {:>5.1} %  {knowledge:?}", percent(*count, all));
     }
+    println!(
+        "{:>8} {:>5.1} %  not known for a reason that the code could have told",
+        tally.ours,
+        percent(tally.ours, all)
+    );
     println!("\nreasons, with the first place of each");
     let mut reasons: Vec<_> = tally.reasons.iter().collect();
     reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));

@@ -114,5 +114,5 @@ fn terraform_agrees() {
         }
     }
     assert!(differences.is_empty(), "{agree} agree, these differ:\n{differences}");
-    assert!(configurations.len() >= 28 && agree > 190, "{} configurations, {agree} values", configurations.len());
+    assert!(configurations.len() >= 45 && agree > 380, "{} configurations, {agree} values", configurations.len());
 }

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what is not as it must be is what is looked for")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use baselint::cloudformation;
@@ -16,7 +16,7 @@ use baselint::model::Root;
 use baselint::report::{self, Format, Report};
 use baselint::rules::{self, REGISTRY};
 use baselint::source::{InputError, Sources, Span};
-use baselint::terraform::{Configuration, Options};
+use baselint::terraform::{self, Configuration, Options};
 use baselint::value::{Text, json};
 
 /// A directory that is on no machine: nothing is read from the disk.
@@ -116,6 +116,29 @@ pub fn policy(text: &str) {
     ));
 }
 
+/// A plan in JSON, and behind lines `//// name.tf` the code that lies beside it.
+pub fn plan(text: &str) {
+    let sources = Sources::new(NOWHERE.into());
+    let mut files = files(text).into_iter();
+    let Some((_, plan)) = files.next() else { return };
+    let mut code = Vec::new();
+    for (name, text) in files {
+        let path = PathBuf::from(NOWHERE).join(name);
+        if path.parent() == Some(Path::new(NOWHERE)) && sources.add_text(path.clone(), text.into_bytes()).is_ok() {
+            code.push(path);
+        }
+    }
+    if !terraform::plan::may_be_plan(plan.as_bytes()) {
+        return;
+    }
+    let directories = if code.is_empty() { Vec::new() } else { vec![(PathBuf::from(NOWHERE), code)] };
+    let options = Options { outputs: true, ..Options::default() };
+    let configuration = Configuration::load(&sources, &directories, &[PathBuf::from(NOWHERE)], options);
+    let file = sources.add_text(PathBuf::from(NOWHERE).join("plan.json"), plan.into_bytes()).expect("UTF-8");
+    let root = terraform::plan::load(&configuration, &file, &|_, _| true);
+    check(&sources, &Vec::from_iter(root));
+}
+
 /// The files that a text stands for. Names are made harmless.
 fn files(text: &str) -> Vec<(String, String)> {
     let mut files = vec![("main.tf".to_owned(), String::new())];
@@ -138,7 +161,7 @@ fn check(sources: &Sources, roots: &[Root]) {
     report::write_inspection_json(roots, &[], sources, &mut inspection).expect("memory takes all");
     serde_json::from_slice::<serde_json::Value>(&inspection).expect("the inspection is JSON");
 
-    let found = rules::check(roots);
+    let found = rules::check(sources, roots, &|_| true);
     for finding in &found.findings {
         check_span(sources, finding.span);
         check_span(sources, finding.block);

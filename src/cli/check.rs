@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::finding::Level;
 use crate::gate::{self, Date, Selection, Settings, Verdict};
 use crate::model::Root;
 use crate::report::{self, Format, Report};
@@ -24,6 +25,9 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
             return Err(unknown_rule(name, &known));
         }
     }
+    let selection = Selection { select: check.select.clone(), ignore: check.ignore.clone(), pedantic: check.pedantic };
+    let is_pedantic = known.iter().any(|rule| rule.level == Level::Pedantic && selection.includes(rule));
+    let extent = if is_pedantic { Extent::PedanticRules } else { Extent::Rules };
     let sources = sources()?;
     let paths = absolute(&check.paths)?;
     let options = check.variables.options()?;
@@ -31,17 +35,12 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
     let bar = Bar::new(everywhere.quiet);
     let progress = |progress| bar.advance(&progress);
     let (terraform, parameters) = (&options, &parameters);
-    let request = Request { paths: &paths, extent: Extent::Rules, terraform, parameters, progress: &progress };
+    let request = Request { paths: &paths, extent, terraform, parameters, progress: &progress };
     let scan = parameters::with_unused_told(walk::scan(&sources, &request));
-    let found = rules::check(&scan.roots);
+    let found = rules::check(&sources, &scan.roots, &|rule| selection.includes(rule));
     bar.finish();
 
-    let settings = Settings {
-        selection: Selection { select: check.select.clone(), ignore: check.ignore.clone(), pedantic: check.pedantic },
-        severity: check.severity,
-        fail_on: check.fail_on,
-        today: today(),
-    };
+    let settings = Settings { selection, severity: check.severity, fail_on: check.fail_on, today: today() };
     let Verdict { findings, undecided, below, fails } =
         gate::judge(&sources, &scan.roots, found.findings, found.undecided, &known, &settings);
     let errors = all_errors(&scan);

@@ -26,17 +26,29 @@ const MAX_STEPS: usize = 500_000;
 /// whole template. Substitution in substitution doubles with every level.
 const MAX_TEXT: usize = 64 << 20;
 
+/// Nested stacks of one template, at any depth: an account has this many stacks at most, unless AWS raises its quota
+/// ("CloudFormation quotas"). Templates that deploy others twice double with every level.
+const MAX_NESTED: usize = 2_000;
+
 /// What evaluating a template and its nested stacks may still cost.
 #[derive(Debug)]
 pub(super) struct Budget {
     pub(super) text_left: usize,
     steps_left: usize,
+    stacks_left: usize,
     depth: usize,
+}
+
+impl Budget {
+    /// Why what comes next is not evaluated, if nothing is left.
+    pub(super) fn exhaustion(&self) -> Option<String> {
+        (self.steps_left == 0).then(|| format!("evaluating the template takes more than {MAX_STEPS} steps"))
+    }
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { text_left: MAX_TEXT, steps_left: MAX_STEPS, depth: 0 }
+        Self { text_left: MAX_TEXT, steps_left: MAX_STEPS, stacks_left: MAX_NESTED, depth: 0 }
     }
 }
 
@@ -132,8 +144,16 @@ impl<'t> Evaluator<'t> {
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Why> {
         let left = self.budget.steps_left.checked_sub(steps);
         self.budget.steps_left = left.unwrap_or(0);
-        left.map(|_| ())
-            .ok_or_else(|| Why::Budget(format!("evaluating the template takes more than {MAX_STEPS} steps").into()))
+        left.map(|_| ()).ok_or_else(|| Why::Budget(self.budget.exhaustion().unwrap_or_default().into()))
+    }
+
+    /// Counts a nested stack.
+    pub(super) fn spend_stack(&mut self) -> Result<(), Why> {
+        let left = self.budget.stacks_left.checked_sub(1);
+        self.budget.stacks_left = left.unwrap_or(0);
+        left.map(|_| ()).ok_or_else(|| {
+            Why::Budget(format!("the template deploys more than {MAX_NESTED} stacks, those in stacks included").into())
+        })
     }
 
     fn evaluate(&mut self, argument: Argument) -> Option<Value> {

@@ -180,6 +180,6 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&self, message: &str) -> ParseError {
-        ParseError { offset: self.at, message: message.to_owned() }
+        ParseError::new(self.at, message)
     }
 }

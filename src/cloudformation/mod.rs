@@ -94,8 +94,12 @@ pub fn load(
         return None;
     }
     let context = Context::new(sources, options, wanted, file);
-    let Template { is_none, resources, outputs, errors, calls, parameters, .. } =
+    let Template { is_none, resources, outputs, mut errors, calls, parameters, budget } =
         evaluate_template(&context, file, Budget::default());
+    if let Some(bound) = budget.exhaustion() {
+        let message = format!("{bound}; what was not evaluated by then was not checked: split the template up");
+        errors.push(InputError::of_file(file.shown_path(), message));
+    }
     if is_none && errors.is_empty() {
         return None;
     }
@@ -162,7 +166,7 @@ fn read_document<'a>(
         return yaml(text);
     }
     let (tree, error) = json::parse(text);
-    if error.is_some() {
+    if error.as_ref().is_some_and(|error| !error.is_bound) {
         // YAML in braces, perhaps: with comments, or without quotes.
         let (yaml, yaml_error) = yaml::parse(text, false, |_| true);
         if yaml_error.is_none() {

@@ -63,7 +63,13 @@ impl Evaluator<'_> {
         }
         self.stacks.insert(address.to_owned(), None);
         let stack = self.apart(address, |evaluator| evaluator.read_stack(address, node));
-        let stack = Rc::new(stack.unwrap_or_else(Stack::without));
+        let stack = Rc::new(stack.unwrap_or_else(|why| {
+            let errors = match &why {
+                Why::Budget(bound) => vec![self.unread(address, node, bound)],
+                _ => Vec::new(),
+            };
+            Stack { errors, ..Stack::without(why) }
+        }));
         self.stacks.insert(address.to_owned(), Some(Rc::clone(&stack)));
         stack
     }
@@ -78,6 +84,13 @@ impl Evaluator<'_> {
             let symbol = Symbol::of_resource(format!("{}{resource}", self.scope()), attribute);
             Value::unknown(symbol, why)
         }))
+    }
+
+    /// What is said of a stack that is beyond a bound.
+    fn unread(&self, address: &str, node: NodeId, bound: &str) -> InputError {
+        let line = self.sections.position(node).line;
+        let message = format!("the stack {address} was not checked: {bound}; check its template by itself");
+        InputError::at_line(self.sections.file(node).shown_path(), line, message)
     }
 
     fn read_stack(&mut self, address: &str, node: NodeId) -> Result<Stack, Why> {
@@ -108,6 +121,7 @@ impl Evaluator<'_> {
         if sections.context.chain.len() >= MAX_STACKS {
             return Err(Why::Budget(format!("stacks are nested deeper than {MAX_STACKS} levels").into()));
         }
+        self.spend_stack()?;
         self.spend(file.text().len() / BYTES_PER_STEP)?;
         let mut given = FxHashMap::default();
         let parameters = property("Parameters").and_then(|parameters| self.value(parameters));

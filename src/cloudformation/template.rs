@@ -101,8 +101,9 @@ impl Reader<'_> {
             return;
         }
         let Some(kind) = self.sections.kind_of(node) else {
-            // A macro may bring the type.
-            if tree.get(node, "Fn::Transform").is_none() {
+            // A macro may bring the type, and Rain puts the resources of a module of its own in the place of one.
+            let module = tree.get(node, "Type").and_then(|kind| tree.get(kind, "Rain::Module"));
+            if tree.get(node, "Fn::Transform").is_none() && module.is_none() {
                 let message = format!(
                     "the resource {name} has no type and was not checked; where another tool makes the template from this \
                      file, check its result"

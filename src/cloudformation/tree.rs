@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) const MAX_DEPTH: usize = 100;
 
 /// More nodes than this, aliases counted as often as they are used, are refused. CloudFormation takes templates
-/// of up to one megabyte, which have at most half as many nodes; aliases of aliases could stand for billions.
-pub(super) const MAX_NODES: u32 = 1_000_000;
+/// of up to one megabyte, which have no more nodes; aliases of aliases could stand for billions.
+pub(super) const MAX_NODES: u32 = 500_000;
 
 /// A node of a [`Tree`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -76,6 +76,15 @@ pub(super) struct ParseError {
     pub(super) offset: usize,
     /// What is wrong.
     pub(super) message: String,
+    /// Whether the text may well be one, and is more than is read.
+    pub(super) is_bound: bool,
+}
+
+impl ParseError {
+    /// What is wrong at a byte.
+    pub(super) fn new(offset: usize, message: impl Into<String>) -> Self {
+        Self { offset, message: message.into(), is_bound: false }
+    }
 }
 
 /// One document.
@@ -265,6 +274,9 @@ impl<'a> Builder<'a> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(start));
         }
+        if self.nodes.len() >= MAX_NODES as usize {
+            return Err(too_many(start));
+        }
         self.open.push(Open { mapping, start, header, first: self.pending.len(), last_end: start });
         Ok(())
     }
@@ -314,7 +326,7 @@ impl<'a> Builder<'a> {
     pub(super) fn alias(&mut self, anchor: usize, span: Range<u32>) -> Result<(), ParseError> {
         let start = span.start;
         let Some(&id) = self.anchors.get(&anchor) else {
-            return Err(ParseError { offset: start as usize, message: "an alias refers to itself".to_owned() });
+            return Err(ParseError::new(start as usize, "an alias refers to itself"));
         };
         if self.open.len() + self.node(id).height as usize > MAX_DEPTH {
             return Err(too_deep(start));
@@ -355,7 +367,9 @@ impl<'a> Builder<'a> {
         height: u32,
     ) -> Result<(), ParseError> {
         let weight = weight.saturating_add(1);
-        if weight > MAX_NODES || self.nodes.len() >= MAX_NODES as usize {
+        // What is open can always be closed, so that what was read until here is a tree.
+        let is_full = height == 0 && self.nodes.len() >= MAX_NODES as usize;
+        if weight as usize > MAX_NODES as usize + MAX_DEPTH || is_full {
             return Err(too_many(span.start));
         }
         let id = NodeId(count(self.nodes.len()));
@@ -462,12 +476,15 @@ impl<'a> Builder<'a> {
 }
 
 fn too_deep(offset: u32) -> ParseError {
-    ParseError { offset: offset as usize, message: format!("is nested deeper than {MAX_DEPTH} levels") }
+    ParseError {
+        is_bound: true,
+        ..ParseError::new(offset as usize, format!("is nested deeper than {MAX_DEPTH} levels"))
+    }
 }
 
 fn too_many(offset: u32) -> ParseError {
     let message = format!("has more than {MAX_NODES} nodes, aliases included; CloudFormation takes one megabyte");
-    ParseError { offset: offset as usize, message }
+    ParseError { is_bound: true, ..ParseError::new(offset as usize, message) }
 }
 
 /// A count of nodes or a byte offset; both are far below the limit: files above 64 MiB are not read.

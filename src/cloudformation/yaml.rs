@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
     }
 
     fn scan_error(&self, error: &ScanError) -> ParseError {
-        ParseError { offset: self.offsets.byte(error.marker().index()), message: error.info().to_owned() }
+        ParseError::new(self.offsets.byte(error.marker().index()), error.info())
     }
 
     /// The document as far as it was read.

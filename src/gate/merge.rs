@@ -19,7 +19,12 @@ pub(super) fn merge(sources: &Sources, findings: Vec<Finding>) -> Vec<Finding> {
 
 fn join(sources: &Sources, mut group: Vec<Finding>) -> Option<Finding> {
     group.sort_by(|a, b| {
-        rank(a).cmp(&rank(b)).then_with(|| a.message.cmp(&b.message)).then_with(|| a.related.cmp(&b.related))
+        let by_weight = b.severity.cmp(&a.severity);
+        rank(a)
+            .cmp(&rank(b))
+            .then(by_weight)
+            .then_with(|| a.message.cmp(&b.message))
+            .then_with(|| a.related.cmp(&b.related))
     });
     let mut rest = group.into_iter();
     let mut first = rest.next()?;

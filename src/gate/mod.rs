@@ -72,7 +72,7 @@ pub fn judge(
     settings: &Settings,
 ) -> Verdict {
     let selection = &settings.selection;
-    findings.retain(|finding| selection.includes(finding.rule));
+    findings.retain(|finding| selection.includes_finding(finding));
     undecided.retain(|question| selection.includes(question.rule));
 
     let mut suppressions = Suppressions::collect(sources, roots, &findings, settings.today);

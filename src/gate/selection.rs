@@ -1,6 +1,6 @@
 //! Which rules are asked.
 
-use crate::finding::{Level, Metadata};
+use crate::finding::{Finding, Level, Metadata};
 
 /// Which rules are asked. Names are ids or any alias.
 #[derive(Clone, Debug, Default)]
@@ -23,5 +23,11 @@ impl Selection {
             return self.pedantic || rule.level == Level::Default;
         }
         self.select.iter().any(|name| rule.is_named(name))
+    }
+
+    /// Whether a finding is told: its rule is asked, and the reader wants what it finds of this level.
+    pub fn includes_finding(&self, finding: &Finding) -> bool {
+        let asked_for = self.pedantic || !self.select.is_empty() || finding.level == Level::Default;
+        self.includes(finding.rule) && asked_for
     }
 }

@@ -272,6 +272,7 @@ impl Suppressions {
             rule: &SUPPRESSION_UNUSED,
             severity: SUPPRESSION_UNUSED.severity,
             confidence: Confidence::Certain,
+            level: SUPPRESSION_UNUSED.level,
             message,
             resource,
             resource_type,

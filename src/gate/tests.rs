@@ -108,6 +108,7 @@ fn finding(file: &SourceFile, address: &str, at: usize, block: Span) -> Finding 
         rule: &FULL_ADMIN,
         severity: Severity::Critical,
         confidence: Confidence::Certain,
+        level: Level::Default,
         message: format!("{address} allows all"),
         resource: address.into(),
         resource_type: "aws_iam_policy".into(),

@@ -93,7 +93,7 @@ pub enum OperatorKind {
     Null,
 }
 
-const OPERATORS: [(&str, OperatorKind); 27] = [
+pub(super) const OPERATORS: [(&str, OperatorKind); 27] = [
     ("StringEquals", OperatorKind::StringEquals),
     ("StringNotEquals", OperatorKind::StringNotEquals),
     ("StringEqualsIgnoreCase", OperatorKind::StringEqualsIgnoreCase),

@@ -13,7 +13,7 @@ mod document;
 pub mod escalation;
 mod evaluate;
 mod glob;
-pub mod grammar;
+
 pub mod mfa;
 mod openings;
 mod read;
@@ -21,6 +21,7 @@ mod replace;
 mod resource;
 pub mod simulate;
 mod surety;
+pub mod validate;
 
 pub use algebra::{
     Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,

@@ -2,6 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use std::sync::OnceLock;
+
+use crate::iam::validate::{self, Check, Fault, PolicyType, Subject};
 use crate::iam::{Document, Opaque};
 use crate::source::Span;
 use crate::value::{Entry, Kind as ValueKind, Value, json};
@@ -46,9 +49,52 @@ pub struct CarriedDocument<'a> {
     pub carrier: &'a Resource,
     /// Where the document stands.
     pub span: Span,
+    /// The document as a value, with what [`document`](Self::document) leaves out.
+    pub value: Value,
+    /// Texts that should be documents and are not JSON.
+    pub not_json: Vec<Opaque>,
+    /// What is wrong with it, once somebody has asked.
+    faults: OnceLock<Vec<Fault>>,
 }
 
 impl CarriedDocument<'_> {
+    /// What is wrong with the document, whatever it allows. Found when first asked for.
+    pub fn faults(&self) -> &[Fault] {
+        self.faults.get_or_init(|| {
+            let mut faults = self.subject().map_or_else(Vec::new, |subject| validate::faults(&self.value, &subject));
+            if permissions::statement(self.carrier).is_some() {
+                // The form of the statement is not its author's.
+                faults.retain(|fault| matches!(fault.check, Check::InvalidPrincipal | Check::UnknownAction));
+            }
+            faults
+        })
+    }
+
+    /// What the place of the document tells of its language; none where it is another one than that of IAM.
+    pub fn subject(&self) -> Option<Subject> {
+        if self.is_unattached() {
+            return Some(match self.purpose {
+                Purpose::Trust => Subject::of(PolicyType::Trust),
+                _ => Subject::UNKNOWN,
+            });
+        }
+        match self.purpose {
+            Purpose::Identity => Some(Subject::of(PolicyType::Identity)),
+            Purpose::Trust => Some(Subject::of(PolicyType::Trust)),
+            Purpose::Limit if organization_policy::KIND.is(self.carrier) => {
+                organization_policy::policy_type(self.carrier).map(Subject::of)
+            }
+            Purpose::Limit if resource_policy::is_of_endpoint(self.carrier) => Some(Subject::of(PolicyType::Resource)),
+            Purpose::Limit if managed_policy::KIND.is(self.carrier) => Some(Subject::of(PolicyType::Identity)),
+            Purpose::Resource if bucket::POLICY.is(self.carrier) || bucket::BUCKET.is(self.carrier) => {
+                Some(Subject { service: Some("s3"), needs_resource: true, ..Subject::of(PolicyType::Resource) })
+            }
+            Purpose::Resource => Some(resource_policy::subject(self.carrier)),
+            // What limits sessions of users of other services has variables of its own, and devices other actions.
+            Purpose::Limit | Purpose::Device => None,
+        }
+    }
+
     /// Whether nothing in the code carries the document.
     pub fn is_unattached(&self) -> bool {
         policy_document::KIND.is(self.carrier)
@@ -64,9 +110,10 @@ pub(super) struct Documents<'a> {
 impl<'a> Documents<'a> {
     /// Reads the document that a setting holds, if it holds one.
     pub(super) fn add(&mut self, carrier: &'a Resource, value: &Value, purpose: Purpose) -> Option<DocumentId> {
-        let document = read(value)?;
+        let Reading { document, value: whole, not_json } = read(value)?;
         let span = value.origin.unwrap_or(carrier.span);
-        self.all.push(CarriedDocument { document, purpose, carrier, span });
+        let faults = OnceLock::new();
+        self.all.push(CarriedDocument { document, purpose, carrier, span, value: whole, not_json, faults });
         Some(DocumentId(self.all.len() - 1))
     }
 
@@ -111,7 +158,9 @@ impl<'a> Documents<'a> {
         let statements = self.all.iter().flat_map(|carried| &carried.document.statements);
         let carried: FxHashSet<Span> = statements.filter_map(|statement| statement.span).collect();
         for data in root.resources.iter().filter(|resource| policy_document::KIND.is(resource)) {
-            let Some(document) = read(&data.setting(&policy_document::JSON).value) else { continue };
+            let Some(Reading { document, value, not_json }) = read(&data.setting(&policy_document::JSON).value) else {
+                continue;
+            };
             let is_carried = |span: Option<Span>| span.is_some_and(|span| carried.contains(&span));
             if document.statements.is_empty() || document.statements.iter().any(|statement| is_carried(statement.span))
             {
@@ -119,7 +168,8 @@ impl<'a> Documents<'a> {
             }
             let purpose = guess_purpose(&document);
             let span = document.span.unwrap_or(data.span);
-            self.all.push(CarriedDocument { document, purpose, carrier: data, span });
+            let faults = OnceLock::new();
+            self.all.push(CarriedDocument { document, purpose, carrier: data, span, value, not_json, faults });
         }
     }
 }
@@ -164,11 +214,19 @@ fn guess_purpose(document: &Document) -> Purpose {
     if trust { Purpose::Trust } else { Purpose::Resource }
 }
 
+/// A document as it was read, and what it was read from.
+struct Reading {
+    document: Document,
+    value: Value,
+    not_json: Vec<Opaque>,
+}
+
 /// The document in a setting: a text that holds JSON, or the tree itself. `None` for null.
-fn read(value: &Value) -> Option<Document> {
+fn read(value: &Value) -> Option<Reading> {
     let arms = value.alternatives();
     let mut decoded = Vec::new();
     let mut opaque = Vec::new();
+    let mut not_json = Vec::new();
     for arm in arms {
         match &arm.kind {
             ValueKind::Null => {}
@@ -182,7 +240,12 @@ fn read(value: &Value) -> Option<Document> {
                 None => match json::decode(text) {
                     Ok(inner) => decoded.push(inner.or_at(arm.origin)),
                     Err(error) => {
-                        opaque.push(Opaque { why: format!("not JSON: {error}"), span: error.span.or(arm.origin) });
+                        let why = Opaque { why: format!("not JSON: {error}"), span: error.span.or(arm.origin) };
+                        // What stands in place of an unknown part may make JSON of it.
+                        if text.is_known() {
+                            not_json.push(why.clone());
+                        }
+                        opaque.push(why);
                     }
                 },
             },
@@ -200,11 +263,12 @@ fn read(value: &Value) -> Option<Document> {
         decoded.push(Value::null());
         Value::new(ValueKind::OneOf(decoded.into()), value.origin)
     };
-    let mut document = if whole.alternatives().iter().all(Value::is_null) {
+    let is_nothing = whole.alternatives().iter().all(Value::is_null);
+    let mut document = if is_nothing {
         Document::read(&Value::object(vec![Entry::new("Statement", Value::tuple(Vec::new()))]))
     } else {
         Document::read(&whole)
     };
     document.opaque.extend(opaque);
-    Some(document)
+    Some(Reading { document, value: whole, not_json })
 }

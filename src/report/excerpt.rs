@@ -1,8 +1,9 @@
 //! The lines around a place, short enough and safe to print.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, masked, shaped_secrets};
 
 use super::escape::push_visible;
 
@@ -30,8 +31,8 @@ pub(super) struct Excerpt {
     pub(super) columns_hold: bool,
 }
 
-/// The lines of a span.
-pub(super) fn excerpt(file: &SourceFile, span: Span) -> Excerpt {
+/// The lines of a span. What has the shape of a credential is hidden; so is the text of the span, if it `is_secret`.
+pub(super) fn excerpt(file: &SourceFile, span: Span, is_secret: bool) -> Excerpt {
     let first_line = file.position(span.start).line;
     let last_byte = span.end.max(span.start + 1) - 1;
     let last_line = file.position(last_byte).line.max(first_line);
@@ -46,9 +47,11 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> Excerpt {
         }
         let clip = |offset: u32| (offset as usize).clamp(range.start, range.end) - range.start;
         let text = file.text().get(range.clone()).unwrap_or("");
-        let mark = push_line(&mut excerpt.text, text, clip(span.start)..clip(span.end));
+        let marked = clip(span.start)..clip(span.end);
+        let hidden = hide(text, is_secret.then(|| marked.clone()));
+        let mark = push_line(&mut excerpt.text, &hidden, marked);
         if line == first_line {
-            let before = text.get(..clip(span.start)).unwrap_or("");
+            let before = hidden.get(..clip(span.start)).unwrap_or("");
             excerpt.columns_hold = excerpt.text.starts_with(before);
             excerpt.mark = mark;
         } else {
@@ -56,6 +59,31 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> Excerpt {
         }
     }
     excerpt
+}
+
+/// A line with stars in place of what has the shape of a credential, and of the secret that is marked in it. Bytes keep
+/// their places.
+fn hide<'l>(line: &'l str, secret: Option<Range<usize>>) -> Cow<'l, str> {
+    // Whoever writes a megabyte on one line is shown a few characters of it, all around the mark.
+    let shaped = shaped_secrets(line).into_iter().map(|shaped| shaped.range);
+    let marked = secret.and_then(|range| {
+        let text = line.get(range.clone())?;
+        let inner = text.trim_matches(['"', '\'']);
+        let start = range.start + text.find(inner)?;
+        Some(start..start + inner.len())
+    });
+    let mut hidden = Cow::Borrowed(line);
+    for range in shaped.chain(marked) {
+        let Some(text) = line.get(range.clone()) else { continue };
+        // A star is one byte, the characters that it hides may be more.
+        let stars: String = masked(text)
+            .chars()
+            .zip(text.chars())
+            .flat_map(|(mask, own)| std::iter::repeat_n(mask, if mask == own { 1 } else { own.len_utf8() }))
+            .collect();
+        hidden.to_mut().replace_range(range, &stars);
+    }
+    hidden
 }
 
 /// Adds a line, cut around `mark` if it is long. Where `mark` is now, in bytes of `out`.
@@ -104,7 +132,7 @@ mod tests {
         let sources = Sources::new("/".into());
         let file = sources.add_text("/a.json".into(), text.as_bytes().to_vec()).unwrap();
         let start = text.find(marked).unwrap();
-        let excerpt = excerpt(&file, Span::new(file.id(), start, start + marked.len()));
+        let excerpt = excerpt(&file, Span::new(file.id(), start, start + marked.len()), false);
         let marked = excerpt.text[excerpt.mark.clone()].to_owned();
         (excerpt, marked)
     }
@@ -149,10 +177,21 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_hidden() {
+        let sources = Sources::new("/".into());
+        let text = "key = \"AKIA2222333344445555\" # pässword = \"hünter2\"";
+        let file = sources.add_text("/s.tf".into(), text.as_bytes().to_vec()).unwrap();
+        let start = text.find("\"hünter2").unwrap();
+        let excerpt = excerpt(&file, Span::new(file.id(), start, text.len()), true);
+        assert_eq!(excerpt.text, "key = \"AKIA****************\" # pässword = \"********\"");
+        assert_eq!(&excerpt.text[excerpt.mark], "\"********\"");
+    }
+
+    #[test]
     fn an_empty_span_at_the_end() {
         let sources = Sources::new("/".into());
         let file = sources.add_text("/a.tf".into(), b"ab\n".to_vec()).unwrap();
-        let at_end = excerpt(&file, Span::new(file.id(), 3, 3));
+        let at_end = excerpt(&file, Span::new(file.id(), 3, 3), false);
         assert_eq!((at_end.text.as_str(), at_end.mark), ("", 0..0));
     }
 }

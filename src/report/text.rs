@@ -56,7 +56,7 @@ fn render(renderer: &Renderer, sources: &Sources, finding: &Finding, explain: bo
     let mut group = Group::with_title(title);
     if let Some(file) = sources.get(finding.span.file) {
         let place = file.position(finding.span.start);
-        let excerpt = excerpt(&file, finding.span);
+        let excerpt = excerpt(&file, finding.span, finding.rule.shows_secrets());
         let path = visible(file.shown_path()).into_owned();
         let label = (excerpt.lines_left_out > 0).then(|| format!("… and {} more lines", excerpt.lines_left_out));
         let mark = AnnotationKind::Primary.span(excerpt.mark).label(label);

@@ -3,25 +3,37 @@
 //! One file for each family. A rule is a [`Rule`] constant beside its check; its documentation is a Markdown file
 //! in `docs/` here, named by its id. [`REGISTRY`] lists them all.
 
+mod absence;
 mod administrator;
 mod breadth;
+mod buckets;
 mod credentials;
 mod detection;
+mod encryption;
 mod escalation;
+mod evidence;
 mod exposure;
 mod hygiene;
 mod managed_policies;
 mod mfa;
+mod network;
+mod organization;
 mod password_policy;
 mod public;
+mod recording;
+mod secrets;
+mod setting;
 mod trail;
 mod trust;
+mod user_credentials;
+mod validity;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
 use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::Why;
 
 /// A rule: what is known of it, and the question itself.
@@ -82,6 +94,16 @@ pub static REGISTRY: &[&Rule] = &[
     &credentials::PLAINTEXT_PASSWORD,
     &credentials::LOGIN_PROFILE,
     &exposure::CREDENTIALS_EXPOSURE,
+    &user_credentials::IN_STATE,
+    &user_credentials::SEVERAL_KEYS,
+    &user_credentials::KEY_AND_CONSOLE,
+    &user_credentials::SERVICE_SPECIFIC,
+    &user_credentials::USER_DECLARED,
+    &user_credentials::NO_RESET,
+    &user_credentials::SHORT_PASSWORD,
+    &user_credentials::NO_ROLE,
+    &user_credentials::ROTATION_OFF,
+    &user_credentials::ROTATION_SLOW,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -94,6 +116,40 @@ pub static REGISTRY: &[&Rule] = &[
     &password_policy::NO_SYMBOL,
     &password_policy::REUSE,
     &password_policy::NO_EXPIRY,
+    &password_policy::LOCKS_OUT,
+    &absence::PASSWORD_POLICY,
+    // policy-validity
+    &validity::SYNTAX,
+    &validity::ELEMENT_UNSUPPORTED,
+    &validity::VERSION_OLD,
+    &validity::VARIABLE_IN_OLD_VERSION,
+    &validity::VARIABLE_MALFORMED,
+    &validity::UNKNOWN_ACTION,
+    &validity::UNKNOWN_CONDITION_KEY,
+    &validity::CONDITION_KEY_UNSUPPORTED,
+    &validity::CONDITION_INVALID,
+    &validity::WILDCARD_WITHOUT_LIKE,
+    &validity::CONDITION_QUALIFIER,
+    &validity::CONDITION_ALWAYS_TRUE,
+    &validity::CONDITION_NEVER_TRUE,
+    &validity::DATE_EXPIRED,
+    &validity::DENY_BREAKS_SERVICE_CALLS,
+    &validity::RESOURCE_ARN_MALFORMED,
+    &validity::RESOURCE_NEVER_MATCHES,
+    &validity::PRINCIPAL_INVALID,
+    &validity::TRUST_ACTION_MISMATCH,
+    // secrets
+    &secrets::ACCESS_KEY,
+    &secrets::USER_DATA,
+    &secrets::ENVIRONMENT,
+    &secrets::SOURCE_URL,
+    &secrets::VALUE,
+    &secrets::TEMPLATE_METADATA,
+    &secrets::OUTPUT,
+    &secrets::PROPERTY,
+    &secrets::CONFIGURATION,
+    &secrets::SENT_OVER_HTTP,
+    &secrets::PLAIN_PARAMETER,
     // policy-hygiene
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
@@ -106,10 +162,71 @@ pub static REGISTRY: &[&Rule] = &[
     &trail::NOT_ENCRYPTED,
     &trail::NO_CLOUDWATCH_LOGS,
     &trail::BUCKET_PUBLIC,
+    &evidence::MANAGEMENT_EXCLUDED,
+    &evidence::STORE_NOT_ENCRYPTED,
+    &evidence::NO_TOPIC,
+    &evidence::BUCKET_SHORT_LIVED,
+    &evidence::BUCKET_NOT_PROTECTED,
+    &evidence::BUCKET_NO_ACCESS_LOG,
+    &evidence::LOG_GROUP_FOR_EVER,
+    &evidence::LOG_GROUP_SHORT,
     // detection
     &exposure::CAN_DISABLE_PROTECTION,
     &detection::GUARDDUTY_DISABLED,
     &detection::PROTECTION_PLAN_OFF,
+    &detection::SLOW_PUBLISHING,
+    &detection::AUTO_ENABLE_OFF,
+    &detection::FINDINGS_HIDDEN,
+    &absence::ACCESS_ANALYZER,
+    &absence::SECURITY_HUB,
+    // config
+    &recording::OFF,
+    &recording::OMITS_TYPES,
+    &recording::OMITS_GLOBAL,
+    &recording::OWN_ROLE,
+    &recording::AGGREGATOR,
+    // encryption
+    &encryption::KEY_ROTATION,
+    &encryption::KEY_DISABLED,
+    &encryption::DELETION_WINDOW,
+    &encryption::DEFAULT_POLICY,
+    &encryption::EBS_DEFAULT,
+    &encryption::TOPIC_UNENCRYPTED,
+    &encryption::TOPIC_AWS_KEY,
+    &encryption::QUEUE_UNENCRYPTED,
+    &encryption::QUEUE_NO_KEY,
+    &encryption::QUEUE_AWS_KEY,
+    &encryption::SECRET_AWS_KEY,
+    &encryption::LOG_GROUP,
+    &encryption::ENVIRONMENT,
+    &encryption::SUBSCRIPTION_HTTP,
+    &buckets::UNENCRYPTED,
+    &buckets::NOT_KMS,
+    &buckets::NO_CUSTOMER_KEY,
+    &buckets::NO_TLS,
+    // storage
+    &buckets::NO_ACCESS_LOG,
+    &buckets::ACLS_ENABLED,
+    &buckets::MFA_DELETE_OFF,
+    &buckets::WEBSITE,
+    &buckets::TAGS_MUTABLE,
+    // network
+    &network::FLOW_LOG,
+    &network::DEFAULT_GROUP_OPEN,
+    &network::DEFAULT_GROUP_UNMANAGED,
+    &network::DEFAULT_VPC,
+    &network::IMDSV1,
+    &network::HOP_LIMIT,
+    &network::ACCOUNT_DEFAULT,
+    &network::ADMIN_PORT,
+    // organization
+    &organization::ALL_FEATURES_OFF,
+    &organization::ROOT_NOT_BLOCKED,
+    &organization::EXEMPTION_BYPASSABLE,
+    &organization::NEVER_APPLIES,
+    &organization::CENTRAL_ROOT_OFF,
+    &absence::SECURITY_CONTACT,
+    &absence::BUDGET,
 ];
 
 /// The rules that an id or an alias names. An alias may be given with its scanner (`checkov:CKV_AWS_62`) or without,
@@ -118,29 +235,40 @@ pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
     REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
 }
 
-/// Asks every rule about every root. The order of what comes back is that of the roots and rules.
-pub fn check(roots: &[Root]) -> Findings {
-    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(check_root).collect();
+/// Asks the rules that are wanted about every root, and about the text of the files. The order of what comes back is
+/// that of the roots and rules.
+pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> bool + Sync)) -> Findings {
+    let asked: Vec<&'static Rule> = REGISTRY.iter().copied().filter(|rule| wanted(&rule.metadata)).collect();
+    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(|root| check_root(root, &asked)).collect();
     let mut all = Findings::default();
     for findings in each {
         all.findings.extend(findings.findings);
         all.undecided.extend(findings.undecided);
     }
+    if asked.iter().any(|rule| std::ptr::eq(*rule, &raw const secrets::ACCESS_KEY)) {
+        secrets::in_files(sources, roots, &mut all);
+    }
     all
 }
 
-fn check_root(root: &Root) -> Findings {
+fn check_root(root: &Root, asked: &[&'static Rule]) -> Findings {
     let mut findings = Findings::default();
     if !root.resources.is_empty() {
         let account = Account::new(root);
-        for rule in REGISTRY {
+        for rule in asked {
+            let before = findings.findings.len();
             (rule.check)(&account, &mut findings);
+            findings.keep_places(before);
         }
         // A resource tells who spells it, the root what was read.
         findings.findings.iter_mut().for_each(|finding| finding.framework = root.framework);
     }
     findings
 }
+
+/// Of what one rule finds in one root beyond this, each place is told of the first resource alone: documents that are
+/// made of each other show one place thousands of times, and a report with all of them does not fit into memory.
+const MAX_REPEATED: usize = 50_000;
 
 /// What the rules say.
 #[derive(Default, Debug)]
@@ -168,6 +296,7 @@ impl Findings {
             rule: &rule.metadata,
             severity: rule.metadata.severity,
             confidence,
+            level: rule.metadata.level,
             message: message.into(),
             resource: resource.address.clone(),
             resource_type: resource.kind.clone(),
@@ -178,6 +307,28 @@ impl Findings {
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// Drops what says a place once more among the findings from `start` on, if these are very many, and notes that.
+    fn keep_places(&mut self, start: usize) {
+        let Some(new) = self.findings.len().checked_sub(start).filter(|new| *new > MAX_REPEATED) else { return };
+        let mut seen = FxHashSet::default();
+        let mut dropped: Option<Undecided> = None;
+        let mut at = 0;
+        self.findings.retain(|finding| {
+            at += 1;
+            let keeps = at <= start || seen.insert(finding.span);
+            if !keeps && dropped.is_none() {
+                let why = format!(
+                    "{new} resources show faults of this rule; each place is told of the first of them alone, and \
+                     comments at the others are not looked for"
+                );
+                let (rule, resource, span) = (finding.rule, finding.resource.clone(), finding.span);
+                dropped = Some(Undecided { rule, resource, span, why });
+            }
+            keeps
+        });
+        self.undecided.extend(dropped);
     }
 
     /// A question about a resource that has no answer here.
@@ -255,6 +406,31 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn of_very_many_findings_each_place_is_told_once() {
+        let file = crate::source::Sources::new("/".into()).add_text("/a.tf".into(), Vec::new()).unwrap();
+        let finding = |at: usize| Finding {
+            rule: &REGISTRY[0].metadata,
+            severity: REGISTRY[0].metadata.severity,
+            confidence: Confidence::Certain,
+            level: REGISTRY[0].metadata.level,
+            message: String::new(),
+            resource: format!("r{at}").into(),
+            resource_type: "t".into(),
+            framework: Framework::Terraform,
+            span: Span::new(file.id(), at % 7, at % 7 + 1),
+            block: file.whole(),
+            related: Vec::new(),
+        };
+        let mut findings = Findings { findings: (0..100).map(finding).collect(), undecided: Vec::new() };
+        findings.keep_places(10);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (100, 0));
+        findings.findings.extend((0..=MAX_REPEATED).map(finding));
+        findings.keep_places(100);
+        assert_eq!((findings.findings.len(), findings.undecided.len()), (107, 1));
+        assert_eq!(&*findings.findings[106].resource, "r6");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::model::kinds::password_policy as policy;
 use crate::model::{Account, Attribute, Setting};
 use crate::value::Why;
 
+use super::setting::{self, Fault, Sentence};
 use super::{Findings, Rule, TERRAFORM};
 
 /// Source: CIS Amazon Web Services Foundations Benchmark.
@@ -178,6 +179,42 @@ pub(super) static NO_EXPIRY: Rule = Rule {
         documentation: include_str!("docs/password-policy-no-expiry.md"),
     },
     check: no_expiry,
+};
+
+/// Users cannot renew their passwords.
+pub(super) static LOCKS_OUT: Rule = Rule {
+    metadata: Metadata {
+        id: "password-policy-locks-users-out",
+        title: "Users cannot renew their passwords",
+        group: "password-policy",
+        severity: Severity::Low,
+        level: Level::Default,
+        frameworks: TERRAFORM,
+        aliases: &["kics:9ef7d25d-9764-4224-9968-fa321c56ef76"],
+        controls: &[],
+        documentation: include_str!("docs/password-policy-locks-users-out.md"),
+    },
+    check: |account, findings| {
+        setting::ask(
+            &LOCKS_OUT,
+            &[
+                Sentence {
+                    kind: &policy::KIND,
+                    attribute: &policy::USERS_MAY_CHANGE,
+                    fault: Fault::Off,
+                    message: "users may not change their own passwords",
+                },
+                Sentence {
+                    kind: &policy::KIND,
+                    attribute: &policy::HARD_EXPIRY,
+                    fault: Fault::On,
+                    message: "whoever lets a password expire, the last administrator too, is locked out",
+                },
+            ],
+            account,
+            findings,
+        )
+    },
 };
 
 fn short(account: &Account, findings: &mut Findings) {

@@ -109,7 +109,7 @@ fn is_shielded(account: &Account, bucket: &Resource, settings: &[&Attribute]) ->
         .any(|block| settings.iter().any(|setting| block.setting(setting).as_bool() != Ok(false)))
 }
 
-fn belongs_to(account: &Account, resource: &Resource, bucket: &Resource) -> bool {
+pub(super) fn belongs_to(account: &Account, resource: &Resource, bucket: &Resource) -> bool {
     let target = resource.setting(&bucket::TARGET).value;
     account.resolve(&target, &bucket::BUCKET, &bucket::NAME).is_some_and(|found| found.address == bucket.address)
 }

@@ -5,13 +5,15 @@
 mod edit;
 mod error;
 mod file;
+mod secret;
 mod sources;
 mod span;
 mod suppression;
 
 pub use edit::{Overlap, TextEdit, apply};
-pub use error::InputError;
+pub use error::{InputError, condensed};
 pub use file::{LineColumn, SourceFile};
+pub use secret::{ShapedSecret, bits_per_character, masked, may_be_secret_key, shaped_secrets};
 pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
 pub use span::{FileId, Span};
 pub use suppression::{Directive, SuppressionComment, suppression_comments};

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 pub struct FileId(NonZeroU32);
 
 impl FileId {
-    pub(super) fn from_index(index: usize) -> Option<Self> {
+    pub(crate) fn from_index(index: usize) -> Option<Self> {
         u32::try_from(index + 1).ok().and_then(NonZeroU32::new).map(Self)
     }
 

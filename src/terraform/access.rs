@@ -1,7 +1,7 @@
 //! Steps into a value: attributes, elements, splats. Over what is known in part, each step gives what is certain.
 
 use super::spread;
-use crate::value::{Entry, Kind, List, ListKind, Map, Number, Symbol, Text, Unknown, Value, Why};
+use crate::value::{Entry, Form, Kind, List, ListKind, Map, Number, Symbol, Text, Unknown, Value, Why};
 
 /// What ends the attribute of a symbol that stands for all attributes of a resource which the code does not set.
 const OTHERS: &str = "...";
@@ -14,6 +14,25 @@ pub(super) fn other_attributes(address: &str, prefix: &str) -> Entry {
     Entry { key: Text::from(symbol.clone()), key_origin: None, value: Value::unknown(symbol, why) }
 }
 
+/// An attribute of a resource that the code does not set, and AWS will.
+pub(super) fn attribute_set_later(address: &str, name: &str) -> Value {
+    let symbol = Symbol::of_resource(address, name).of_form(form_of_attribute(address, name));
+    let why = Why::AfterDeployment(symbol.name().into());
+    Value::unknown(symbol, why)
+}
+
+/// What an attribute will be that the code does not set: the schemas of the AWS provider (5.100) have no other form of
+/// these names in any resource or data source, and `id` is text in every provider.
+fn form_of_attribute(address: &str, name: &str) -> Option<Form> {
+    let of_aws = || address.split('.').any(|part| part.starts_with("aws_"));
+    let is_text = match name {
+        "id" => true,
+        "arn" | "dns_name" | "url" => of_aws(),
+        _ => name.ends_with("_arn") && of_aws(),
+    };
+    is_text.then_some(Form::Text)
+}
+
 /// `value.name`
 pub(super) fn attribute(value: &Value, name: &str) -> Value {
     match &value.kind {
@@ -21,7 +40,10 @@ pub(super) fn attribute(value: &Value, name: &str) -> Value {
             Some(found) => found.clone(),
             None => missing(value, map, name),
         },
-        Kind::Unknown(unknown) => step(unknown, name, &format!(".{name}")),
+        Kind::Unknown(unknown) => match form_within(unknown.symbol.form(), Some(name)) {
+            Ok(form) => step(unknown, name, &format!(".{name}"), form),
+            Err(message) => error(value, name, message),
+        },
         Kind::OneOf(arms) => each(value, arms, |arm| attribute(arm, name)),
         Kind::Null => error(value, name, format!("null has no attribute {name:?}")),
         _ => error(value, name, format!("only objects have attributes, and this is none: {name:?}")),
@@ -47,7 +69,8 @@ pub(super) fn spread_attribute(others: &Unknown, name: &str) -> Value {
         Some(reference) => {
             let prefix = reference.attribute.trim_end_matches(OTHERS);
             let dot = if prefix.is_empty() { "" } else { "." };
-            Symbol::of_resource(&*reference.address, format!("{prefix}{dot}{name}"))
+            let form = if prefix.is_empty() { form_of_attribute(&reference.address, name) } else { None };
+            Symbol::of_resource(&*reference.address, format!("{prefix}{dot}{name}")).of_form(form)
         }
         None => Symbol::new(format!("{}.{name}", others.symbol.name().trim_end_matches(OTHERS))),
     };
@@ -58,8 +81,28 @@ pub(super) fn spread_attribute(others: &Unknown, name: &str) -> Value {
     Value::unknown(symbol, why)
 }
 
+/// What a step leads to within an unknown: `name` is the attribute or the key that it takes, if that is a known text.
+fn form_within(form: Option<&Form>, name: Option<&str>) -> Result<Option<Form>, String> {
+    let Some(form) = form else { return Ok(None) };
+    match form {
+        Form::Bool | Form::Number | Form::Text => Err("only lists, maps and objects have parts".to_owned()),
+        Form::Set(_) => Err("the elements of a set have no numbers".to_owned()),
+        Form::List(_) if name.is_some_and(|name| name.parse::<Number>().is_err()) => {
+            Err(format!("a list has no attribute {:?}", name.unwrap_or_default()))
+        }
+        Form::List(element) | Form::Map(element) => Ok(element.as_deref().cloned()),
+        Form::Object(attributes) => match name {
+            None => Ok(None),
+            Some(name) => match attributes.iter().find(|(own, _)| &**own == name) {
+                Some((_, form)) => Ok(form.clone()),
+                None => Err(format!("this object has no attribute {name:?}")),
+            },
+        },
+    }
+}
+
 /// The unknown that a step leads to from an unknown.
-fn step(unknown: &Unknown, name: &str, written: &str) -> Value {
+fn step(unknown: &Unknown, name: &str, written: &str, form: Option<Form>) -> Value {
     let symbol = match unknown.symbol.reference() {
         Some(reference) if reference.attribute.is_empty() && written.starts_with('.') => {
             Symbol::of_resource(&*reference.address, name)
@@ -67,7 +110,7 @@ fn step(unknown: &Unknown, name: &str, written: &str) -> Value {
         Some(reference) => Symbol::of_resource(&*reference.address, format!("{}{written}", reference.attribute)),
         None => Symbol::new(format!("{}{written}", unknown.symbol.name())),
     };
-    Value::unknown(symbol, unknown.why.clone())
+    Value::unknown(symbol.of_form(form), unknown.why.clone())
 }
 
 /// `value[key]`
@@ -82,7 +125,10 @@ pub(super) fn index(value: &Value, key: &Value) -> Value {
                 Some(name) => format!("[{name:?}]"),
                 None => format!("[{}]", key.canonical()),
             };
-            step(unknown, &written, &written)
+            match form_within(unknown.symbol.form(), key.as_str()) {
+                Ok(form) => step(unknown, &written, &written, form),
+                Err(message) => error(value, &written, message),
+            }
         }
         Kind::List(list) => element(value, list, key),
         Kind::Map(map) => {
@@ -199,6 +245,24 @@ mod tests {
         let symbol = deep.as_unknown().unwrap().symbol.clone();
         assert_eq!(symbol.name(), "data.aws_x.y.z[0].name");
         assert_eq!(&*symbol.reference().unwrap().attribute, "z[0].name");
+    }
+
+    #[test]
+    fn an_unknown_has_the_parts_of_its_type() {
+        let number = Form::List(Some(std::sync::Arc::new(Form::Number)));
+        let form = Form::Object([("sizes".into(), Some(number)), ("any".into(), None)].into());
+        let symbol = Symbol::new("var.x").of_form(Some(form));
+        let unknown = Value::unknown(symbol, Why::Input("var.x".into()));
+        let form_of = |value: &Value| value.as_unknown().unwrap().symbol.form().cloned();
+        let sizes = attribute(&unknown, "sizes");
+        assert_eq!(form_of(&index(&sizes, &Value::integer(0))), Some(Form::Number));
+        assert_eq!(form_of(&attribute(&attribute(&unknown, "any"), "x")), None);
+        for wrong in [attribute(&unknown, "other"), attribute(&sizes, "first"), index(&sizes, &Value::text("a"))] {
+            assert!(matches!(wrong.as_unknown().unwrap().why, Why::Error(_)));
+        }
+        let id = attribute(&Value::object(vec![other_attributes("aws_vpc.main[0]", "")]), "id");
+        assert_eq!(form_of(&id), Some(Form::Text));
+        assert!(matches!(attribute(&id, "x").as_unknown().unwrap().why, Why::Error(_)));
     }
 
     #[test]

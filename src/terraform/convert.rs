@@ -7,8 +7,11 @@ pub(crate) use common_type::common_type;
 pub(crate) use order::{distinct, set, sorted_entries, text_order};
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Number, NumberError, Symbol, Text, Value, Why};
+use crate::value::{
+    Entry, Form, Kind, List, ListKind, Map, MapKind, Number, NumberError, Symbol, Text, Unknown, Value, Why,
+};
 
 use super::spread;
 
@@ -50,7 +53,7 @@ pub(crate) struct Attribute {
 
 impl Type {
     /// The name in messages.
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Any => "any type",
             Self::Bool => "bool",
@@ -61,6 +64,48 @@ impl Type {
             Self::Map(_) => "map",
             Self::Object(_) => "object",
             Self::Tuple(_) => "tuple",
+        }
+    }
+
+    /// What an unknown of this type will be.
+    pub(crate) fn form(&self) -> Option<Form> {
+        let of = |element: &Type| element.form().map(Arc::new);
+        Some(match self {
+            Self::Any | Self::Tuple(_) => return None,
+            Self::Bool => Form::Bool,
+            Self::Number => Form::Number,
+            Self::String => Form::Text,
+            Self::List(element) => Form::List(of(element)),
+            Self::Set(element) => Form::Set(of(element)),
+            Self::Map(element) => Form::Map(of(element)),
+            Self::Object(attributes) => {
+                Form::Object(attributes.iter().map(|own| (own.name.clone(), own.ty.form())).collect())
+            }
+        })
+    }
+
+    /// The type of an unknown of this form.
+    pub(crate) fn of_form(form: Option<&Form>) -> Self {
+        let of = |element: &Option<Arc<Form>>| Box::new(Self::of_form(element.as_deref()));
+        match form {
+            None => Self::Any,
+            Some(Form::Bool) => Self::Bool,
+            Some(Form::Number) => Self::Number,
+            Some(Form::Text) => Self::String,
+            Some(Form::List(element)) => Self::List(of(element)),
+            Some(Form::Set(element)) => Self::Set(of(element)),
+            Some(Form::Map(element)) => Self::Map(of(element)),
+            Some(Form::Object(attributes)) => Self::Object(
+                attributes
+                    .iter()
+                    .map(|(name, form)| Attribute {
+                        name: name.clone(),
+                        ty: Self::of_form(form.as_ref()),
+                        optional: false,
+                        default: None,
+                    })
+                    .collect(),
+            ),
         }
     }
 }
@@ -83,7 +128,8 @@ pub(crate) fn convert(value: Value, ty: &Type) -> Value {
 /// As [`convert`], with what Terraform would say as the error.
 pub(crate) fn try_convert(value: &Value, ty: &Type) -> Result<Value, String> {
     let kind = match (&value.kind, ty) {
-        (_, Type::Any) | (Kind::Null | Kind::Unknown(_), _) => return Ok(value.clone()),
+        (_, Type::Any) | (Kind::Null, _) => return Ok(value.clone()),
+        (Kind::Unknown(unknown), _) => Kind::Unknown(unknown_as(unknown, ty)?),
         (Kind::OneOf(arms), _) => {
             let converted: Vec<Value> = arms.iter().map(|arm| try_convert(arm, ty)).collect::<Result<_, _>>()?;
             return Ok(Value::one_of(converted, || value.clone()).or_at(value.origin));
@@ -99,6 +145,31 @@ pub(crate) fn try_convert(value: &Value, ty: &Type) -> Result<Value, String> {
         (kind, _) => return Err(format!("{} required, but this is {}", ty.name(), kind_name(kind))),
     };
     Ok(Value::new(kind, value.origin))
+}
+
+/// An unknown as one of this type; an error where nothing that it may be converts.
+fn unknown_as(unknown: &Unknown, ty: &Type) -> Result<Unknown, String> {
+    let form = unknown.symbol.form();
+    let fits = match (form, ty) {
+        (None, _) => true,
+        (Some(Form::Bool), _) => matches!(ty, Type::Bool | Type::String),
+        (Some(Form::Number), _) => matches!(ty, Type::Number | Type::String),
+        (Some(Form::Text), _) => matches!(ty, Type::Bool | Type::Number | Type::String),
+        (Some(Form::List(_) | Form::Set(_)), _) => matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)),
+        (Some(Form::Map(_) | Form::Object(_)), _) => matches!(ty, Type::Map(_) | Type::Object(_)),
+    };
+    if !fits {
+        let is = Type::of_form(form).name();
+        return Err(format!("{} required, but this is {is}", ty.name()));
+    }
+    // What a type leaves open, the unknown may tell.
+    let form = match (ty.form(), form) {
+        (Some(Form::List(None)), Some(Form::List(element) | Form::Set(element))) => Some(Form::List(element.clone())),
+        (Some(Form::Set(None)), Some(Form::List(element) | Form::Set(element))) => Some(Form::Set(element.clone())),
+        (Some(Form::Map(None)), Some(Form::Map(element))) => Some(Form::Map(element.clone())),
+        (form, _) => form,
+    };
+    Ok(Unknown { symbol: unknown.symbol.clone().of_form(form), why: unknown.why.clone() })
 }
 
 /// What a value is, for messages.
@@ -129,7 +200,7 @@ fn to_bool(kind: &Kind) -> Result<Kind, String> {
             Some("true" | "1") => Ok(Kind::Bool(true)),
             Some("false" | "0") => Ok(Kind::Bool(false)),
             Some(_) => Err("a bool is required: \"true\" or \"false\"".to_owned()),
-            None => Ok(unknown_from(text, "tobool")),
+            None => Ok(unknown_from(text, "tobool", Form::Bool)),
         },
         _ => Err(format!("bool required, but this is {}", kind_name(kind))),
     }
@@ -149,7 +220,7 @@ fn to_number(kind: &Kind) -> Result<Kind, String> {
                     Ok(Value::unknown(Symbol::new(symbol), Why::Budget(error.to_string().into())).kind)
                 }
             },
-            None => Ok(unknown_from(text, "tonumber")),
+            None => Ok(unknown_from(text, "tonumber", Form::Number)),
         },
         _ => Err(format!("number required, but this is {}", kind_name(kind))),
     }
@@ -165,10 +236,10 @@ fn to_string(kind: &Kind) -> Result<Kind, String> {
 }
 
 /// Partly known text as another type is not known at all.
-fn unknown_from(text: &Text, function: &str) -> Kind {
+fn unknown_from(text: &Text, function: &str, form: Form) -> Kind {
     let why = text.symbols().next().map_or("", |(_, symbol)| symbol.name());
     let symbol = Symbol::new(format!("{function}({text})"));
-    Value::unknown(symbol, Why::AfterDeployment(why.into())).kind
+    Value::unknown(symbol.of_form(Some(form)), Why::AfterDeployment(why.into())).kind
 }
 
 fn elements(list: &List, ty: &Type) -> Result<Vec<Value>, String> {
@@ -185,7 +256,26 @@ fn convert_all(items: &[Value], ty: &Type) -> Result<Vec<Value>, Option<String>>
         Type::Any => Cow::Owned(common_type(items).ok_or(None)?),
         _ => Cow::Borrowed(ty),
     };
-    items.iter().map(|item| try_convert(item, &common).map_err(Some)).collect()
+    let converted: Vec<Value> =
+        items.iter().map(|item| try_convert(item, &common).map_err(Some)).collect::<Result<_, _>>()?;
+    if !matches!(ty, Type::Any) && converted.len() > 1 && has_open_parts(ty) {
+        // An `any` within is one type for all elements, too.
+        if let Some(common) = common_type(&converted) {
+            return converted.iter().map(|item| try_convert(item, &common).map_err(Some)).collect();
+        }
+    }
+    Ok(converted)
+}
+
+/// Whether a type leaves open what a part of it is.
+fn has_open_parts(ty: &Type) -> bool {
+    match ty {
+        Type::Any => true,
+        Type::Bool | Type::Number | Type::String => false,
+        Type::List(element) | Type::Set(element) | Type::Map(element) => has_open_parts(element),
+        Type::Object(attributes) => attributes.iter().any(|own| has_open_parts(&own.ty)),
+        Type::Tuple(types) => types.iter().any(has_open_parts),
+    }
 }
 
 fn tuple(list: &List, types: &[Type]) -> Result<List, String> {

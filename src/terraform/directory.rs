@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::split;
+use super::split::{self, MAX_BLOCKS};
 use super::syntax::{self, Attribute, Body, JsonBlock, Kind, Objects};
 use crate::source::{InputError, SourceFile, Sources, Span};
 use crate::value::{Text, Value, json};
@@ -120,12 +120,13 @@ impl Block {
         if let Some(value) = &self.json {
             // Only the provider of AWS spells most objects as blocks.
             let is_aws = self.labels.first().is_some_and(|label| label.starts_with("aws"));
-            let blocks = match self.kind {
-                BlockKind::Settings => true,
-                BlockKind::Resource | BlockKind::Data | BlockKind::Provider => is_aws,
-                _ => false,
+            let objects = match self.kind {
+                BlockKind::Settings => Objects::Blocks,
+                BlockKind::Resource | BlockKind::Data | BlockKind::Provider if is_aws => Objects::Blocks,
+                BlockKind::Variable => Objects::Literals,
+                _ => Objects::Values,
             };
-            let (body, errors) = syntax::json_body(value, if blocks { Objects::Blocks } else { Objects::Values });
+            let (body, errors) = syntax::json_body(value, objects);
             let errors = errors.into_iter().map(|(span, message)| error_at(&self.file, span, message)).collect();
             return Parsed { body: Some(body), errors };
         }
@@ -386,12 +387,20 @@ fn is_override(path: &Path) -> bool {
 fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<InputError>) {
     if file.path().extension().is_some_and(|extension| extension == "json") {
         match json::parse(&Text::literal_at(file.text(), file.whole())) {
-            Ok(value) => blocks.extend(syntax::json_blocks(&value).into_iter().map(|block| json_block(file, block))),
+            Ok(value) => {
+                let mut found = syntax::json_blocks(&value, MAX_BLOCKS + 1);
+                if found.len() > MAX_BLOCKS {
+                    found.truncate(MAX_BLOCKS);
+                    errors.push(InputError::of_file(file.shown_path(), split::too_many_blocks()));
+                }
+                blocks.extend(found.into_iter().map(|block| json_block(file, block)));
+            }
             Err(error) => errors.push(error_at(file, error.span.unwrap_or(file.whole()), error.message)),
         }
         return;
     }
     let split = split::split(file.text());
+    let mut room = MAX_BLOCKS;
     let span = |range: Range<usize>| Span::new(file.id(), range.start, range.end);
     for block in split.blocks {
         let slice = |range: Range<usize>| file.text().get(range).unwrap_or_default();
@@ -411,6 +420,11 @@ fn blocks_of(file: &Arc<SourceFile>, blocks: &mut Vec<Block>, errors: &mut Vec<I
         if kind == BlockKind::Locals
             && let Some(arguments) = split::arguments(file.text(), block.whole.clone())
         {
+            let Some(left) = room.checked_sub(arguments.len()) else {
+                errors.push(error_at(file, span(block.header), split::too_many_blocks()));
+                break;
+            };
+            room = left;
             // Each local value by itself: most are never asked for.
             blocks.extend(arguments.into_iter().map(|argument| Block {
                 kind,

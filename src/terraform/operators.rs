@@ -2,7 +2,7 @@
 
 use hcl::expr::{BinaryOperator, UnaryOperator};
 
-use crate::value::{Kind, List, ListKind, Map, NumberError, Piece, Symbol, Text, Unknown, Value, Why};
+use crate::value::{Form, Kind, List, ListKind, Map, NumberError, Piece, Symbol, Text, Unknown, Value, Why};
 
 use super::alternatives::distribute;
 use super::convert::{Type, common_type, convert};
@@ -10,7 +10,10 @@ use super::spread;
 
 /// The result of a unary operator.
 pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
-    let name = |operands: &[Value]| Symbol::new(format!("{}{}", operator.as_str(), canonical(operands.first())));
+    let form = if operator == UnaryOperator::Not { Form::Bool } else { Form::Number };
+    let name = |operands: &[Value]| {
+        Symbol::new(format!("{}{}", operator.as_str(), canonical(operands.first()))).of_form(Some(form.clone()))
+    };
     distribute(vec![operand], &name, |operands| {
         let ty = match operator {
             UnaryOperator::Not => Type::Bool,
@@ -31,9 +34,17 @@ pub(crate) fn unary(operator: UnaryOperator, operand: Value) -> Value {
 /// `false && x` is false and `true || x` is true whatever `x` is, an error included: so Terraform has it since
 /// 1.12, and code that relies on it (`var.x != null && var.x.y`) is common.
 pub(crate) fn binary(operator: BinaryOperator, left: Value, right: Value) -> Value {
+    let form = match operator {
+        BinaryOperator::Plus
+        | BinaryOperator::Minus
+        | BinaryOperator::Mul
+        | BinaryOperator::Div
+        | BinaryOperator::Mod => Form::Number,
+        _ => Form::Bool,
+    };
     let name = |operands: &[Value]| {
         let [left, right] = [operands.first(), operands.get(1)].map(canonical);
-        Symbol::new(format!("({left} {} {right})", operator.as_str()))
+        Symbol::new(format!("({left} {} {right})", operator.as_str())).of_form(Some(form.clone()))
     };
     distribute(vec![left, right], &name, |operands| {
         let [left, right] = operands.as_slice() else { return Value::null() };
@@ -211,7 +222,11 @@ fn equal_values(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> 
         (Kind::Unknown(a), Kind::Text(b)) | (Kind::Text(b), Kind::Unknown(a)) if b.as_symbol() == Some(&a.symbol) => {
             Some(true)
         }
-        (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
+        // Both may be null, and nulls of any types are equal.
+        (Kind::Unknown(_), Kind::Unknown(_)) => None,
+        (Kind::Unknown(unknown), other) | (other, Kind::Unknown(unknown)) => {
+            differ(unknown.symbol.form()?, &form_of(other)?)
+        }
         (Kind::OneOf(_), _) | (_, Kind::OneOf(_)) => equal_alternatives(left, right, nodes),
         (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
         (Kind::Number(a), Kind::Number(b)) => Some(a == b),
@@ -220,6 +235,24 @@ fn equal_values(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> 
         (Kind::Map(a), Kind::Map(b)) => equal_maps(a, b, nodes),
         _ => Some(false),
     }
+}
+
+/// Values of two types are never equal. Lists may still be of one type, tuples, sets or empty.
+fn differ(left: &Form, right: &Form) -> Option<bool> {
+    let is_primitive = left.is_primitive() || right.is_primitive();
+    (is_primitive && left != right).then_some(false)
+}
+
+/// What a value that is not null is.
+fn form_of(value: &Kind) -> Option<Form> {
+    Some(match value {
+        Kind::Bool(_) => Form::Bool,
+        Kind::Number(_) => Form::Number,
+        Kind::Text(_) => Form::Text,
+        Kind::List(_) => Form::List(None),
+        Kind::Map(_) => Form::Map(None),
+        Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => return None,
+    })
 }
 
 fn equal_alternatives(left: &Value, right: &Value, nodes: &mut usize) -> Option<bool> {

@@ -4,10 +4,12 @@
 //! that a repository costs little more than reading it. A broken block loses nothing but itself.
 
 mod arguments;
+mod heredoc;
 
 use std::ops::Range;
 
 pub(crate) use arguments::arguments;
+pub(crate) use heredoc::false_ends;
 
 /// A top-level block, as byte ranges of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +50,15 @@ pub(crate) struct Split {
 /// the rest of the file is given up, so that a hostile file costs a bounded number of passes.
 const MAX_FLAWS: usize = 64;
 
+/// More blocks of one file are not kept: Terraform takes hours for the plan of a tenth of them, and each costs memory
+/// before anybody asks for it.
+pub(crate) const MAX_BLOCKS: usize = 100_000;
+
+/// What is said of a file with more blocks than that.
+pub(crate) fn too_many_blocks() -> String {
+    format!("the file has more than {MAX_BLOCKS} blocks and local values; the rest of it was not checked: split it up")
+}
+
 /// Cuts a file into blocks.
 pub(crate) fn split(text: &str) -> Split {
     let bytes = text.as_bytes();
@@ -62,6 +73,10 @@ pub(crate) fn split(text: &str) -> Split {
             }
         };
         if at >= bytes.len() {
+            return split;
+        }
+        if split.blocks.len() >= MAX_BLOCKS {
+            split.flaws.push(Flaw { at, message: too_many_blocks() });
             return split;
         }
         match block(bytes, at) {

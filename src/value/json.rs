@@ -14,6 +14,10 @@ use super::{
 /// Deeper JSON is refused: no policy nests a tenth as deep, and the reader calls itself once a level.
 pub const MAX_DEPTH: usize = 128;
 
+/// JSON of more values is refused: each takes a hundred times the two bytes that it may be written in. A plan of eight
+/// thousand resources has as many.
+const MAX_VALUES: usize = 1_000_000;
+
 /// Why a text is not JSON.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
@@ -35,8 +39,14 @@ pub fn decode(text: &Text) -> Result<Value, JsonError> {
 /// Parses a text as JSON. A symbol inside a JSON string stays in that string; one between the tokens is an
 /// unknown value. Names that stand twice are kept twice.
 pub fn parse(text: &Text) -> Result<Value, JsonError> {
-    let mut parser =
-        Parser { text, bytes: text.literal_content().as_bytes(), holes: text.symbols().collect(), at: 0, hole: 0 };
+    let mut parser = Parser {
+        text,
+        bytes: text.literal_content().as_bytes(),
+        holes: text.symbols().collect(),
+        at: 0,
+        hole: 0,
+        values: 0,
+    };
     let value = parser.value(0)?;
     parser.skip_space();
     if parser.at < parser.bytes.len() || parser.hole < parser.holes.len() {
@@ -51,6 +61,7 @@ struct Parser<'a> {
     holes: Vec<(usize, &'a Symbol)>,
     at: usize,
     hole: usize,
+    values: usize,
 }
 
 impl Parser<'_> {
@@ -87,6 +98,10 @@ impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
         if depth > MAX_DEPTH {
             return Err(self.error("JSON is nested too deep"));
+        }
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(self.error(&format!("the JSON has more than {MAX_VALUES} values, which is more than is read")));
         }
         self.skip_space();
         let start = self.at;

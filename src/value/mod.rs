@@ -11,7 +11,7 @@ mod text;
 
 pub use collection::{Entry, List, ListKind, Map, MapKind};
 pub use number::{Notation, Number, NumberError};
-pub use symbol::{Reference, Symbol, Unknown, Why};
+pub use symbol::{Form, Reference, Symbol, Unknown, Why};
 pub use text::{Encoding, Piece, Text, TextBuilder};
 
 use std::sync::Arc;

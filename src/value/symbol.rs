@@ -16,6 +16,34 @@ struct Inner {
     name: Box<str>,
     reference: Option<Reference>,
     expansion: Option<Text>,
+    form: Option<Form>,
+}
+
+/// What an unknown will be once it is known. Engines know the types of what they do not know, and convert what stands
+/// beside it: `["1"]` is what `tolist([1, id])` starts with where `id` is text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A truth value.
+    Bool,
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// A list of such elements, as far as that is known.
+    List(Option<Arc<Form>>),
+    /// A set of such elements.
+    Set(Option<Arc<Form>>),
+    /// Names to such values.
+    Map(Option<Arc<Form>>),
+    /// An object of exactly these attributes.
+    Object(Arc<[(Box<str>, Option<Form>)]>),
+}
+
+impl Form {
+    /// Whether it has neither elements nor attributes.
+    pub fn is_primitive(&self) -> bool {
+        matches!(self, Self::Bool | Self::Number | Self::Text)
+    }
 }
 
 /// The attribute of a resource that a symbol stands for.
@@ -30,7 +58,7 @@ pub struct Reference {
 impl Symbol {
     /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Inner { name: name.into(), reference: None, expansion: None }))
+        Self(Arc::new(Inner { name: name.into(), reference: None, expansion: None, form: None }))
     }
 
     /// The symbol of an attribute of a resource.
@@ -41,7 +69,7 @@ impl Symbol {
         } else {
             format!("{}.{}", reference.address, reference.attribute).into()
         };
-        Self(Arc::new(Inner { name, reference: Some(reference), expansion: None }))
+        Self(Arc::new(Inner { name, reference: Some(reference), expansion: None, form: None }))
     }
 
     /// The same symbol with what is known of the text that it stands for: `arn:${partition}:s3:::logs` of a bucket's
@@ -49,7 +77,24 @@ impl Symbol {
     #[must_use]
     pub fn expanded_as(&self, expansion: Text) -> Self {
         let Inner { name, reference, .. } = &*self.0;
-        Self(Arc::new(Inner { name: name.clone(), reference: reference.clone(), expansion: Some(expansion) }))
+        let (name, reference) = (name.clone(), reference.clone());
+        Self(Arc::new(Inner { name, reference, expansion: Some(expansion), form: Some(Form::Text) }))
+    }
+
+    /// The same symbol, said to stand for a value of this form.
+    #[must_use]
+    pub fn of_form(self, form: Option<Form>) -> Self {
+        if self.0.form == form {
+            return self;
+        }
+        let Inner { name, reference, expansion, .. } = &*self.0;
+        let (name, reference, expansion) = (name.clone(), reference.clone(), expansion.clone());
+        Self(Arc::new(Inner { name, reference, expansion, form }))
+    }
+
+    /// What the value that it stands for will be, as far as that is known.
+    pub fn form(&self) -> Option<&Form> {
+        self.0.form.as_ref()
     }
 
     /// What is known of the text that it stands for.
@@ -89,6 +134,13 @@ pub struct Unknown {
     pub symbol: Symbol,
     /// Why it is not known.
     pub why: Why,
+}
+
+impl Unknown {
+    /// Whether it certainly has neither elements nor attributes.
+    pub fn is_primitive(&self) -> bool {
+        self.symbol.form().is_some_and(Form::is_primitive)
+    }
 }
 
 /// Why a value is not known.

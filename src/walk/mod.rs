@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cloudformation::{self, Loaded};
 use crate::model::{Category, Root, Wanted};
-use crate::source::{FileId, InputError, MAX_FILE_BYTES, Sources};
+use crate::source::{FileId, InputError, MAX_FILE_BYTES, Sources, condensed};
 use crate::terraform;
 
 /// What to look at.
@@ -32,8 +32,10 @@ pub struct Request<'a> {
 /// How much of the code is evaluated: nothing is that nobody asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Extent {
-    /// Resources of the types that rules read.
+    /// Resources of the types that rules of the default level read.
     Rules,
+    /// Resources of the types that rules read, those of the pedantic level among them.
+    PedanticRules,
     /// Those, and what the comparison with the baseline reads.
     Baseline,
     /// Resources of all types, and outputs: for showing what was understood.
@@ -74,7 +76,11 @@ pub struct UnusedParameter {
 /// Finds and evaluates everything under the paths. What cannot be read is an error among the rest.
 pub fn scan(sources: &Sources, request: &Request) -> Scan {
     let found = find::find(sources, request.paths);
-    let wanted_types = if request.extent == Extent::Baseline { Wanted::with_baseline() } else { Wanted::new() };
+    let wanted_types = match request.extent {
+        Extent::Baseline => Wanted::with_baseline(),
+        Extent::PedanticRules => Wanted::with_pedantic(),
+        Extent::Rules | Extent::Everything => Wanted::new(),
+    };
     let everything = request.extent == Extent::Everything;
     let wanted = |category: Category, name: &str| everything || wanted_types.contains(category, name);
     let options = terraform::Options { outputs: everything, ..request.terraform.clone() };
@@ -98,7 +104,8 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
         .collect();
     let options = cloudformation::Options {
         parameters: request.parameters.clone(),
-        outputs: everything,
+        // They are evaluated anyway; a rule reads them.
+        outputs: true,
         scanned: request.paths.iter().filter_map(|path| path.canonicalize().ok()).collect(),
     };
     let templates: Vec<Result<Option<Input>, InputError>> = found
@@ -132,6 +139,10 @@ pub fn scan(sources: &Sources, request: &Request) -> Scan {
             Ok(root) => scan.roots.push(root),
             Err(error) => scan.errors.push(error),
         }
+    }
+    scan.errors = condensed(scan.errors);
+    for root in &mut scan.roots {
+        root.errors = condensed(std::mem::take(&mut root.errors));
     }
     scan.roots.sort_by(|a, b| a.path.cmp(&b.path));
     scan

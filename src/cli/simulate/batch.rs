@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read as _, Write};
 use std::path::Path;
 
 use crate::iam::Document;
-use crate::iam::grammar::{PolicyType, problems};
 use crate::iam::simulate::{Context, MAX_VALUE_BYTES, Policies, Policy, Request, Requester, Verdict, simulate};
+use crate::iam::validate::{PolicyType, problems};
 use crate::report::visible;
 use crate::value::{Entry, Kind, Text, Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::iam::grammar::{PolicyType, problems};
 use crate::iam::simulate::{Context, Policies, Policy, Request, Requester, Verdict, simulate};
+use crate::iam::validate::{PolicyType, problems};
 use crate::iam::{Document, catalogue};
 use crate::source::{InputError, Sources};
 use crate::value::{Text, json};

@@ -21,7 +21,7 @@ mod managed;
 pub use managed::{ManagedPolicy, managed_policies, managed_policies_date, managed_policy};
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use memchr::memmem;
 use rustc_hash::FxHashMap;
@@ -48,8 +48,35 @@ fn header(text: &'static str, name: &str) -> Option<&'static str> {
 }
 
 /// Where each service's lines are: one search over the text, when the first service is asked for.
-static INDEX: LazyLock<FxHashMap<&'static str, Service>> =
-    LazyLock::new(|| all().map(|service| (service.prefix, service)).collect());
+static INDEX: LazyLock<FxHashMap<&'static str, Indexed>> =
+    LazyLock::new(|| all().map(|service| (service.prefix, Indexed { service, lines: OnceLock::new() })).collect());
+
+/// A service, and its lines once they are read.
+#[derive(Debug)]
+struct Indexed {
+    service: Service,
+    lines: OnceLock<Lines>,
+}
+
+/// What a service's lines say, for look-ups by name. Read when the first is asked for.
+#[derive(Debug)]
+struct Lines {
+    /// The actions by their names in lower case, sorted.
+    actions: Vec<(Box<str>, Action)>,
+    /// The types of resources, sorted by name.
+    types: Vec<ResourceType>,
+}
+
+impl Lines {
+    fn read(service: Service) -> Self {
+        let mut actions: Vec<_> =
+            service.actions().map(|action| (action.name.to_ascii_lowercase().into_boxed_str(), action)).collect();
+        actions.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut types: Vec<_> = service.resource_types().collect();
+        types.sort_by_key(|kind| kind.name);
+        Self { actions, types }
+    }
+}
 
 /// The sections of the text, the one of the keys of all services first.
 fn all() -> impl Iterator<Item = Service> {
@@ -64,7 +91,12 @@ pub fn services() -> impl Iterator<Item = Service> {
 
 /// The service with this prefix (`s3`), in any case.
 pub fn service(prefix: &str) -> Option<Service> {
-    INDEX.get(&*prefix.to_ascii_lowercase()).copied()
+    indexed(prefix).map(|indexed| indexed.service)
+}
+
+fn indexed(prefix: &str) -> Option<&'static Indexed> {
+    // Most are written as they are listed.
+    INDEX.get(prefix).or_else(|| INDEX.get(&*prefix.to_ascii_lowercase()))
 }
 
 /// The action with this name (`s3:GetObject`), in any case.
@@ -116,7 +148,27 @@ impl Service {
 
     /// The action with this name (`GetObject`), in any case.
     pub fn action(self, name: &str) -> Option<Action> {
-        self.actions().find(|action| action.name.eq_ignore_ascii_case(name))
+        let actions = &self.read()?.actions;
+        let name = name.to_ascii_lowercase();
+        let found = actions.binary_search_by(|(known, _)| (**known).cmp(&*name)).ok()?;
+        actions.get(found).map(|(_, action)| *action)
+    }
+
+    /// The actions with their names in lower case, sorted by these.
+    pub fn actions_by_name(self) -> impl Iterator<Item = (&'static str, Action)> {
+        let actions: &'static [(Box<str>, Action)] = self.read().map_or(&[], |lines| &lines.actions);
+        actions.iter().map(|(name, action)| (&**name, *action))
+    }
+
+    /// The type of resources with this name.
+    pub fn resource_type(self, name: &str) -> Option<ResourceType> {
+        let types = &self.read()?.types;
+        let found = types.binary_search_by(|kind| kind.name.cmp(name)).ok()?;
+        types.get(found).copied()
+    }
+
+    fn read(self) -> Option<&'static Lines> {
+        INDEX.get(self.prefix).map(|indexed| indexed.lines.get_or_init(|| Lines::read(self)))
     }
 
     /// The types of resources, sorted by name.
@@ -213,6 +265,17 @@ impl Action {
         self.service.full_names(self.keys)
     }
 
+    /// Whether requests for it carry this condition key, as far as AWS lists: its own, those of the resources that it is
+    /// about, and, for tags of the resource, the service's own spelling of the same.
+    pub fn takes_key(&self, name: &str) -> bool {
+        let is_named = |key: Cow<'static, str>| is_key(&key, name) || names_same_tag(&key, name);
+        self.condition_keys().any(is_named)
+            || self.resources().any(|resource| {
+                resource.condition_keys().any(is_named)
+                    || resource.resource_type().is_some_and(|kind| kind.condition_keys().any(is_named))
+            })
+    }
+
     /// Actions that the caller must be allowed besides, for some uses of this one.
     pub fn dependents(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.dependents.split(',').filter(|name| !name.is_empty())
@@ -233,8 +296,7 @@ pub struct ActionResource {
 impl ActionResource {
     /// The type.
     pub fn resource_type(&self) -> Option<ResourceType> {
-        let name = self.name;
-        self.service.resource_types().find(|kind| kind.name == name)
+        self.service.resource_type(self.name)
     }
 
     /// The keys that the action takes for this type, besides its own and the type's.
@@ -249,12 +311,22 @@ pub struct ResourceType {
     service: Service,
     /// The name.
     pub name: &'static str,
-    /// The ARN, with `${Partition}` and the like for what varies.
+    /// The ARN, with `${Partition}` and the like for what varies. Of a few types there are several, with commas between.
     pub arn: &'static str,
     keys: &'static str,
 }
 
 impl ResourceType {
+    /// The ARNs, one by one.
+    pub fn arns(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.arn.split(", ")
+    }
+
+    /// The service that it is of.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
     /// The condition keys that stand for something about the resource.
     pub fn condition_keys(&self) -> impl Iterator<Item = Cow<'static, str>> + use<> {
         self.service.full_names(self.keys)
@@ -283,14 +355,32 @@ impl ConditionKey {
 }
 
 fn is_key(key: &str, name: &str) -> bool {
-    // `aws:RequestTag/${TagKey}`, and, in some services, `s3:ExistingObjectTag/<key>`.
-    let varying = key.split_once("${").map(|parts| (parts, '}'));
-    let varying = varying.or_else(|| key.split_once('<').map(|parts| (parts, '>')));
-    let Some(((before, rest), close)) = varying else { return key.eq_ignore_ascii_case(name) };
-    let after = rest.split_once(close).map_or("", |(_, after)| after);
+    // `aws:RequestTag/${TagKey}`, and, in some services, `s3:ExistingObjectTag/<key>`, `ResourceTag/tag-key`, or nothing.
+    let (before, after) = if let Some((before, rest)) = key.split_once("${") {
+        (before, rest.split_once('}').map_or("", |(_, after)| after))
+    } else if let Some((before, rest)) = key.split_once('<') {
+        (before, rest.split_once('>').map_or("", |(_, after)| after))
+    } else if let Some(before) = key.strip_suffix("tag-key").or(Some(key)).filter(|before| before.ends_with('/')) {
+        (before, "")
+    } else {
+        return key.eq_ignore_ascii_case(name);
+    };
     name.len() > before.len() + after.len()
         && name.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
         && name.get(name.len() - after.len()..).is_some_and(|end| end.eq_ignore_ascii_case(after))
+}
+
+/// Whether a key is one of tags of the resource (`ec2:ResourceTag/${TagKey}`) and the name is of the other spelling
+/// (`aws:ResourceTag/team`).
+fn names_same_tag(key: &str, name: &str) -> bool {
+    let of_resource = |text: &str| {
+        let (prefix, rest) = text.split_once(':')?;
+        rest.get(..12).filter(|start| start.eq_ignore_ascii_case("ResourceTag/")).map(|_| prefix.to_ascii_lowercase())
+    };
+    match (of_resource(key), of_resource(name)) {
+        (Some(a), Some(b)) => a == b || a == GLOBAL || b == GLOBAL,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -340,7 +430,19 @@ mod tests {
         assert!(condition_key("aws:TagKeys").unwrap().is_multivalued());
         assert!(condition_key("aws:NoSuchKey").is_none());
         assert!(condition_key("s3:ExistingObjectTag/team").is_some());
+        assert!(condition_key("secretsmanager:ResourceTag/team").is_some());
         assert_eq!(condition_key("s3:prefix").unwrap().kind, "String");
+    }
+
+    #[test]
+    fn actions_take_keys_of_their_own_and_of_their_resources() {
+        let takes = |name: &str, key: &str| action(name).unwrap().takes_key(key);
+        assert!(takes("iam:PassRole", "iam:PassedToService"));
+        assert!(!takes("iam:CreateUser", "iam:PassedToService"));
+        assert!(takes("ec2:TerminateInstances", "aws:ResourceTag/team"));
+        assert!(takes("ec2:TerminateInstances", "ec2:resourcetag/team"));
+        assert!(!takes("ec2:DescribeInstances", "aws:ResourceTag/team"));
+        assert!(takes("ec2:RunInstances", "aws:TagKeys"));
     }
 
     #[test]

@@ -43,6 +43,18 @@ GLOBAL_KEYS = {
     " VpceOrgID VpceOrgPaths userid username",
 }
 
+# Actions of two services with one prefix: the list keeps the resource types of one of them. Service Authorization
+# Reference, "Elastic Load Balancing V2".
+LOAD_BALANCERS = "loadbalancer/app/|loadbalancer/gwy/|loadbalancer/net/"
+TAGGED = f"listener-rule/app|listener-rule/net|listener/app|listener/gwy|listener/net|{LOAD_BALANCERS}|targetgroup|truststore"
+RESOURCES_OF_BOTH = {
+    ("elasticloadbalancing", "AddTags"): TAGGED,
+    ("elasticloadbalancing", "RemoveTags"): TAGGED,
+    ("elasticloadbalancing", "CreateLoadBalancer"): LOAD_BALANCERS,
+    ("elasticloadbalancing", "DeleteLoadBalancer"): LOAD_BALANCERS,
+    ("elasticloadbalancing", "ModifyLoadBalancerAttributes"): LOAD_BALANCERS,
+}
+
 # AWS-managed policies that grant nothing of note but are attached everywhere.
 OFTEN_USED = """
 AWSLambdaBasicExecutionRole AWSLambdaVPCAccessExecutionRole AWSLambdaSQSQueueExecutionRole AWSXRayDaemonWriteAccess
@@ -165,6 +177,8 @@ def service_lines(prefix, data, others):
             implied = set(kind.get("conditionKeys", [])) | set(action["conditionKeys"])
             more = words(prefix, set(resource["conditionKeys"]) - implied)
             resources.append(resource["name"] + "*" * resource["required"] + (f"({more})" if more else ""))
+        if more := RESOURCES_OF_BOTH.get((prefix, action["name"])):
+            resources = [resource.rstrip("*") for resource in resources] + more.split("|")
         for resource in other.get("resource_types", {}).values():
             dependents.update(name for name in resource["dependent_actions"] if ":" in name)
         fields = [

@@ -12,3 +12,9 @@ pub const USER: Attribute = Attribute { terraform: "user", cloudformation: "User
 /// `Active` or `Inactive`.
 pub const STATUS: Attribute =
     Attribute { terraform: "status", cloudformation: "Status", default: Default::Text("Active") };
+
+/// The attribute that gives the secret half away (CloudFormation).
+pub const SECRET_ATTRIBUTE: &str = "SecretAccessKey";
+
+/// The key that the secret half is encrypted with.
+pub const PGP_KEY: Attribute = Attribute { terraform: "pgp_key", cloudformation: "", default: Default::None };

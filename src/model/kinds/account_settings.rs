@@ -32,3 +32,24 @@ pub const CONTACT_TYPE: Attribute =
 /// The address.
 pub const CONTACT_EMAIL: Attribute =
     Attribute { terraform: "email_address", cloudformation: "SecurityContact.EmailAddress", default: Default::None };
+
+/// Whether new volumes are encrypted, as the resource says it.
+pub const EBS_ENABLED: Attribute = Attribute { terraform: "enabled", cloudformation: "", default: Default::Bool(true) };
+
+/// Security Hub.
+pub const SECURITY_HUB: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_securityhub_account"],
+    cloudformation: &["AWS::SecurityHub::Hub"],
+};
+
+/// IAM Access Analyzer.
+pub const ANALYZER: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_accessanalyzer_analyzer"],
+    cloudformation: &["AWS::AccessAnalyzer::Analyzer"],
+};
+
+/// What it looks for.
+pub const ANALYZER_TYPE: Attribute =
+    Attribute { terraform: "type", cloudformation: "Type", default: Default::Text("ACCOUNT") };

@@ -74,3 +74,49 @@ pub const RULE_STATUS: Attribute =
 /// Within a rule: after how many days objects expire.
 pub const EXPIRATION_DAYS: Attribute =
     Attribute { terraform: "expiration.days", cloudformation: "ExpirationInDays", default: Default::None };
+
+/// That a bucket serves a site.
+pub const WEBSITE: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_s3_bucket_website_configuration"], cloudformation: &[] };
+
+/// The key of the encryption.
+pub const KMS_KEY: Attribute = Attribute {
+    terraform: "rule.apply_server_side_encryption_by_default.kms_master_key_id",
+    cloudformation: "BucketEncryption.ServerSideEncryptionConfiguration.ServerSideEncryptionByDefault.KMSMasterKeyID",
+    default: Default::None,
+};
+
+/// The key of the encryption, as the bucket's own argument.
+pub const KMS_KEY_ON_BUCKET: Attribute = Attribute {
+    terraform: "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default.kms_master_key_id",
+    cloudformation: "",
+    default: Default::None,
+};
+
+/// Whether deleting versions asks for a second factor of root.
+pub const MFA_DELETE: Attribute =
+    Attribute { terraform: "versioning_configuration.mfa_delete", cloudformation: "", default: Default::None };
+
+/// The same as the bucket's own argument.
+pub const MFA_DELETE_ON_BUCKET: Attribute =
+    Attribute { terraform: "versioning.mfa_delete", cloudformation: "", default: Default::None };
+
+/// The site, as the bucket's own argument or property.
+pub const WEBSITE_ON_BUCKET: Attribute =
+    Attribute { terraform: "website", cloudformation: "WebsiteConfiguration", default: Default::None };
+
+/// Whether destroying the bucket deletes what is in it (Terraform only).
+pub const FORCE_DESTROY: Attribute =
+    Attribute { terraform: "force_destroy", cloudformation: "", default: Default::Bool(false) };
+
+/// Whether objects can be kept from being deleted.
+pub const OBJECT_LOCK: Attribute =
+    Attribute { terraform: "object_lock_enabled", cloudformation: "ObjectLockEnabled", default: Default::Bool(false) };
+
+/// The same in versions of the provider before 4.
+pub const OBJECT_LOCK_BLOCK: Attribute =
+    Attribute { terraform: "object_lock_configuration", cloudformation: "", default: Default::None };
+
+/// Within a rule: which objects it is about.
+pub const RULE_FILTER_PREFIX: Attribute =
+    Attribute { terraform: "filter.prefix", cloudformation: "Prefix", default: Default::None };

@@ -52,3 +52,43 @@ pub const DETECTOR: Attribute = Attribute { terraform: "detector_id", cloudforma
 
 /// The name: detectors have none, and are referred to only.
 pub const NAME: Attribute = Attribute { terraform: "", cloudformation: "", default: Default::None };
+
+/// How often findings that go on are published. Source: Amazon GuardDuty API reference, "CreateDetector".
+pub const PUBLISHING_FREQUENCY: Attribute = Attribute {
+    terraform: "finding_publishing_frequency",
+    cloudformation: "FindingPublishingFrequency",
+    default: Default::Text("SIX_HOURS"),
+};
+
+/// What hides findings.
+pub const FILTER: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_guardduty_filter"],
+    cloudformation: &["AWS::GuardDuty::Filter"],
+};
+
+/// `ARCHIVE` hides them.
+pub const FILTER_ACTION: Attribute =
+    Attribute { terraform: "action", cloudformation: "Action", default: Default::Text("NOOP") };
+
+/// Which, by fields, in Terraform.
+pub const FILTER_CRITERIA: Attribute = Attribute {
+    terraform: "finding_criteria.criterion",
+    cloudformation: "FindingCriteria.Criterion",
+    default: Default::None,
+};
+
+/// The field of a criterion, in Terraform.
+pub const CRITERION_FIELD: Attribute = Attribute { terraform: "field", cloudformation: "", default: Default::None };
+
+/// How the accounts of an organization take part.
+pub const ORGANIZATION: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_guardduty_organization_configuration"], cloudformation: &[] };
+
+/// Which accounts take part by themselves.
+pub const AUTO_ENABLE: Attribute =
+    Attribute { terraform: "auto_enable_organization_members", cloudformation: "", default: Default::None };
+
+/// The same, the older way.
+pub const AUTO_ENABLE_NEW: Attribute =
+    Attribute { terraform: "auto_enable", cloudformation: "", default: Default::None };

@@ -15,3 +15,17 @@ pub const ON_USER: Attribute = Attribute { terraform: "", cloudformation: "Login
 /// The password in clear text (CloudFormation only).
 pub const PASSWORD: Attribute =
     Attribute { terraform: "", cloudformation: "LoginProfile.Password", default: Default::None };
+
+/// Whether the password must be changed at the first sign-in.
+pub const RESET_REQUIRED: Attribute = Attribute {
+    terraform: "password_reset_required",
+    cloudformation: "LoginProfile.PasswordResetRequired",
+    default: Default::Bool(false),
+};
+
+/// How long the password is that the provider makes up. Source: the provider's documentation, `aws_iam_user_login_profile`.
+pub const LENGTH: Attribute =
+    Attribute { terraform: "password_length", cloudformation: "", default: Default::Integer(20) };
+
+/// The key that the password is encrypted with.
+pub const PGP_KEY: Attribute = Attribute { terraform: "pgp_key", cloudformation: "", default: Default::None };

@@ -6,26 +6,40 @@ pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
 pub mod detector;
+pub mod event_data_store;
 pub mod event_rule;
+pub mod function;
 pub mod group;
 pub mod group_membership;
+pub mod http_request;
 pub mod inline_policy;
+pub mod instance;
 pub mod key;
 pub mod log_group;
 pub mod login_profile;
 pub mod managed_policy;
+pub mod network;
 pub mod oidc_provider;
+pub mod organization;
 pub mod organization_policy;
+pub mod parameter;
 pub mod password_policy;
 pub mod permission;
 pub mod permission_set;
 pub mod policy_attachment;
 pub mod policy_document;
 pub mod provider;
+pub mod queue;
+pub mod recorder;
+pub mod repository;
 pub mod resource_policy;
 pub mod role;
+pub mod secret;
+pub mod secret_place;
+pub mod topic;
 pub mod trail;
 pub mod user;
+pub mod user_credential;
 pub mod workload;
 
 use rustc_hash::FxHashSet;
@@ -36,28 +50,50 @@ use super::{Category, Kind};
 /// Every kind that something here reads. What is not on this list is not evaluated by `check`.
 pub const ALL: &[&Kind] = &[
     &access_key::KIND,
+    &account_settings::ALTERNATE_CONTACT,
+    &account_settings::ANALYZER,
+    &account_settings::EBS_ENCRYPTION,
+    &account_settings::SECURITY_HUB,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &bucket::ACL,
     &bucket::BUCKET,
     &bucket::OWNERSHIP,
     &bucket::POLICY,
     &bucket::PUBLIC_ACCESS_BLOCK,
+    &bucket_settings::LIFECYCLE,
     &detector::FEATURE,
+    &detector::FILTER,
     &detector::KIND,
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
     &inline_policy::OF_SEVERAL,
     &inline_policy::OF_USER,
+    &instance::KIND,
+    &instance::LAUNCH_CONFIGURATION,
+    &instance::LAUNCH_TEMPLATE,
+    &instance::METADATA_DEFAULTS,
+    &instance::NOTEBOOK,
+    &key::KIND,
     &login_profile::KIND,
     &managed_policy::KIND,
     &managed_policy::LOOK_UP,
+    &network::DEFAULT_SECURITY_GROUP,
+    &network::GROUP_RULE,
+    &network::INGRESS_RULE,
+    &network::SECURITY_GROUP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
     &organization_policy::ATTACHMENT,
+    &organization::ACCOUNT,
+    &organization::KIND,
+    &organization::UNIT,
     &organization_policy::KIND,
+    &parameter::KIND,
+    &parameter::LOOK_UP,
     &password_policy::KIND,
     &permission::EVENT_BUS,
     &permission::FUNCTION,
@@ -67,9 +103,9 @@ pub const ALL: &[&Kind] = &[
     &permission_set::INLINE_POLICY,
     &permission_set::KIND,
     &permission_set::MANAGED_POLICY,
-    &policy_attachment::EXCLUSIVE_OF_USER,
     &policy_attachment::EXCLUSIVE_OF_GROUP,
     &policy_attachment::EXCLUSIVE_OF_ROLE,
+    &policy_attachment::EXCLUSIVE_OF_USER,
     &policy_attachment::TO_GROUP,
     &policy_attachment::TO_ROLE,
     &policy_attachment::TO_SEVERAL,
@@ -89,7 +125,15 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::REPOSITORY,
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
+    &recorder::CHANNEL,
+    &recorder::KIND,
+    &recorder::STATUS,
     &role::KIND,
+    &secret::KIND,
+    &secret::VERSION,
+    &secret::VERSION_LOOK_UP,
+    &topic::KIND,
+    &topic::SUBSCRIPTION,
     &trail::KIND,
     &user::KIND,
     &workload::AGENT,
@@ -108,6 +152,34 @@ pub const ALL: &[&Kind] = &[
     &workload::STACK,
     &workload::STATE_MACHINE,
     &workload::TASK,
+    &user_credential::MFA_DEVICE,
+    &user_credential::SERVER_CERTIFICATE,
+];
+
+/// What only rules of the pedantic level read.
+pub const OF_PEDANTIC: &[&Kind] = &[
+    &budget::KIND,
+    &bucket_settings::ENCRYPTION,
+    &bucket_settings::LOGGING,
+    &bucket_settings::VERSIONING,
+    &bucket_settings::WEBSITE,
+    &detector::ORGANIZATION,
+    &event_data_store::KIND,
+    &function::KIND,
+    &key::POLICY_RESOURCE,
+    &log_group::KIND,
+    &network::DEFAULT_SUBNET,
+    &network::DEFAULT_VPC,
+    &network::FLOW_LOG,
+    &network::VPC,
+    &network::VPC_LOOK_UP,
+    &organization::FEATURES,
+    &queue::KIND,
+    &recorder::AGGREGATOR,
+    &recorder::RULE,
+    &repository::KIND,
+    &secret::ROTATION,
+    &user_credential::SERVICE_SPECIFIC,
 ];
 
 /// What the comparison with the baseline reads besides.
@@ -131,17 +203,27 @@ pub const OF_BASELINE: &[&Kind] = &[
 pub struct Wanted(FxHashSet<(Category, &'static str)>);
 
 impl Wanted {
-    /// The types of all kinds that rules read.
+    /// The types of all kinds that rules of the default level read.
     pub fn new() -> Self {
-        Self::of(ALL)
+        Self::of(ALL).and(secret_place::ALL.iter().map(|place| &place.kind))
+    }
+
+    /// What rules of the pedantic level read too.
+    pub fn with_pedantic() -> Self {
+        Self::new().and(OF_PEDANTIC.iter().copied())
     }
 
     /// What the comparison with the baseline reads too.
     pub fn with_baseline() -> Self {
-        let Self(types) = Self::of(OF_BASELINE);
-        let Self(mut all) = Self::new();
-        all.extend(types);
-        Self(all)
+        Self::of(ALL).and(OF_BASELINE.iter().copied())
+    }
+
+    fn and(self, kinds: impl Iterator<Item = &'static Kind>) -> Self {
+        let kinds: Vec<_> = kinds.collect();
+        let Self(more) = Self::of(&kinds);
+        let Self(mut types) = self;
+        types.extend(more);
+        Self(types)
     }
 
     fn of(kinds: &[&'static Kind]) -> Self {

@@ -1,6 +1,7 @@
 //! Policies of AWS Organizations: limits, never grants.
 
-use crate::model::{Attribute, Category, Default, Kind};
+use crate::iam::validate::PolicyType;
+use crate::model::{Attribute, Category, Default, Kind, Resource};
 
 /// A service control policy, resource control policy or the like.
 pub const KIND: Kind = Kind {
@@ -12,10 +13,19 @@ pub const KIND: Kind = Kind {
 /// The policy.
 pub const CONTENT: Attribute = Attribute { terraform: "content", cloudformation: "Content", default: Default::None };
 
-/// What sort of policy it is.
+/// What the policy is about: `SERVICE_CONTROL_POLICY`, `RESOURCE_CONTROL_POLICY`, or one of those that have languages of
+/// their own.
 pub const TYPE: Attribute =
     Attribute { terraform: "type", cloudformation: "Type", default: Default::Text("SERVICE_CONTROL_POLICY") };
 
+/// The type of the policy, if it is in the language of IAM. AWS Organizations User Guide, "Managing policies".
+pub fn policy_type(resource: &Resource) -> Option<PolicyType> {
+    match resource.setting(&TYPE).value.as_str()? {
+        "SERVICE_CONTROL_POLICY" => Some(PolicyType::ServiceControl),
+        "RESOURCE_CONTROL_POLICY" => Some(PolicyType::ResourceControl),
+        _ => None,
+    }
+}
 /// The roots, units and accounts that it is attached to (CloudFormation only).
 pub const TARGETS: Attribute = Attribute { terraform: "", cloudformation: "TargetIds", default: Default::None };
 
@@ -28,3 +38,6 @@ pub const ATTACHED: Attribute = Attribute { terraform: "policy_id", cloudformati
 
 /// What it is attached to, by id.
 pub const TARGET: Attribute = Attribute { terraform: "target_id", cloudformation: "", default: Default::None };
+
+/// The name.
+pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };

@@ -2,7 +2,8 @@
 //! Which types take a policy: AWS IAM User Guide, "AWS services that work with IAM"; the provider's documentation of
 //! each type.
 
-use crate::model::{Attribute, Category, Default, Kind};
+use crate::iam::validate::{PolicyType, Subject};
+use crate::model::{Attribute, Category, Default, Kind, Resource};
 
 const fn kind(terraform: &'static [&'static str], cloudformation: &'static [&'static str]) -> Kind {
     Kind { category: Category::Managed, terraform, cloudformation }
@@ -159,3 +160,22 @@ pub const DOCUMENTS: &[Attribute] = &[
     document("", "PolicyText"),
     document("", "Content"),
 ];
+
+/// Kinds whose policies must name resources. Others are about what carries them, or their guides do not tell.
+const NAMING_RESOURCES: [&Kind; 5] = [&KEY, &QUEUE, &TOPIC, &SECRET, &ACCESS_POINT];
+
+/// What the resource tells of the policy that it carries.
+pub fn subject(resource: &Resource) -> Subject {
+    let service = LETTING_IN.iter().find(|(kind, _)| kind.is(resource)).map(|(_, service)| *service);
+    Subject {
+        service: service.filter(|service| !service.is_empty()),
+        needs_resource: NAMING_RESOURCES.iter().any(|kind| kind.is(resource)),
+        ..Subject::of(PolicyType::Resource)
+    }
+}
+
+/// Whether the policy limits what passes a VPC endpoint: it is written like one on a resource, with principals.
+/// AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies".
+pub fn is_of_endpoint(resource: &Resource) -> bool {
+    LIMIT.is(resource) && resource.kind.to_ascii_lowercase().contains("endpoint")
+}

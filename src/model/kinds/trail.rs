@@ -101,3 +101,7 @@ pub const LOG_ROLE: Attribute = Attribute {
 
 /// The name.
 pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "TrailName", default: Default::None };
+
+/// Where it tells of new files.
+pub const TOPIC: Attribute =
+    Attribute { terraform: "sns_topic_name", cloudformation: "SnsTopicName", default: Default::None };

@@ -29,7 +29,12 @@ fn one_primitive(values: &[Value]) -> Option<Type> {
             Kind::Text(_) => Type::String,
             Kind::Number(_) => Type::Number,
             Kind::Bool(_) => Type::Bool,
-            Kind::Null | Kind::Unknown(_) => continue,
+            Kind::Null => continue,
+            Kind::Unknown(unknown) => match Type::of_form(unknown.symbol.form()) {
+                Type::Any => continue,
+                primitive @ (Type::String | Type::Number | Type::Bool) => primitive,
+                _ => return None,
+            },
             Kind::List(_) | Kind::Map(_) | Kind::OneOf(_) => return None,
         };
         match &found {
@@ -55,7 +60,8 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
         None => unify(types(values, nodes)).unwrap_or(Type::Any),
     };
     match &value.kind {
-        Kind::Null | Kind::Unknown(_) => Type::Any,
+        Kind::Null => Type::Any,
+        Kind::Unknown(unknown) => Type::of_form(unknown.symbol.form()),
         Kind::Bool(_) => Type::Bool,
         Kind::Number(_) => Type::Number,
         Kind::Text(_) => Type::String,
@@ -64,6 +70,8 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
             ListKind::Tuple | ListKind::List => Type::List(Box::new(common(list.items(), nodes))),
             ListKind::Set => Type::Set(Box::new(common(list.items(), nodes))),
         },
+        // All attributes of a resource together have the type that its provider says, whichever the code sets.
+        Kind::Map(map) if map.entries().iter().any(stands_for_attributes) => Type::Any,
         Kind::Map(map) if map.kind == MapKind::Map || map.entries().iter().any(|entry| !entry.key.is_known()) => {
             let values: Vec<Value> = map.entries().iter().map(|entry| entry.value.clone()).collect();
             Type::Map(Box::new(common(&values, nodes)))
@@ -79,6 +87,11 @@ fn type_of(value: &Value, nodes: &mut usize) -> Type {
         }
         Kind::OneOf(arms) => common(arms, nodes),
     }
+}
+
+/// Whether an entry stands for the attributes of a resource that the code does not set.
+fn stands_for_attributes(entry: &Entry) -> bool {
+    spread::is_entry(entry) && entry.key.as_symbol().is_some_and(|symbol| symbol.reference().is_some())
 }
 
 /// The type that values of all these types can be converted to.

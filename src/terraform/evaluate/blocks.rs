@@ -49,7 +49,8 @@ impl<'a> Evaluator<'a> {
         one_of_lists(&parts)
     }
 
-    /// Adds what a `dynamic` block makes, each part with its alternatives.
+    /// Adds what a `dynamic` block makes, each part with its alternatives. Its `labels` are not read: no provider can
+    /// have nested blocks with labels, and Terraform refuses them.
     fn dynamic_blocks(&self, block: &NestedBlock, kind: &str, scope: Scope<'_, 'a>, parts: &mut Vec<Alternatives>) {
         let Some(content) = block.body.blocks_of("content").next() else {
             return;

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
 use crate::terraform::{access, operators, spread};
-use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Symbol, Text, Value, Why};
+use crate::value::{Entry, Form, Kind, List, ListKind, Map, MapKind, Symbol, Text, Value, Why};
 
 /// Up to here, comparing one by one is faster than a table.
 const FEW: usize = 16;
@@ -93,7 +93,8 @@ impl<'a> Evaluator<'a> {
         let chosen = self.expression(chosen, scope);
         match &chosen.kind {
             // Whatever the other arm is, text stays text.
-            Kind::Text(_) | Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => chosen,
+            Kind::Text(_) | Kind::Null | Kind::OneOf(_) => chosen,
+            Kind::Unknown(unknown) if matches!(unknown.symbol.form(), None | Some(Form::Text)) => chosen,
             _ => {
                 let origin = chosen.origin;
                 operators::in_common_type(chosen, self.expression(left, scope)).or_at(origin)
@@ -152,7 +153,7 @@ impl<'a> Evaluator<'a> {
                 Kind::List(list) => self.spend_on_elements(list.len() / 16),
                 Kind::Map(map) => self.spend_on_elements(map.len() / 16),
                 // Each step into an unknown makes its name longer.
-                Kind::Unknown(unknown) => self.spend_on_text(unknown.symbol.name().len()),
+                Kind::Unknown(unknown) => self.spend_on_name(unknown.symbol.name()),
                 _ => {}
             }
             value = match step {
@@ -206,7 +207,7 @@ impl<'a> Evaluator<'a> {
         };
         let Some(elements) = elements_of(collection) else {
             return match &collection.kind {
-                Kind::Unknown(unknown) => Value::unknown(name(), unknown.why.clone()),
+                Kind::Unknown(unknown) if !unknown.is_primitive() => Value::unknown(name(), unknown.why.clone()),
                 _ => Value::unknown(name(), Why::Error("`for` needs a list, a set or a map".into())),
             };
         };

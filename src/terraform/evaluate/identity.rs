@@ -7,6 +7,7 @@ use super::module::Module;
 use super::provider::{Provider, text_value};
 use super::repetition::Instance;
 use crate::model::Category;
+use crate::terraform::convert::{Type, convert};
 use crate::terraform::syntax::Body;
 use crate::value::{Kind, Symbol, Text, TextBuilder, Value, Why};
 
@@ -224,7 +225,7 @@ impl<'a> Evaluator<'a> {
     fn all_tags(&self, declared: Declared<'_, 'a>, default_tags: Option<&Value>) -> Option<Value> {
         let own = self.argument_of(declared, "tags");
         let is_map = |value: &Value| matches!(value.kind, Kind::Map(_));
-        match (default_tags, own) {
+        let all = match (default_tags, own) {
             (None, own) => own,
             (Some(default_tags), None) => Some(default_tags.clone()),
             (Some(default_tags), Some(own)) if is_map(default_tags) && is_map(&own) => {
@@ -238,7 +239,8 @@ impl<'a> Evaluator<'a> {
                 Some(Value::object(entries))
             }
             _ => None,
-        }
+        };
+        all.map(tags_as_read)
     }
 
     /// The name of an AWS-managed policy that is looked up by its ARN.
@@ -249,6 +251,14 @@ impl<'a> Evaluator<'a> {
         let arn = self.argument_of(declared, "arn")?;
         let name = arn.as_str()?.rsplit('/').next()?;
         Some(text_value(&Text::from(name)).or_at(arn.origin))
+    }
+}
+
+/// Tags as references to them give them: texts, whatever the code writes.
+pub(super) fn tags_as_read(tags: Value) -> Value {
+    match &tags.kind {
+        Kind::Map(_) => convert(tags, &Type::Map(Box::new(Type::String))),
+        _ => tags,
     }
 }
 

@@ -76,6 +76,8 @@ pub(super) fn evaluate_planned(
         modules: RefCell::default(),
         templates: RefCell::default(),
         relevant: RefCell::default(),
+        is_full: Cell::new(false),
+        sizes: RefCell::default(),
     };
     let module = Module::root(directory);
     evaluator.modules.borrow_mut().push(Rc::clone(&module));
@@ -115,6 +117,10 @@ struct Evaluator<'a> {
     templates: RefCell<FxHashMap<crate::source::FileId, files::ParsedTemplate>>,
     /// Which directories have, or call one that has, anything that is wanted.
     relevant: RefCell<FxHashMap<*const Directory, bool>>,
+    /// Whether there are as many resources as are kept.
+    is_full: Cell<bool>,
+    /// How large the lists and maps are that are remembered.
+    sizes: RefCell<budget::Sizes>,
 }
 
 /// What an expression can see.
@@ -208,7 +214,7 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         module.memory.borrow_mut().insert(key, Slot::Running);
-        let value = self.bounded(without_failures(compute()), name);
+        let value = self.bounded_for_good(without_failures(compute()), name);
         module.memory.borrow_mut().insert(key, Slot::Done(value.clone()));
         value
     }

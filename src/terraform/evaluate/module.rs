@@ -126,7 +126,7 @@ impl<'a> Evaluator<'a> {
                 None => Why::Input(name.as_str().into()),
                 Some(_) => Why::Error(format!("the module is called without its argument {name}").into()),
             };
-            Value::unknown(Symbol::new(name), why)
+            Value::unknown(Symbol::new(name).of_form(ty.form()), why)
         })
     }
 

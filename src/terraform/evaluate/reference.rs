@@ -8,7 +8,7 @@ use super::{Evaluator, Key, Scope};
 use crate::model::Category;
 use crate::terraform::directory::BlockKind;
 use crate::terraform::syntax::{Expression, Step};
-use crate::value::{Symbol, Value, Why};
+use crate::value::{Form, Symbol, Value, Why};
 
 impl<'a> Evaluator<'a> {
     /// The value of `root` followed by steps.
@@ -25,10 +25,7 @@ impl<'a> Evaluator<'a> {
             ("var", Some(name)) => self.steps(self.variable(module, name), rest, scope),
             ("local", Some(name)) => self.steps(self.local(module, name), rest, scope),
             ("path", Some(name)) => self.path(module, name),
-            ("terraform", _) => match (first, &self.configuration.options.workspace) {
-                (Some("workspace"), Some(workspace)) => Value::text(workspace.as_str()),
-                _ => Value::unknown(Symbol::new("terraform.workspace"), Why::Input("terraform.workspace".into())),
-            },
+            ("terraform", _) => self.workspace(first),
             ("module", Some(name)) => self.module_reference(module, name, rest, scope),
             ("data" | "resource", Some(kind)) => {
                 let category = if root == "data" { Category::Data } else { Category::Managed };
@@ -41,6 +38,15 @@ impl<'a> Evaluator<'a> {
             (kind, Some(name)) => self.resource_reference(module, Category::Managed, kind, name, rest, scope),
             (_, None) => error(format!("{root:?} alone means nothing here")),
         }
+    }
+
+    /// `terraform.workspace`: an input, which has a default that CI overrides.
+    fn workspace(&self, attribute: Option<&str>) -> Value {
+        if let (Some("workspace"), Some(workspace)) = (attribute, &self.configuration.options.workspace) {
+            return Value::text(workspace.as_str());
+        }
+        let symbol = Symbol::new("terraform.workspace").of_form(Some(Form::Text));
+        Value::unknown(symbol, Why::Input("terraform.workspace".into()))
     }
 
     fn local(&self, module: &Rc<Module<'a>>, name: &str) -> Value {

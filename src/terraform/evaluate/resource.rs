@@ -5,23 +5,34 @@ use std::sync::Arc;
 
 use super::blocks::{META, block_kinds};
 use super::files::Files;
-use super::identity::{Declared, identifiers};
+use super::identity::{Declared, identifiers, tags_as_read};
 use super::module::{Module, joined};
 use super::repetition::{Instance, Shape};
 use super::{Evaluator, Key, Scope};
 use crate::model::{Category, Existence, Resource};
 use crate::source::Span;
 use crate::terraform::access;
-use crate::terraform::directory::{Block, BlockKind, Directory};
+use crate::terraform::directory::{Block, BlockKind, Directory, error_at};
 use crate::terraform::functions::Environment as _;
 use crate::terraform::policy_document;
-use crate::terraform::syntax::{Body, Step};
-use crate::value::{Encoding, Entry, Kind, Symbol, Text, Value, Why};
+use crate::terraform::syntax::{Attribute, Body, Step};
+use crate::value::{Encoding, Entry, Kind, List, Symbol, Text, Value, Why};
+
+/// What a statement of a document costs to bring along: it is read once more for every document that it becomes a part
+/// of, and judged by every rule.
+const STEPS_PER_STATEMENT: usize = 16;
+
+/// Further resources of one root are not looked at: a state of a tenth as many is more than Terraform copes with, and
+/// modules in modules can make any number of few lines.
+const MAX_RESOURCES: usize = 100_000;
 
 impl<'a> Evaluator<'a> {
     /// Adds the wanted resources of a module and of all that it calls.
     pub(super) fn resources(&self, module: &Rc<Module<'a>>, found: &mut Vec<Resource>) {
         for (at, block) in module.directory.blocks.iter().enumerate() {
+            if self.is_full.get() {
+                return;
+            }
             if !module.directory.is_first(at) {
                 continue;
             }
@@ -92,6 +103,16 @@ impl<'a> Evaluator<'a> {
         let base = Self::block_address(module, at);
         let provider = self.provider_of(module, &kind, body).map(|provider| Arc::clone(&provider.address));
         for (index, instance) in repetition.instances.iter().enumerate() {
+            if found.len() >= MAX_RESOURCES {
+                let message = format!(
+                    "the configuration has more than {MAX_RESOURCES} resources; those from here on were not checked"
+                );
+                if !self.is_full.replace(true) {
+                    self.error(error_at(&block.file, block.header, message));
+                }
+                return;
+            }
+            self.spend(1);
             let mut entries = self.arguments(module, at, index, body, instance);
             if category == Category::Data && &*kind == POLICY_DOCUMENT {
                 entries.push(Entry::new("json", self.document(module, at, index, Encoding::IndentedJson)));
@@ -138,18 +159,17 @@ impl<'a> Evaluator<'a> {
         body: &Body,
         instance: &Instance,
     ) -> Vec<Entry> {
-        let mut entries = Vec::with_capacity(body.attributes.len() + body.blocks.len());
-        for attribute in body.attributes.iter().filter(|attribute| !META.contains(&&*attribute.name.text)) {
-            let Some(value) = self.argument_value(module, at, index, body, instance, &attribute.name.text) else {
+        let mut entries = Vec::with_capacity(body.attributes.len());
+        for (place, attribute) in body.attributes.iter().enumerate() {
+            if META.contains(&&*attribute.name.text) {
                 continue;
-            };
+            }
+            let value = self.attribute_value(module, at, index, place, attribute, instance);
             let key = Text::from(&*attribute.name.text);
             entries.push(Entry { key, key_origin: Some(attribute.name.span), value });
         }
-        for (kind, origin) in block_kinds(body) {
-            let Some(value) = self.argument_value(module, at, index, body, instance, kind) else {
-                continue;
-            };
+        for (place, (kind, origin)) in block_kinds(body).into_iter().enumerate() {
+            let value = self.blocks_value(module, at, index, place, body, instance, kind);
             entries.push(Entry { key: Text::from(kind), key_origin: Some(origin), value });
         }
         entries
@@ -165,20 +185,48 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
         name: &str,
     ) -> Option<Value> {
-        let symbol = || format!("{}{}.{name}", Self::block_address(module, at), instance.suffix);
-        let binding = instance.binding();
-        let scope = match &binding {
-            Some(binding) => Scope::of(module).with(binding),
-            None => Scope::of(module),
-        };
         if let Some(place) = body.attributes.iter().position(|attribute| &*attribute.name.text == name) {
             let attribute = body.attributes.get(place)?;
-            let key = Key::Attribute(at, index, place);
-            return Some(self.once(module, key, &symbol, || self.expression(&attribute.value, scope)));
+            return Some(self.attribute_value(module, at, index, place, attribute, instance));
         }
         let place = block_kinds(body).iter().position(|(kind, _)| *kind == name)?;
+        Some(self.blocks_value(module, at, index, place, body, instance, name))
+    }
+
+    /// The value of an argument, the `place`th of its body.
+    fn attribute_value(
+        &self,
+        module: &Rc<Module<'a>>,
+        at: usize,
+        index: usize,
+        place: usize,
+        attribute: &Attribute,
+        instance: &Instance,
+    ) -> Value {
+        let name = &attribute.name.text;
+        let symbol = || format!("{}{}.{name}", Self::block_address(module, at), instance.suffix);
+        let binding = instance.binding();
+        let scope = binding.as_ref().map_or(Scope::of(module), |binding| Scope::of(module).with(binding));
+        self.once(module, Key::Attribute(at, index, place), &symbol, || self.expression(&attribute.value, scope))
+    }
+
+    /// The blocks of a type, the `place`th of its body.
+    #[allow(clippy::too_many_arguments, reason = "the place of a block takes all of these")]
+    fn blocks_value(
+        &self,
+        module: &Rc<Module<'a>>,
+        at: usize,
+        index: usize,
+        place: usize,
+        body: &Body,
+        instance: &Instance,
+        kind: &str,
+    ) -> Value {
+        let symbol = || format!("{}{}.{kind}", Self::block_address(module, at), instance.suffix);
+        let binding = instance.binding();
+        let scope = binding.as_ref().map_or(Scope::of(module), |binding| Scope::of(module).with(binding));
         let key = Key::Attribute(at, index, body.attributes.len() + place);
-        Some(self.once(module, key, &symbol, || self.nested_blocks(body, name, scope)))
+        self.once(module, key, &symbol, || self.nested_blocks(body, kind, scope))
     }
 
     /// What `type.name` and the steps after it stand for.
@@ -228,16 +276,14 @@ impl<'a> Evaluator<'a> {
                 .argument_value(module, at, index, body, instance, name)
                 .filter(|value| !value.is_null())
                 .map(|value| open_blocks(value, body, &instance_address, name))
+                .map(|value| if name == "tags" && kind.starts_with("aws_") { tags_as_read(value) } else { value })
                 .or_else(|| self.computed(module, category, kind, at, index, body, instance, name))
                 .or_else(|| {
                     let address = &instance_address;
                     let declared = Declared { module, category, kind, at, index, body, instance, address };
                     self.identified(declared, name).or_else(|| self.looked_up_name(declared, name))
                 })
-                .unwrap_or_else(|| {
-                    let why = Why::AfterDeployment(format!("{instance_address}.{name}").into());
-                    Value::unknown(Symbol::of_resource(instance_address.as_str(), name), why)
-                });
+                .unwrap_or_else(|| access::attribute_set_later(&instance_address, name));
             self.steps(value, rest, scope)
         })
     }
@@ -267,6 +313,9 @@ impl<'a> Evaluator<'a> {
             && let Some((category, kind)) = category_of(block)
         {
             let declared = Declared { module, category, kind, at, index, body, instance, address };
+            if kind == "terraform_data" {
+                return self.whole_data(declared);
+            }
             for name in identifiers(category, kind) {
                 if !entries.iter().any(|entry| entry.key.as_str() == Some(name))
                     && let Some(value) = self.identified(declared, name)
@@ -277,6 +326,18 @@ impl<'a> Evaluator<'a> {
         }
         entries.push(access::other_attributes(address, ""));
         Value::object(entries)
+    }
+
+    /// A `terraform_data` as an object, whose attributes are Terraform's own and all known by name.
+    fn whole_data(&self, declared: Declared<'_, 'a>) -> Value {
+        let Declared { module, category, kind, at, index, body, instance, address } = declared;
+        let attribute = |name: &str| {
+            self.argument_value(module, at, index, body, instance, name)
+                .or_else(|| self.computed(module, category, kind, at, index, body, instance, name))
+                .unwrap_or_else(|| access::attribute_set_later(address, name))
+        };
+        let names = ["id", "input", "output", "triggers_replace"];
+        Value::object(names.iter().map(|name| Entry::new(*name, attribute(name))).collect())
     }
 
     /// The attributes that a provider computes from the arguments alone.
@@ -307,8 +368,10 @@ impl<'a> Evaluator<'a> {
                 })
             }
             (Category::Managed, "terraform_data", "output") => {
-                self.argument_value(module, at, index, body, instance, "input")
+                let input = self.argument_value(module, at, index, body, instance, "input");
+                Some(input.unwrap_or_else(Value::null))
             }
+            (Category::Managed, "terraform_data", "input" | "triggers_replace") => Some(Value::null()),
             _ => None,
         }
     }
@@ -327,7 +390,10 @@ impl<'a> Evaluator<'a> {
                 return Value::null();
             };
             let arguments = self.arguments(module, at, index, body, instance);
-            policy_document::render(&Value::object(arguments).at(block.whole)).or_at(Some(block.header))
+            let document = policy_document::render(&Value::object(arguments).at(block.whole));
+            let statements = document.get("Statement").and_then(Value::as_list).map_or(0, List::len);
+            self.spend(statements * STEPS_PER_STATEMENT);
+            document.or_at(Some(block.header))
         });
         let text = |document: &Value| match &document.kind {
             Kind::Unknown(_) => document.clone(),

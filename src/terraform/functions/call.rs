@@ -180,10 +180,21 @@ impl<'a> Call<'a> {
 /// Why a value is not of the kind that is needed.
 pub(super) fn needs(value: &Value, kind: &str) -> Failure {
     match &value.kind {
-        Kind::Unknown(unknown) => Failure::Unknown(unknown.why.clone()),
+        // A number, bool or text is neither a list nor a map, whatever it will be.
+        Kind::Unknown(Unknown { symbol, why }) => match symbol.form() {
+            Some(form) if form.is_primitive() && !matches!(why, Why::Error(_)) && asks_for_elements(kind) => {
+                Failure::Error(format!("{kind} required, but this is {}", Type::of_form(Some(form)).name()))
+            }
+            _ => Failure::Unknown(why.clone()),
+        },
         Kind::OneOf(_) => Failure::Unknown(alternatives()),
         other => Failure::Error(format!("{kind} required, but this is {}", kind_name(other))),
     }
+}
+
+/// Whether what is needed has elements, and is nothing else.
+fn asks_for_elements(kind: &str) -> bool {
+    ["list", "set", "map"].iter().any(|start| kind.starts_with(start))
 }
 
 fn alternatives() -> Why {

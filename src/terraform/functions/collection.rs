@@ -90,7 +90,7 @@ fn concat(call: &Call<'_>) -> Outcome {
                 }
                 items.extend(list.iter().cloned());
             }
-            Kind::Unknown(unknown) => items.push(spread::element(unknown, argument)),
+            Kind::Unknown(unknown) if !unknown.is_primitive() => items.push(spread::element(unknown, argument)),
             _ => return Err(needs(argument, "list or tuple")),
         }
         if items.len() > MAX_ELEMENTS {

@@ -44,12 +44,10 @@ fn same(call: &Call<'_>) -> Outcome {
 
 fn to(call: &Call<'_>, ty: &Type) -> Outcome {
     let argument = call.argument(0)?;
-    if let Kind::Unknown(unknown) = &argument.kind {
-        return match ty {
-            // Its text is the same symbol; a list, set or map of it has the same elements.
-            Type::String => Ok(argument.clone()),
-            _ => Err(Failure::Unknown(unknown.why.clone())),
-        };
+    let converted = try_convert(argument, ty).map_err(Failure::Error)?;
+    match &argument.kind {
+        // Its text is the same symbol; the call is the name of anything else.
+        Kind::Unknown(unknown) if !matches!(ty, Type::String) => Err(Failure::Unknown(unknown.why.clone())),
+        _ => Ok(converted),
     }
-    try_convert(argument, ty).map_err(Failure::Error)
 }

@@ -24,9 +24,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
 
 /// Reads RFC 3339.
 pub(super) fn parse(text: &str) -> Result<OffsetDateTime, Failure> {
-    // RFC 3339 also has small letters; Terraform has not.
-    let in_capitals = if text.contains(['t', 'z']) { "" } else { text };
-    OffsetDateTime::parse(in_capitals, &Rfc3339)
+    // RFC 3339 also has small letters, a space for the `T`, and a second that is one too many; Terraform has not.
+    let is_strict = text.get(10..11) == Some("T") && text.get(17..19) != Some("60") && !text.contains('z');
+    OffsetDateTime::parse(if is_strict { text } else { "" }, &Rfc3339)
         .map_err(|_| Failure::Error(format!("{text:?} is not a timestamp in RFC 3339 syntax")))
 }
 
@@ -54,7 +54,7 @@ fn add(call: &Call<'_>) -> Outcome {
     let at = parse(call.str(0)?)?;
     let text = call.str(1)?;
     let duration = duration(text).ok_or_else(|| Failure::Error(format!("{text:?} is not a duration")))?;
-    let sum = at.checked_add(duration).ok_or_else(|| Failure::error("the result is out of range"))?;
+    let sum = at.checked_add(duration).ok_or_else(|| Failure::budget("a year of more than four digits"))?;
     Ok(Value::text(show(sum)))
 }
 
@@ -63,7 +63,7 @@ fn compare(call: &Call<'_>) -> Outcome {
     Ok(Value::integer(order as i64))
 }
 
-/// Signed decimal numbers with units: `-1.5h30s`.
+/// Signed decimal numbers with units, `-1.5h30s`, in nanoseconds: at most what 64 bits hold, as in Go.
 fn duration(text: &str) -> Option<Duration> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -75,25 +75,44 @@ fn duration(text: &str) -> Option<Duration> {
     if rest.is_empty() {
         return None;
     }
-    let mut seconds = 0.0;
+    let bound = if negative { 1 << 63 } else { (1 << 63) - 1 };
+    let mut total: u64 = 0;
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, unit) = rest.split_at(end);
         let stop = unit.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(unit.len());
         let (unit, next) = unit.split_at(stop);
-        let scale = match unit {
-            "h" => 3600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 1e-3,
-            "us" | "µs" | "μs" => 1e-6,
-            "ns" => 1e-9,
+        let scale: u64 = match unit {
+            "h" => 3_600_000_000_000,
+            "m" => 60_000_000_000,
+            "s" => 1_000_000_000,
+            "ms" => 1_000_000,
+            "us" | "µs" | "μs" => 1_000,
+            "ns" => 1,
             _ => return None,
         };
-        seconds += number.parse::<f64>().ok()? * scale;
+        total = total.checked_add(nanoseconds(number, scale)?).filter(|&total| total <= bound)?;
         rest = next;
     }
-    Duration::checked_seconds_f64(if negative { -seconds } else { seconds })
+    let nanoseconds = i128::from(total);
+    i64::try_from(if negative { -nanoseconds } else { nanoseconds }).ok().map(Duration::nanoseconds)
+}
+
+/// A decimal number times a unit; what is below a nanosecond is cut.
+fn nanoseconds(number: &str, unit: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let (mut part, mut divisor) = (0_u128, 1_u128);
+    // More digits tell nothing of a nanosecond, even in hours.
+    for digit in fraction.bytes().take(18) {
+        part = part * 10 + u128::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        divisor *= 10;
+    }
+    let part = u64::try_from(part * u128::from(unit) / divisor).ok()?;
+    whole.checked_mul(unit)?.checked_add(part)
 }
 
 /// Runs of one letter are the parts of a timestamp; text in single quotes stands for itself, two of them for one.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
 use crate::terraform::convert::sorted_entries;
 use crate::value::{Encoding, Entry, Kind, List, ListKind, Map, MapKind, Text, Value, Why, json};
@@ -43,7 +43,45 @@ fn decode_json(call: &Call<'_>) -> Outcome {
         return Err(Failure::Unknown(Why::AfterDeployment(symbol.name().into())));
     }
     let decoded = json::decode(text).map_err(|error| Failure::Error(format!("this is not JSON: {error}")))?;
+    if is_torn(&decoded) {
+        return Err(Failure::Unknown(Why::Unsupported("JSON with one name for values of two types".into())));
+    }
     json_view(&decoded)
+}
+
+/// Whether an object names a value twice, of which the first may not be of the second's type: Terraform reads both as
+/// that, and refuses what is not.
+fn is_torn(value: &Value) -> bool {
+    match &value.kind {
+        Kind::List(list) => list.iter().any(is_torn),
+        Kind::Map(map) => {
+            let mut seen: rustc_hash::FxHashMap<&str, &Value> = rustc_hash::FxHashMap::default();
+            map.entries().iter().any(|entry| {
+                let before = entry.key.as_str().and_then(|name| seen.insert(name, &entry.value));
+                before.is_some_and(|before| !has_type_of(before, &entry.value)) || is_torn(&entry.value)
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Whether a decoded value certainly reads as one of the other's type.
+fn has_type_of(value: &Value, other: &Value) -> bool {
+    match (&value.kind, &other.kind) {
+        (Kind::Null, _)
+        | (Kind::Bool(_), Kind::Bool(_))
+        | (Kind::Number(_), Kind::Number(_))
+        | (Kind::Bool(_) | Kind::Number(_) | Kind::Text(_), Kind::Text(_)) => true,
+        (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| has_type_of(a, b)),
+        (Kind::Map(a), Kind::Map(b)) => {
+            let has = |entry: &Entry| {
+                let theirs = entry.key.as_str().and_then(|name| b.get(name));
+                theirs.is_some_and(|theirs| has_type_of(&entry.value, theirs))
+            };
+            a.len() == b.len() && a.entries().iter().all(has)
+        }
+        _ => false,
+    }
 }
 
 /// A value as JSON has it: every sequence a tuple, every map an object with its names in order, each once.
@@ -108,9 +146,13 @@ fn decode_base64(call: &Call<'_>) -> Outcome {
     Ok(Value::text(text))
 }
 
+/// The last digit may have bits that no byte takes.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&base64::alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
 fn base64_bytes(text: &str) -> Result<Vec<u8>, Failure> {
     let digits: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD.decode(digits).map_err(|error| Failure::Error(format!("this is not base64: {error}")))
+    LENIENT.decode(digits).map_err(|error| Failure::Error(format!("this is not base64: {error}")))
 }
 
 /// As query strings are encoded: all but `A-Z a-z 0-9 - _ . ~`, a space as `+`.
@@ -236,7 +278,7 @@ fn charset(name: &str) -> Result<Charset, Failure> {
         "UTF-16LE" => Charset::Utf16 { little_endian: true, mark: false },
         "UTF-16BE" => Charset::Utf16 { little_endian: false, mark: false },
         "ISO-8859-1" | "LATIN1" | "ISO_8859-1" => Charset::Latin1,
-        "US-ASCII" | "ASCII" => Charset::Ascii,
+        "US-ASCII" => Charset::Ascii,
         _ => return Err(Failure::Unknown(Why::Unsupported(format!("the character set {name}").into()))),
     })
 }

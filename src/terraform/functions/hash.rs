@@ -62,6 +62,26 @@ fn hex_digits(bytes: &[u8]) -> String {
     digits
 }
 
+/// A UUID with hyphens, which may stand after `urn:uuid:` or between brackets, or without any of them.
+fn parse_uuid(text: &str) -> Option<u128> {
+    let text = match text.len() {
+        45 if text.get(..9)?.eq_ignore_ascii_case("urn:uuid:") => text.get(9..)?,
+        // Whatever stands around it.
+        38 => text.get(1..37)?,
+        _ => text,
+    };
+    let is_hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let digits: String = match text.len() {
+        36 if text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == is_hyphen(at)) => {
+            text.chars().filter(|&c| c != '-').collect()
+        }
+        32 => text.to_owned(),
+        _ => return None,
+    };
+    // A sign is no digit.
+    if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) { u128::from_str_radix(&digits, 16).ok() } else { None }
+}
+
 /// RFC 4122, section 4.3, with the namespaces of its appendix C by name.
 fn uuid_of_name(call: &Call<'_>) -> Outcome {
     let namespace = match call.str(0)? {
@@ -71,9 +91,7 @@ fn uuid_of_name(call: &Call<'_>) -> Outcome {
         "x500" => "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
         other => other,
     };
-    let digits: String = namespace.chars().filter(|&c| c != '-').collect();
-    let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
-    let number = number.ok_or_else(|| Failure::error("the namespace is not a UUID"))?;
+    let number = parse_uuid(namespace).ok_or_else(|| Failure::error("the namespace is not a UUID"))?;
     let mut hash = Sha1::new();
     hash.update(number.to_be_bytes());
     hash.update(call.str(1)?);

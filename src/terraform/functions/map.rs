@@ -72,7 +72,7 @@ fn merge(call: &Call<'_>) -> Outcome {
                     put(entry.clone(), &mut entries, &mut places);
                 }
             }
-            Kind::Unknown(unknown) => {
+            Kind::Unknown(unknown) if !unknown.is_primitive() => {
                 first_why.get_or_insert_with(|| unknown.why.clone());
                 let entry = spread::entry(unknown, argument);
                 if let Some(spreading) = entry.value.as_unknown() {

@@ -10,6 +10,7 @@ mod conversion;
 mod date;
 mod encoding;
 mod filesystem;
+mod form;
 mod format;
 mod hash;
 mod lookup;
@@ -107,8 +108,9 @@ pub(crate) trait Environment {
 pub(crate) fn call(name: &str, arguments: Vec<Value>, environment: &dyn Environment) -> Value {
     let name = name.strip_prefix("core::").unwrap_or(name);
     let symbol = |arguments: &[Value]| {
+        let form = form::of_result(name, arguments);
         let arguments: Vec<String> = arguments.iter().map(Value::canonical).collect();
-        Symbol::new(format!("{name}({})", arguments.join(", ")))
+        Symbol::new(format!("{name}({})", arguments.join(", "))).of_form(form)
     };
     if name.contains("::") {
         return Value::unknown(symbol(&arguments), Why::Unsupported(format!("the function {name}").into()));

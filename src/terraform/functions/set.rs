@@ -90,11 +90,14 @@ fn union(call: &Call<'_>) -> Outcome {
     Ok(to_set(distinct(&items)))
 }
 
-/// The elements of a list, where they have a type in common as values of it.
-fn in_its_type(list: &List) -> Vec<Value> {
+/// The elements of a list, as values of the type that they have in common.
+fn in_its_type(list: &List) -> Result<Vec<Value>, Failure> {
     match common_type(list.items()) {
-        Some(ty) => list.iter().map(|item| convert(item.clone(), &ty)).collect(),
-        None => list.items().to_vec(),
+        Some(ty) => Ok(list.iter().map(|item| convert(item.clone(), &ty)).collect()),
+        None if list.iter().all(Value::is_wholly_known) => {
+            Err(Failure::error("the elements of each set must have one type"))
+        }
+        None => Ok(list.items().to_vec()),
     }
 }
 
@@ -110,7 +113,7 @@ fn product(call: &Call<'_>) -> Outcome {
         fixed_length(list)?;
         all_sets &= list.kind == ListKind::Set;
         total = total.saturating_mul(list.len());
-        lists.push(in_its_type(list));
+        lists.push(in_its_type(list)?);
     }
     if total.saturating_mul(lists.len()) > MAX_ELEMENTS {
         return Err(too_many());

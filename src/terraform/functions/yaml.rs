@@ -1,12 +1,12 @@
-//! `yamldecode` and `yamlencode`.
+//! `yamldecode`, and `yamlencode` in a file of its own.
 
-use std::fmt::Write as _;
+mod encode;
 
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::source::Span;
-use crate::value::{Entry, Kind, List, Map, Text, TextBuilder, Value, Why};
+use crate::value::{Entry, Kind, Text, TextBuilder, Value, Why};
 
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome};
@@ -16,7 +16,7 @@ use super::{MAX_ELEMENTS, date};
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "yamldecode" => Function::new(&[Str], decode),
-        "yamlencode" => Function::new(&[Nullable], encode),
+        "yamlencode" => Function::new(&[Nullable], encode::encode),
         _ => return None,
     })
 }
@@ -160,6 +160,8 @@ impl<'a> Reader<'a> {
                 Some(None) => Err(Failure::error("a YAML anchor holds itself")),
                 None => Err(Failure::error("a YAML alias names no anchor")),
             },
+            Event::SequenceStart(_, Some(tag)) if !is_tag(&tag, "seq") => Err(unsupported(&tag)),
+            Event::MappingStart(_, Some(tag)) if !is_tag(&tag, "map") => Err(unsupported(&tag)),
             Event::SequenceStart(anchor, _) => {
                 self.anchors.insert(anchor, None);
                 let mut items = Vec::new();
@@ -197,15 +199,14 @@ impl<'a> Reader<'a> {
                 merged.extend(own);
                 return Ok((merged, at.end));
             }
-            let is_merge = matches!(&event, Event::Scalar(content, ScalarStyle::Plain, _, None) if content == "<<");
+            let is_merge = matches!(&event, Event::Scalar(content, _, _, None) if content == "<<");
             let key = self.value((event, at), depth + 1)?;
             let next = self.next()?;
             let value = self.value(next, depth + 1)?;
             if is_merge {
-                for source in value.as_list().map_or(std::slice::from_ref(&value), |list| list.items()).iter().rev() {
-                    let source = source.as_map().ok_or_else(|| Failure::error("<< takes mappings"))?;
-                    merged.extend(source.entries().iter().cloned());
-                }
+                // Elsewhere it takes lists of them too.
+                let source = value.as_map().ok_or_else(|| Failure::error("<< takes a mapping"))?;
+                merged.extend(source.entries().iter().cloned());
                 continue;
             }
             let name = key.to_text().ok_or_else(|| Failure::error("the names of a YAML mapping must be plain"))?;
@@ -215,12 +216,13 @@ impl<'a> Reader<'a> {
 
     fn scalar(&self, content: &str, style: ScalarStyle, tag: Option<&Tag>, place: &Place) -> Outcome {
         let origin = self.span(place);
-        if let Some(tag) = tag
-            && !tag.is_yaml_core_schema()
-        {
-            return Err(Failure::Error(format!("the YAML tag {tag} is not supported")));
+        let tag = match tag {
+            Some(tag) => Some(core_tag(tag).ok_or_else(|| unsupported(tag))?),
+            None => None,
+        };
+        if style == ScalarStyle::DoubleQuoted && escapes_a_slash(self.offsets.source.get(place.clone())) {
+            return Err(Failure::error("\\/ is no escape in this version of YAML"));
         }
-        let tag = tag.map(|tag| tag.suffix.as_str());
         let plain = style == ScalarStyle::Plain;
         let kind = match tag {
             Some("str" | "binary") => None,
@@ -242,6 +244,32 @@ impl<'a> Reader<'a> {
         }
         builder.finish()
     }
+}
+
+/// The name of a tag of YAML's own, in the short form or written out.
+fn core_tag(tag: &Tag) -> Option<&str> {
+    if tag.is_yaml_core_schema() { Some(&tag.suffix) } else { tag.suffix.strip_prefix("tag:yaml.org,2002:") }
+}
+
+fn is_tag(tag: &Tag, name: &str) -> bool {
+    core_tag(tag) == Some(name)
+}
+
+fn unsupported(tag: &Tag) -> Failure {
+    Failure::Error(format!("the YAML tag {tag} is not supported"))
+}
+
+/// Whether `\/` stands in a text in double quotes.
+fn escapes_a_slash(written: Option<&str>) -> bool {
+    let mut escaped = false;
+    for byte in written.unwrap_or_default().bytes() {
+        match byte {
+            b'/' if escaped => return true,
+            b'\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    false
 }
 
 fn text(content: String) -> Kind {
@@ -284,241 +312,42 @@ fn number(content: &str) -> Option<Kind> {
     decimal.then(|| content.parse().ok().map(Kind::Number)).flatten()
 }
 
-/// A date, or a date with a time, as RFC 3339.
+/// A date, or a date with a time, as RFC 3339. With a `T` it has a zone, after a space it has none; numbers need no
+/// leading zeros.
 fn timestamp(content: &str) -> Option<String> {
-    let date = content.get(..10)?;
-    let shape = date
-        .bytes()
-        .enumerate()
-        .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    if !shape {
+    if content.find('-') != Some(4) {
         return None;
     }
-    let rest = content.get(10..)?;
-    let full = if rest.is_empty() {
-        format!("{date}T00:00:00Z")
-    } else {
-        let time = rest.trim_start_matches(['T', 't', ' ']);
-        if time.len() == rest.len() {
-            return None;
+    let (date, time, zone) = match content.find(['T', 't', ' ']) {
+        None => (content, "0:0:0", "Z"),
+        Some(at) => {
+            let (date, rest) = content.split_at(at);
+            let time = rest.get(1..)?;
+            if rest.starts_with(' ') {
+                (date, time, "Z")
+            } else {
+                let zone = time.find(['Z', '+', '-'])?;
+                (date, time.get(..zone)?, time.get(zone..)?)
+            }
         }
-        let zoned = time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-        format!("{date}T{}{}", time.replace(' ', ""), if zoned { "" } else { "Z" })
     };
+    let [year, month, day] = numbers(date, '-')?;
+    let (time, fraction) = time.split_once('.').map_or((time, None), |(time, fraction)| (time, Some(fraction)));
+    if fraction.is_some_and(|digits| digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    let [hour, minute, second] = numbers(time, ':')?;
+    let full = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}");
     date::parse(&full).ok().map(date::show)
 }
 
-/// Text that nobody decodes again but the deployed program: printed at once, so it must be known.
-fn encode(call: &Call<'_>) -> Outcome {
-    let value = json_view(call.whole(0)?)?;
-    let mut printer = Printer { out: String::new() };
-    match &value.kind {
-        Kind::List(list) if !list.is_empty() => printer.items(&value, 0),
-        Kind::Map(map) if !map.is_empty() => printer.entries(&value, 0),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {
-            printer.inline(&value, 0);
-            // A plain scalar alone could go on in the next line; so its end is marked.
-            printer.out.push_str("\n...\n");
-        }
-        _ => {
-            printer.inline(&value, 0);
-            printer.out.push('\n');
-        }
-    }
-    if printer.out.ends_with("\n\n") && !matches!(value.kind, Kind::Map(_) | Kind::List(_)) {
-        printer.out.pop();
-    }
-    Ok(Value::text(printer.out))
-}
-
-/// A line in double quotes goes on in the next one at the first space after this column.
-const WIDTH: usize = 80;
-
-struct Printer {
-    out: String,
-}
-
-impl Printer {
-    fn indent(&mut self, level: usize) {
-        for _ in 0..level {
-            self.out.push_str("  ");
-        }
-    }
-
-    fn column(&self) -> usize {
-        let line = self.out.rsplit('\n').next().unwrap_or_default();
-        line.chars().count()
-    }
-
-    /// The items of a sequence; the first stands where the output is.
-    fn items(&mut self, value: &Value, level: usize) {
-        for (index, item) in value.as_list().map(List::items).unwrap_or_default().iter().enumerate() {
-            if index > 0 {
-                self.indent(level);
-            }
-            self.out.push_str("- ");
-            match &item.kind {
-                Kind::List(list) if !list.is_empty() => self.items(item, level + 1),
-                Kind::Map(map) if !map.is_empty() => self.entries(item, level + 1),
-                _ => {
-                    self.inline(item, level + 1);
-                    self.end_line();
-                }
-            }
-        }
-    }
-
-    /// The entries of a mapping; the first stands where the output is.
-    fn entries(&mut self, value: &Value, level: usize) {
-        for (index, entry) in value.as_map().map(Map::entries).unwrap_or_default().iter().enumerate() {
-            if index > 0 {
-                self.indent(level);
-            }
-            self.quoted(entry.key.as_str().unwrap_or_default(), None);
-            self.out.push(':');
-            match &entry.value.kind {
-                Kind::List(list) if !list.is_empty() => {
-                    self.out.push('\n');
-                    self.indent(level);
-                    self.items(&entry.value, level);
-                }
-                Kind::Map(map) if !map.is_empty() => {
-                    self.out.push('\n');
-                    self.indent(level + 1);
-                    self.entries(&entry.value, level + 1);
-                }
-                _ => {
-                    self.out.push(' ');
-                    self.inline(&entry.value, level + 1);
-                    self.end_line();
-                }
-            }
-        }
-    }
-
-    fn end_line(&mut self) {
-        if !self.out.ends_with('\n') {
-            self.out.push('\n');
-        }
-    }
-
-    /// A scalar or an empty collection.
-    fn inline(&mut self, value: &Value, level: usize) {
-        match &value.kind {
-            Kind::Bool(known) => self.out.push_str(if *known { "true" } else { "false" }),
-            Kind::Number(number) => self.out.push_str(&number.to_string()),
-            Kind::Text(text) => self.text(text.as_str().unwrap_or_default(), level),
-            Kind::List(_) => self.out.push_str("[]"),
-            Kind::Map(_) => self.out.push_str("{}"),
-            Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) => self.out.push_str("null"),
-        }
-    }
-
-    fn text(&mut self, text: &str, level: usize) {
-        if text.contains('\n') && fits_a_block(text) {
-            self.block(text, level.max(1));
-        } else {
-            self.quoted(text, Some(level.max(1)));
-        }
-    }
-
-    /// `|` with what its first and last lines need to be read back.
-    fn block(&mut self, text: &str, level: usize) {
-        self.out.push('|');
-        if text.starts_with([' ', '\n']) {
-            self.out.push('2');
-        }
-        if !text.ends_with('\n') {
-            self.out.push('-');
-        } else if text.ends_with("\n\n") || text == "\n" {
-            self.out.push('+');
-        }
-        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
-            self.out.push('\n');
-            if !line.is_empty() {
-                self.indent(level);
-                self.out.push_str(line);
-            }
-        }
-        if text.ends_with('\n') {
-            self.out.push('\n');
-        }
-    }
-
-    /// In double quotes; `fold` is the level at which a long line goes on.
-    fn quoted(&mut self, text: &str, fold: Option<usize>) {
-        self.out.push('"');
-        let mut column = self.column();
-        let mut after_break = false;
-        let mut characters = text.chars().peekable();
-        let mut first = true;
-        while let Some(character) = characters.next() {
-            let breaks = character == ' ' && !after_break && !first && characters.peek().is_some() && column > WIDTH;
-            if let Some(level) = fold
-                && breaks
-            {
-                self.out.push('\n');
-                self.indent(level);
-                column = level * 2;
-                if characters.peek() == Some(&' ') {
-                    self.out.push('\\');
-                    column += 1;
-                }
-                after_break = true;
-            } else {
-                let before = self.out.len();
-                push_escaped(character, &mut self.out);
-                column += self.out.get(before..).map_or(0, |added| added.chars().count());
-                after_break = character == ' ';
-            }
-            first = false;
-        }
-        self.out.push('"');
-    }
-}
-
-/// Whether a text of several lines can stand as it is: printable, no tab, no space at a line's end.
-fn fits_a_block(text: &str) -> bool {
-    text.chars().all(|c| c == '\n' || is_printable(c)) && !text.contains(" \n") && !text.ends_with(' ')
-}
-
-/// As the library of Terraform has it, which escapes all beyond the basic plane.
-fn is_printable(character: char) -> bool {
-    character <= '\u{ffff}'
-        && !matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
-fn push_escaped(character: char, out: &mut String) {
-    let letter = match character {
-        '"' => '"',
-        '\\' => '\\',
-        '\0' => '0',
-        '\u{7}' => 'a',
-        '\u{8}' => 'b',
-        '\t' => 't',
-        '\n' => 'n',
-        '\u{b}' => 'v',
-        '\u{c}' => 'f',
-        '\r' => 'r',
-        '\u{1b}' => 'e',
-        '\u{85}' => 'N',
-        '\u{2028}' => 'L',
-        '\u{2029}' => 'P',
-        _ if is_printable(character) => {
-            out.push(character);
-            return;
-        }
-        _ => {
-            let code = u32::from(character);
-            // Writing to a String cannot fail.
-            let _ = match code {
-                0..=0xff => write!(out, "\\x{code:02X}"),
-                0x100..=0xffff => write!(out, "\\u{code:04X}"),
-                _ => write!(out, "\\U{code:08X}"),
-            };
-            return;
-        }
-    };
-    out.push('\\');
-    out.push(letter);
+/// Three numbers, of two digits at most but for a year.
+fn numbers(text: &str, separator: char) -> Option<[u16; 3]> {
+    let mut parts = text.split(separator).map(|part| {
+        let fits = (1..=if separator == '-' { 4 } else { 2 }).contains(&part.len());
+        if fits && part.bytes().all(|byte| byte.is_ascii_digit()) { part.parse().ok() } else { None }
+    });
+    let found = [parts.next()??, parts.next()??, parts.next()??];
+    let is_all = parts.next().is_none() && (separator != '-' || text.split('-').skip(1).all(|part| part.len() <= 2));
+    is_all.then_some(found)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{INTERESTING, Inside, code, comment, header, heredoc, identifier_end, quoted, skip_blank};
+use super::{INTERESTING, Inside, MAX_BLOCKS, code, comment, header, heredoc, identifier_end, quoted, skip_blank};
 
 /// An argument of a block, as byte ranges of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +37,9 @@ pub(crate) fn arguments(text: &str, block: Range<usize>) -> Option<Vec<RawArgume
         let value_end = value_end(bytes, at + 1, end)?;
         // Half of a line end of two bytes is none to a parser that does not see the other half.
         let whole = name.start..value_end - usize::from(bytes.get(value_end - 1) == Some(&b'\r'));
+        if arguments.len() >= MAX_BLOCKS {
+            return None;
+        }
         arguments.push(RawArgument { name, whole });
         at = value_end;
     }

@@ -1,7 +1,9 @@
 //! Configuration in JSON (`.tf.json`): the same tree. Strings are templates; JSON does not tell arguments from
 //! blocks, which Terraform knows from the provider's schema.
 
-use super::{Attribute, Body, Expression, Kind, Name, NestedBlock, native};
+use rustc_hash::FxHashMap;
+
+use super::{Attribute, Body, Expression, Kind, Name, NestedBlock, native, too_many_types};
 use crate::source::Span;
 use crate::value::{self, Entry, Text, Value, Why};
 
@@ -15,9 +17,9 @@ pub(crate) struct JsonBlock {
     pub(crate) body: Value,
 }
 
-/// The top-level blocks of a file that was parsed as JSON.
-pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
-    let mut found = Vec::new();
+/// The top-level blocks of a file that was parsed as JSON: the first ones, if there are more than `most`.
+pub(crate) fn blocks(root: &Value, most: usize) -> Vec<JsonBlock> {
+    let mut found = Found { blocks: Vec::new(), most };
     for entry in properties(root) {
         let Some(kind) = entry.key.as_str() else {
             continue;
@@ -29,12 +31,21 @@ pub(crate) fn blocks(root: &Value) -> Vec<JsonBlock> {
         };
         collect(kind, labels, &mut Vec::new(), entry, &mut found);
     }
-    found
+    found.blocks
 }
 
-fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Vec<JsonBlock>) {
+/// Blocks, and how many are enough.
+struct Found {
+    blocks: Vec<JsonBlock>,
+    most: usize,
+}
+
+fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry, found: &mut Found) {
     if missing > 0 {
         for entry in properties(&entry.value) {
+            if found.blocks.len() >= found.most {
+                return;
+            }
             labels.push(entry.key.as_str().unwrap_or_default().into());
             collect(kind, missing - 1, labels, entry, found);
             labels.pop();
@@ -45,9 +56,9 @@ fn collect(kind: &str, missing: usize, labels: &mut Vec<Box<str>>, entry: &Entry
         value::Kind::List(list) => list.items(),
         _ => std::slice::from_ref(&entry.value),
     };
-    for body in bodies {
+    for body in bodies.iter().take(found.most.saturating_sub(found.blocks.len())) {
         if let Some(header) = entry.key_origin.or(body.origin) {
-            found.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
+            found.blocks.push(JsonBlock { kind: kind.into(), labels: labels.clone(), header, body: body.clone() });
         }
     }
 }
@@ -97,6 +108,8 @@ const MAP_ARGUMENTS: &[&str] = &[
 pub(crate) enum Objects {
     /// As values.
     Values,
+    /// As values in which no string is a template: so the declarations of variables are read.
+    Literals,
     /// As blocks, unless the argument is known to be a map.
     Blocks,
 }
@@ -110,6 +123,7 @@ pub(crate) fn body(value: &Value, objects: Objects) -> (Body, Vec<(Span, String)
 
 fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) -> Body {
     let mut body = Body::default();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for entry in properties(value) {
         let (Some(key), Some(span)) = (entry.key.as_str(), entry.key_origin) else {
             continue;
@@ -140,9 +154,21 @@ fn body_of(value: &Value, objects: Objects, errors: &mut Vec<(Span, String)>) ->
         if is_block {
             body.blocks.extend(items.iter().map(|item| nested(name.clone(), Vec::new(), item, errors)));
         } else {
-            body.attributes.retain(|attribute| *attribute.name.text != *key);
-            body.attributes.push(Attribute { name, value: expression(&entry.value, span, errors) });
+            let value = match objects {
+                Objects::Literals => literal(&entry.value, span),
+                Objects::Values | Objects::Blocks => expression(&entry.value, span, errors),
+            };
+            let attribute = Attribute { name, value };
+            let place = *places.entry(key).or_insert(body.attributes.len());
+            // The last of one name counts.
+            match body.attributes.get_mut(place) {
+                Some(earlier) => *earlier = attribute,
+                None => body.attributes.push(attribute),
+            }
         }
+    }
+    if let Some(span) = body.keep_few_types() {
+        errors.push((span, too_many_types()));
     }
     body
 }
@@ -159,6 +185,11 @@ fn elements(value: &Value) -> &[Value] {
     }
 }
 
+fn literal(value: &Value, near: Span) -> Expression {
+    let span = value.origin.unwrap_or(near);
+    Expression { kind: Kind::Literal(value.clone().at(span)), span }
+}
+
 /// A JSON value as an expression; `near` stands for its place where it has none.
 fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Expression {
     let span = value.origin.unwrap_or(near);
@@ -166,9 +197,9 @@ fn expression(value: &Value, near: Span, errors: &mut Vec<(Span, String)>) -> Ex
         value::Kind::Text(text) => return string(text, span, errors),
         value::Kind::List(list) => Kind::Tuple(list.iter().map(|item| expression(item, span, errors)).collect()),
         value::Kind::Map(map) => Kind::Object(
+            // Only in a body is `//` a comment.
             map.entries()
                 .iter()
-                .filter(|entry| entry.key.as_str() != Some("//"))
                 .map(|entry| {
                     let key = string(&entry.key, entry.key_origin.unwrap_or(span), errors);
                     (key, expression(&entry.value, span, errors))

@@ -11,6 +11,7 @@ pub(crate) use native::{
 };
 
 use hcl::expr::BinaryOperator;
+use rustc_hash::FxHashSet;
 
 use crate::source::Span;
 use crate::value::Value;
@@ -20,6 +21,15 @@ use crate::value::Value;
 pub(crate) struct Name {
     pub(crate) text: Box<str>,
     pub(crate) span: Span,
+}
+
+/// Nested blocks of more types are not read: no resource of any provider has a tenth as many, and each type is looked
+/// for among all blocks.
+const MAX_TYPES: usize = 1_000;
+
+/// What is said of a body with more types of blocks than that.
+fn too_many_types() -> String {
+    format!("more than {MAX_TYPES} types of blocks stand here; this one and the following were not checked")
 }
 
 /// The arguments and blocks between two braces.
@@ -55,6 +65,24 @@ impl Body {
     /// An argument.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| &*attribute.name.text == name)
+    }
+
+    /// Drops the blocks of all types but the first [`MAX_TYPES`]. The place of the first that is dropped.
+    pub(crate) fn keep_few_types(&mut self) -> Option<Span> {
+        if self.blocks.len() <= MAX_TYPES {
+            return None;
+        }
+        let mut types: FxHashSet<Box<str>> = FxHashSet::default();
+        let mut dropped = None;
+        self.blocks.retain(|block| {
+            let name = block.labels.first().filter(|_| &*block.kind.text == "dynamic").unwrap_or(&block.kind);
+            let keeps = types.contains(&name.text) || (types.len() < MAX_TYPES && types.insert(name.text.clone()));
+            if !keeps {
+                dropped = dropped.or(Some(block.kind.span));
+            }
+            keeps
+        });
+        dropped
     }
 
     /// The blocks of a type.

@@ -12,6 +12,7 @@ use super::literal::{self, Escapes, Place};
 use super::template::{self, Elements, Form};
 use super::{
     Attribute, Binary, Body, Call, Conditional, Expression, For, Kind, Name, NestedBlock, Step, Template, Traversal,
+    too_many_types,
 };
 use crate::source::{InputError, SourceFile, Span};
 use crate::terraform::split;
@@ -24,10 +25,29 @@ const MAX_REPAIRS: usize = 64;
 /// which takes a second for so many.
 const MAX_ENTRIES: usize = 20_000;
 
-/// Whether a text is so large that it may have more than [`MAX_ENTRIES`].
-fn may_have_too_many_entries(source: &str) -> bool {
-    source.len() > MAX_ENTRIES
-        && memchr::memchr2_iter(b'=', b':', source.as_bytes()).take(MAX_ENTRIES + 1).count() > MAX_ENTRIES
+/// What has more commas and opening brackets is not parsed: a part of an expression of two bytes can become a thousand
+/// in the trees. A list of all addresses of a network of 16 bits has a third as many.
+const MAX_PARTS: usize = 200_000;
+
+/// Why a text is not parsed, if it is that large.
+fn too_large(source: &str) -> Option<String> {
+    let bytes = source.as_bytes();
+    if bytes.len() > MAX_ENTRIES && memchr::memchr2_iter(b'=', b':', bytes).nth(MAX_ENTRIES).is_some() {
+        return Some(format!("more than {MAX_ENTRIES} arguments or keys together"));
+    }
+    too_many_parts(bytes)
+}
+
+fn too_many_parts(bytes: &[u8]) -> Option<String> {
+    let is_part = |byte: &&u8| matches!(byte, b',' | b'{' | b'[' | b'(');
+    (bytes.len() > MAX_PARTS && bytes.iter().filter(is_part).nth(MAX_PARTS).is_some())
+        .then(|| format!("more than {MAX_PARTS} elements, calls and interpolations together"))
+}
+
+/// Why a template is not parsed, if it is too large. In one without interpolations brackets are text.
+fn too_large_template(source: &str) -> Option<String> {
+    let is_template = source.contains("${") || source.contains("%{");
+    if is_template { too_many_parts(source.as_bytes()) } else { None }
 }
 
 /// The body of the one block in these bytes of a file, and what else is wrong in it.
@@ -51,11 +71,8 @@ pub(crate) fn parse_body(file: &SourceFile) -> Result<(Body, Vec<InputError>), I
 
 fn parse_range(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<InputError>), InputError> {
     let source = file.text().get(range.clone()).unwrap_or_default();
-    if may_have_too_many_entries(source) {
-        let message = format!(
-            "this is more than is read: more than {MAX_ENTRIES} arguments or keys together; the rest of the file was \
-             checked"
-        );
+    if let Some(what) = too_large(source) {
+        let message = format!("this is more than is read: {what}; the rest of the file was checked");
         return Err(error_at(file, range.start, message));
     }
     let tree =
@@ -69,6 +86,9 @@ fn parse_range(file: &SourceFile, range: Range<usize>) -> Result<(Body, Vec<Inpu
 /// A template file.
 pub(crate) fn parse_template(file: &SourceFile) -> Result<Template, InputError> {
     let source = file.text();
+    if let Some(what) = too_large_template(source) {
+        return Err(error_at(file, 0, format!("this is more than is read: {what}")));
+    }
     let tree = parse_repaired(source, hcl::edit::parser::parse_template).map_err(|error| refused(file, 0, &error))?;
     Ok(template::convert(&Converter { source, place: Place::At(file.id(), 0) }, Elements::Template(&tree), Form::Lines))
 }
@@ -76,6 +96,9 @@ pub(crate) fn parse_template(file: &SourceFile) -> Result<Template, InputError> 
 /// An expression in text that was decoded from a file; an error is a message.
 pub(crate) fn parse_decoded_expression(text: &Text, whole: Span) -> Result<Expression, String> {
     let source = text.literal_content();
+    if let Some(what) = too_large(source) {
+        return Err(format!("this is more than is read: {what}"));
+    }
     let tree = parse_repaired(source, hcl::edit::parser::parse_expr).map_err(|error| error.message().to_owned())?;
     Ok(Converter { source, place: Place::Decoded(text, whole) }.expression(&tree))
 }
@@ -83,6 +106,9 @@ pub(crate) fn parse_decoded_expression(text: &Text, whole: Span) -> Result<Expre
 /// A template in text that was decoded from a file; an error is a message.
 pub(crate) fn parse_decoded_template(text: &Text, whole: Span) -> Result<Template, String> {
     let source = text.literal_content();
+    if let Some(what) = too_large_template(source) {
+        return Err(format!("this is more than is read: {what}"));
+    }
     let tree = parse_repaired(source, hcl::edit::parser::parse_template).map_err(|error| error.message().to_owned())?;
     // No strip marker of a JSON string sees its lines; it is one literal.
     Ok(template::convert(
@@ -106,13 +132,14 @@ fn error_at(file: &SourceFile, offset: usize, message: String) -> InputError {
 }
 
 /// Parses, also where an attribute or an object's key stands twice, which the parser refuses and Terraform reports
-/// or even accepts, and where it does not see that a line goes on. A later name is replaced by another one of the same
-/// length for the parser's eyes, a line end by a space; the tree is read with the source's names.
+/// or even accepts, where it does not see that a line goes on, and where it takes the text of a heredoc for its end. A
+/// later name and such text are replaced by others of the same length for the parser's eyes, a line end by a space; the
+/// tree is read with the source's names and texts.
 fn parse_repaired<T>(
     source: &str,
     parse: impl Fn(&str) -> Result<T, hcl::edit::parser::Error>,
 ) -> Result<T, hcl::edit::parser::Error> {
-    let mut text = Cow::Borrowed(source);
+    let mut text = without_false_ends(source);
     let mut attempt = 0;
     loop {
         let error = match parse(&text) {
@@ -140,6 +167,23 @@ fn parse_repaired<T>(
             None => return Err(error),
         }
     }
+}
+
+/// The text with other words for those in heredocs that the parser would take for their end, and Terraform does not.
+fn without_false_ends(text: &str) -> Cow<'_, str> {
+    let ends = split::false_ends(text);
+    if ends.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for at in ends {
+        // A marker is a name, which may begin with a character of several bytes.
+        let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        for byte in bytes.iter_mut().skip(at).take(length) {
+            *byte = if *byte == b'x' { b'y' } else { b'x' };
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The text with zeros for the numbers that are beyond double precision, which the parser refuses; `None` where there
@@ -247,6 +291,9 @@ impl Converter<'_> {
                     span: self.place.span(&block.span().unwrap_or_default()),
                 }),
             }
+        }
+        if let Some(span) = converted.keep_few_types() {
+            errors.push(error_at(file, span.start as usize, too_many_types()));
         }
         converted
     }

@@ -76,7 +76,7 @@ fn add_locals(text: &str, block: &split::RawBlock, taken: &mut Taken) {
 
 fn add_json(file: &SourceFile, taken: &mut Taken) {
     let Ok(root) = json::parse(&Text::literal_at(file.text(), file.whole())) else { return };
-    for block in syntax::json_blocks(&root) {
+    for block in syntax::json_blocks(&root, split::MAX_BLOCKS) {
         if &*block.kind == "locals" {
             let entries = block.body.as_map().map(Map::entries).into_iter().flatten();
             let names = entries.filter_map(|entry| entry.key.as_str());

@@ -1,0 +1,2 @@
+d = "m.auto.tfvars"
+list = ["m", 1, true]

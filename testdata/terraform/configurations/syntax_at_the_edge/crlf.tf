@@ -1,0 +1,9 @@
+locals {
+  crlf = <<EOT
+one
+two
+EOT
+}
+output "crlf" {
+  value = local.crlf
+}
