@@ -75,6 +75,19 @@ fn the_graph_shows_who_can_become_whom() {
 }
 
 #[test]
+fn the_readme_shows_the_difference_of_access_that_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    for format in ["text", "markdown"] {
+        let sides = ["testdata/access-demo/before", "testdata/access-demo/after"];
+        let output = common::baselint(root, &["access", "diff", sides[0], sides[1], "--format", format]);
+        assert_eq!(output.status.code(), Some(1));
+        let report = String::from_utf8(output.stdout).unwrap();
+        assert!(readme.contains(report.trim_end()), "the README shows another difference than is printed: {report}");
+    }
+}
+
+#[test]
 fn the_order_does_not_depend_on_threads() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let run = |threads: &str| {
