@@ -275,7 +275,7 @@ mod unix {
             );
             let report = report(root, &["in"]);
             assert_eq!((findings(&report), errors(&report)), (vec![], vec![]), "{source}");
-            assert_eq!(report["summary"]["undecided"], 1, "{source}");
+            assert!(report["summary"]["undecided"].as_u64() >= Some(1), "{source}");
         }
     }
 }

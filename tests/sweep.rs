@@ -122,7 +122,7 @@ fn knowledge(document: &Document) -> (Knowledge, Vec<String>) {
         resources.flat_map(Text::symbols).map(|(_, symbol)| symbol).partition(|symbol| is_named_by_deployment(symbol));
     let has_references =
         statements.iter().any(|statement| texts(statement.resources.as_ref()).any(|text| !text.is_known()));
-    reasons.extend(unknown.into_iter().map(|symbol| sort_of_symbol(symbol)));
+    reasons.extend(unknown.into_iter().map(sort_of_symbol));
     reasons.extend(actions.flat_map(Text::symbols).map(|(_, symbol)| sort_of_symbol(symbol)));
     reasons.sort();
     reasons.dedup();
