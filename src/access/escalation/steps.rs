@@ -63,7 +63,7 @@ pub(super) fn all(account: &Account, effective: &Effective) -> Escalations {
     }
     let services = trusts.iter().map(Trust::service_count).collect();
     drop(walk);
-    Escalations { steps, power, workloads: targets.workloads, services }
+    Escalations { steps, power, workloads: targets.workloads, names: targets.principals, services }
 }
 
 /// Policies for principals that nobody in the code holds: whoever does is not known.
@@ -74,7 +74,10 @@ fn unknown_holders(account: &Account, effective: &Effective) -> Vec<(DocumentId,
     for (id, carried) in account.documents_by_id() {
         let source = PolicySource::InCode(id);
         if carried.purpose == Purpose::Identity && !held.contains(&source) {
-            holders.push((id, [Held { source, is_certain: true, through: None, attached_at: None }]));
+            holders.push((
+                id,
+                [Held { source, is_certain: true, is_certain_if_created: true, through: None, attached_at: None }],
+            ));
         }
     }
     holders
