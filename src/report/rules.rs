@@ -12,8 +12,19 @@ use super::documentation::write_plainly;
 use super::json::write_document;
 
 /// The scanners whose ids are accepted, in the order of the contract.
-const SCANNERS: [&str; 10] =
-    ["checkov", "trivy", "cfn-nag", "cfn-guard", "cfn-lint", "semgrep", "terrascan", "regula", "kics", "prowler"];
+const SCANNERS: [&str; 11] = [
+    "checkov",
+    "trivy",
+    "cfn-nag",
+    "cfn-guard",
+    "cfn-lint",
+    "semgrep",
+    "terrascan",
+    "regula",
+    "kics",
+    "prowler",
+    "access-analyzer",
+];
 
 const BOLD: Style = Style::new().bold();
 

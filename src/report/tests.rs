@@ -210,6 +210,7 @@ fn the_list_of_rules() {
     let rule = &document["rules"][0];
     assert_eq!(rule["aliases"]["checkov"], serde_json::json!(["CKV_AWS_62", "CKV_AWS_63"]));
     assert_eq!(rule["aliases"]["prowler"], serde_json::json!([]));
+    assert_eq!(rule["aliases"]["access-analyzer"], serde_json::json!([]));
     assert_eq!(rule["frameworks"], serde_json::json!(["terraform", "cloudformation"]));
 }
 

@@ -111,9 +111,15 @@ fn may_meet(allow: &Statement, actions: &Patterns) -> bool {
         || allowed.items.iter().any(|own| actions.items.iter().any(|other| own.glob.may_intersect(&other.glob)))
 }
 
+/// Beyond these many, statements and patterns are not compared with one another: no document that AWS takes has more.
+const MAX_COMPARED: usize = 500;
+
 fn redundant_statement(account: &Account, findings: &mut Findings) {
     for carried in account.documents().filter(|carried| carried.document.opaque.is_empty()) {
         let statements = &carried.document.statements;
+        if statements.len() > MAX_COMPARED {
+            continue;
+        }
         for (index, statement) in statements.iter().enumerate() {
             let included = statements.iter().enumerate().any(|(other_index, other)| {
                 // Of two that include each other the later one is too much.
@@ -127,7 +133,8 @@ fn redundant_statement(account: &Account, findings: &mut Findings) {
                 findings.add(&REDUNDANT_STATEMENT, carried.carrier, span, message);
                 continue;
             }
-            for patterns in [&statement.actions, &statement.resources].into_iter().flatten() {
+            let lists = [&statement.actions, &statement.resources].into_iter().flatten();
+            for patterns in lists.filter(|patterns| patterns.items.len() <= MAX_COMPARED) {
                 redundant_pattern(patterns, carried, findings);
             }
         }

@@ -471,3 +471,31 @@ fn worse(severity: Severity) -> Severity {
         Severity::High | Severity::Critical => severity,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::find;
+
+    /// Every code that a check gives is an alias of some rule.
+    #[test]
+    fn codes_of_aws_are_aliases() {
+        let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/iam/validate");
+        let mut codes = 0;
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with("tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            // All in capitals, with an underscore: nothing else here looks so.
+            let is_code =
+                |text: &&str| text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            for name in code.split('"').skip(1).step_by(2).filter(is_code) {
+                codes += 1;
+                assert!(!find(&format!("access-analyzer:{name}")).is_empty(), "{name} in {}", path.display());
+            }
+        }
+        assert!(codes > 60, "{codes}");
+    }
+}

@@ -78,7 +78,7 @@ fn unknown_service(pattern: &Pattern, prefix: &str, statement: &Statement, fault
     if prefix != "aws" && catalogue::service(prefix).is_some() {
         return false;
     }
-    let near = nearest_service(prefix);
+    let near = faults.suggest(|| nearest_service(prefix));
     let message = match near {
         Some(near) => format!("there is no service {prefix:?}; {near} is near"),
         None => format!("the service {prefix:?} is not in the list of {}", catalogue::date()),
@@ -104,8 +104,8 @@ fn unknown_action(pattern: &Pattern, prefix: &str, name: &str, statement: &State
     }
     let text = format!("{prefix}:{name}");
     let is_pattern = name.contains(['*', '?']);
-    let near = (!is_pattern).then(|| nearest_action(name, known.service)).flatten();
-    let near = near.or_else(|| of_another_service(name));
+    let meant = || nearest_action(name, known.service).or_else(|| of_another_service(name));
+    let near = if is_pattern { None } else { faults.suggest(meant) };
     let message = match &near {
         Some(near) => format!("there is no action {text}; {near} is near"),
         None if is_pattern => format!("no action matches {text} in the list of {}", catalogue::date()),

@@ -22,6 +22,9 @@ const OF_SERVICE_CALLS: [&str; 7] = [
     "aws:principalservicenameslist",
 ];
 
+/// Conditions of a statement that are compared with one another; no real statement has a tenth as many.
+const MAX_COMPARED: usize = 200;
+
 /// What the conditions of a statement come to together.
 pub(super) fn check(statement: &Statement, subject: &Subject, faults: &mut Faults) {
     contradictions(statement, faults);
@@ -38,6 +41,9 @@ fn contradictions(statement: &Statement, faults: &mut Faults) {
         .iter()
         .filter(|condition| !condition.possible && !condition.incomplete && !condition.values.is_empty())
         .collect();
+    if conditions.len() > MAX_COMPARED {
+        return;
+    }
     for (index, one) in conditions.iter().enumerate() {
         let earlier = conditions.get(..index).unwrap_or_default();
         let Some(other) = earlier.iter().find(|other| contradict(one, other) || contradict(other, one)) else {

@@ -3,8 +3,10 @@
 //! Reading a document never fails, so that what code leaves open stays readable; this tells what is wrong with its
 //! form. Source: AWS IAM User Guide, "Grammar of the IAM JSON policy language".
 
+use rustc_hash::FxHashSet;
+
 use crate::source::Span;
-use crate::value::{Entry, Kind, Map, Text, Value};
+use crate::value::{Entry, Kind, Map, Value, json};
 
 use super::nearest::nearest;
 use super::{Check, Faults, PolicyType, Subject, Weight};
@@ -28,7 +30,7 @@ pub struct Problem {
 
 /// What keeps a value whose parts are all known from being a policy of this type; nothing for one that is.
 pub fn problems(policy: &Value, policy_type: PolicyType) -> Vec<Problem> {
-    let mut faults = Faults { found: Vec::new(), statement: None, possible: false, place: policy.origin };
+    let mut faults = Faults::new(policy.origin);
     document(policy, &Subject::of(policy_type), &mut faults);
     let refused = faults.found.into_iter().filter(|fault| fault.weight >= Weight::Usual || fault.statement.is_none());
     let refused = refused.filter(|fault| fault.check != Check::OldVersion);
@@ -38,6 +40,18 @@ pub fn problems(policy: &Value, policy_type: PolicyType) -> Vec<Problem> {
             Problem { message: format!("{place}{}", fault.message), span: fault.span }
         })
         .collect()
+}
+
+/// Whether a value has no more than so many values in it, and no more levels than JSON may have.
+pub(super) fn is_within(value: &Value, depth: usize, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1).filter(|_| depth <= json::MAX_DEPTH) else { return false };
+    *left = rest;
+    match &value.kind {
+        Kind::List(list) => list.iter().all(|item| is_within(item, depth + 1, left)),
+        Kind::Map(map) => map.entries().iter().all(|entry| is_within(&entry.value, depth + 1, left)),
+        Kind::OneOf(arms) => arms.iter().all(|arm| is_within(arm, depth + 1, left)),
+        _ => true,
+    }
 }
 
 /// The form of a document, and of each of its statements.
@@ -59,7 +73,7 @@ pub(super) fn document(policy: &Value, subject: &Subject, faults: &mut Faults) {
         }
         return;
     };
-    let mut sids: Vec<&Text> = Vec::new();
+    let mut sids = FxHashSet::default();
     let mut number = 0;
     each(&statements.value, faults, &mut |statement, faults| {
         number += 1;
@@ -110,7 +124,8 @@ impl Grammar<'_> {
 
     /// Names that are not known, and names that stand twice.
     fn names(&self, map: &Map, known: &[&'static str], what: &str, faults: &mut Faults) {
-        for (index, entry) in map.entries().iter().enumerate() {
+        let mut seen = FxHashSet::default();
+        for entry in map.entries() {
             let Some(name) = entry.key.as_str() else { continue };
             if !known.contains(&name) {
                 let check = if what == "a principal" { Check::InvalidPrincipal } else { Check::Syntax };
@@ -122,13 +137,13 @@ impl Grammar<'_> {
                 };
                 faults.add(check, entry.key_origin, format!("{what} has no element {name:?}{hint}")).coded(code);
             }
-            if map.entries().iter().take(index).any(|other| other.key == entry.key) {
+            if !seen.insert(name) {
                 faults.add(Check::Syntax, entry.key_origin, format!("{name} stands twice, and only one counts"));
             }
         }
     }
 
-    fn sid<'v>(&self, map: &'v Map, sids: &mut Vec<&'v Text>, faults: &mut Faults) {
+    fn sid(&self, map: &Map, sids: &mut FxHashSet<String>, faults: &mut Faults) {
         let Some(entry) = given(map, "Sid") else { return };
         let span = entry.value.origin;
         let Kind::Text(text) = &entry.value.kind else {
@@ -146,15 +161,13 @@ impl Grammar<'_> {
         }
         if text.is_empty() {
             faults.add(Check::Syntax, span, "the Sid is empty").coded("EMPTY_SID_VALUE").weigh(Weight::Trifle);
-        } else if sids.contains(&text) {
+        } else if !sids.insert(text.to_string()) {
             let message = format!("the Sid {text} stands on an earlier statement too");
             let fault = faults.add(Check::Syntax, span, message);
             match self.subject.policy_type {
                 Some(PolicyType::Identity) => fault.coded("UNIQUE_SIDS_REQUIRED"),
                 _ => fault.coded("UNIQUE_SIDS_RECOMMENDED").weigh(Weight::Minor),
             };
-        } else {
-            sids.push(text);
         }
     }
 
@@ -340,16 +353,14 @@ impl Grammar<'_> {
                 }
                 continue;
             };
-            for (index, key) in keys.entries().iter().enumerate() {
-                self.key(key, keys.entries().get(..index).unwrap_or_default(), faults);
-            }
+            let mut seen = FxHashSet::default();
+            keys.entries().iter().for_each(|key| self.key(key, &mut seen, faults));
         }
     }
 
-    fn key(&self, key: &Entry, before: &[Entry], faults: &mut Faults) {
+    fn key(&self, key: &Entry, seen: &mut FxHashSet<String>, faults: &mut Faults) {
         if let Some(name) = key.key.as_str() {
-            let same = |other: &&Entry| other.key.as_str().is_some_and(|other| other.eq_ignore_ascii_case(name));
-            if before.iter().any(|other| same(&other)) {
+            if !seen.insert(name.to_ascii_lowercase()) {
                 let message = format!("{name} stands twice in one condition, and only one counts");
                 let fault = faults.add(Check::InvalidCondition, key.key_origin, message);
                 fault.coded("DUPLICATE_KEYS_WITH_DIFFERENT_CASE");
@@ -421,7 +432,7 @@ fn each<'v>(value: &'v Value, faults: &mut Faults, look: &mut dyn FnMut(&'v Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::json;
+    use crate::value::{Text, json};
 
     fn messages(text: &str, policy_type: PolicyType) -> Vec<String> {
         let value = json::parse(&Text::from(text.to_owned())).unwrap();

@@ -96,7 +96,7 @@ fn unknown(name: &str, statement: &Statement, condition: &Condition, faults: &mu
         }
         return;
     }
-    let near = meant(name);
+    let near = faults.suggest(|| meant(name));
     let Some((prefix, _)) = name.split_once(':') else {
         let hint = near.map(|near| format!("; {near} is near")).unwrap_or_default();
         let message = format!("{name:?} is no condition key, which has the form service:name{hint}");

@@ -30,6 +30,14 @@ use crate::value::Value;
 
 use super::document::{Document, Statement};
 
+/// A policy of more values than this is longer than any that AWS takes (32 KB, with a few characters for each value), and
+/// is not looked at further: several checks compare its parts with one another.
+const MAX_VALUES: usize = 10_000;
+
+/// Names that are looked for in a whole document in place of those that do not exist. Each is compared with all names
+/// there are; the fiftieth mistake has the cause of the first.
+const MAX_SUGGESTIONS: usize = 50;
+
 /// Where a policy is put, which decides what it may say.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PolicyType {
@@ -181,9 +189,21 @@ struct Faults {
     possible: bool,
     /// Where what is looked at stands, for parts without a place.
     place: Option<Span>,
+    /// How many more names are looked for that were probably meant.
+    suggestions: usize,
 }
 
 impl Faults {
+    fn new(place: Option<Span>) -> Self {
+        Self { found: Vec::new(), statement: None, possible: false, place, suggestions: MAX_SUGGESTIONS }
+    }
+
+    /// Looks for the name that was probably meant, unless that has been done often enough.
+    fn suggest<T>(&mut self, look: impl FnOnce() -> Option<T>) -> Option<T> {
+        self.suggestions = self.suggestions.checked_sub(1)?;
+        look()
+    }
+
     /// Says whether what comes next is there for some values of what is unknown only. Gives what held before.
     fn suppose(&mut self, possible: bool) -> bool {
         let before = self.possible;
@@ -209,7 +229,13 @@ impl Faults {
 /// Everything that is wrong with a policy, in the order of its statements.
 pub fn faults(policy: &Value, subject: &Subject) -> Vec<Fault> {
     let arms = policy.alternatives();
-    let mut faults = Faults { found: Vec::new(), statement: None, possible: false, place: policy.origin };
+    let mut faults = Faults::new(policy.origin);
+    let mut left = MAX_VALUES;
+    if !elements::is_within(policy, 0, &mut left) {
+        let message = format!("the policy has more than {MAX_VALUES} values, and is longer than any that AWS takes");
+        faults.add(Check::Syntax, policy.origin, message);
+        return faults.found;
+    }
     for arm in arms.iter().filter(|arm| !arm.is_null() && !arm.is_unknown()) {
         faults.possible = arms.len() > 1;
         elements::document(arm, subject, &mut faults);

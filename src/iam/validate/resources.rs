@@ -15,6 +15,10 @@ use super::{Check, Faults, PolicyType, Subject, Weight};
 /// Names"; Amazon CloudFront Developer Guide, "Restricting access with an origin access identity".
 const ACCOUNTS_OF_AWS: [&str; 4] = ["aws", "aws-marketplace", "cloudfront", "amazon"];
 
+/// How often the actions of a statement are held against its resources. Real statements need a few hundred; beyond, the
+/// statement is taken for sound.
+const MAX_COMPARISONS: usize = 50_000;
+
 /// Services of which no resource is AWS's own.
 const ALWAYS_OF_AN_ACCOUNT: [&str; 9] = ["dynamodb", "events", "iam", "kinesis", "kms", "lambda", "logs", "sns", "sqs"];
 
@@ -105,7 +109,7 @@ fn of_service(pattern: &Pattern, arn: &Arn, service: &str, subject: &Subject, fa
             let message = format!("the service {service:?} of an ARN is written {lower}");
             faults.add(Check::MalformedArn, span, message).coded("INVALID_ARN_SERVICE_CASE");
         } else if catalogue::service(service).is_none() {
-            let near = nearest(service, catalogue::services().map(|service| service.prefix));
+            let near = faults.suggest(|| nearest(service, catalogue::services().map(|service| service.prefix)));
             let message = match near {
                 Some(near) => format!("there is no service {service:?}; {near} is near"),
                 None => format!("the service {service:?} is not in the list of {}", catalogue::date()),
@@ -208,11 +212,12 @@ fn reach(statement: &Statement, resources: &Patterns, subject: &Subject, faults:
     let arns: Vec<Arn> = resources.items.iter().map(|pattern| Arn::new(&pattern.glob)).collect();
     let mut dead = Vec::new();
     let mut living = actions.incomplete;
+    let mut left = MAX_COMPARISONS;
     for pattern in &actions.items {
         // Actions that the resource is not asked for at all are told as that.
         let known = ActionPattern::of(pattern)
             .filter(|known| subject.service.is_none_or(|service| service == known.service.prefix));
-        let why = known.and_then(|known| why_dead(pattern, &known, &arns));
+        let why = known.and_then(|known| why_dead(pattern, &known, &arns, &mut left));
         match why {
             Some(why) => dead.push((pattern, why)),
             None => living = true,
@@ -238,10 +243,11 @@ fn reach(statement: &Statement, resources: &Patterns, subject: &Subject, faults:
 }
 
 /// Why no action that a pattern matches can be about one of the resources; none if one can.
-fn why_dead(pattern: &Pattern, known: &ActionPattern, arns: &[Arn]) -> Option<String> {
+fn why_dead(pattern: &Pattern, known: &ActionPattern, arns: &[Arn], left: &mut usize) -> Option<String> {
     let mut count = 0;
     let mut first = None;
     for action in known.actions() {
+        *left = left.checked_sub(arns.len())?;
         if may_be_about(&action, arns) {
             return None;
         }

@@ -108,7 +108,7 @@ fn of_key(document: &Document, key: &str, span: Option<Span>, place: Place, faul
         Place::Replaced => {}
     }
     if !key.contains(':') {
-        let hint = meant(key).map_or_else(
+        let hint = faults.suggest(|| meant(key)).map_or_else(
             || ", as it would be of the code if the text were evaluated".to_owned(),
             |near| format!("; {near} is near"),
         );
@@ -123,7 +123,7 @@ fn of_key(document: &Document, key: &str, span: Option<Span>, place: Place, faul
         faults.add(Check::VariableInOldVersion, span, message).coded("VARIABLE_UNSUPPORTED_IN_VERSION");
     }
     if look_up(key) == Known::No {
-        let near = meant(key);
+        let near = faults.suggest(|| meant(key));
         let hint = near.as_ref().map(|near| format!("; {near} is near")).unwrap_or_default();
         let message = format!("${{{key}}}: there is no condition key {key}{hint}");
         let fault = faults.add(Check::MalformedVariable, span, message).likely();
