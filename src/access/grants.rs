@@ -93,7 +93,11 @@ pub fn of(document: &Document) -> Vec<Granted> {
 
 /// What each document of an account's principals grants beyond reason.
 #[derive(Debug)]
-pub struct Grants(Vec<Vec<Granted>>);
+pub struct Grants {
+    by_document: Vec<Vec<Granted>>,
+    /// Documents of which another policy takes back everything, from all who have them.
+    denied: FxHashSet<DocumentId>,
+}
 
 impl Grants {
     /// The account's, worked out once.
@@ -103,7 +107,8 @@ impl Grants {
                 Purpose::Identity => of(&carried.document),
                 Purpose::Trust | Purpose::Resource | Purpose::Limit | Purpose::Device => Vec::new(),
             };
-            let mut grants = Self(account.documents().map(granted).collect());
+            let by_document = account.documents().map(granted).collect();
+            let mut grants = Self { by_document, denied: FxHashSet::default() };
             grants.leave_out_what_is_denied(account);
             grants
         })
@@ -119,8 +124,8 @@ impl Grants {
         if denying.is_empty() {
             return;
         }
-        let mut is_left = vec![false; self.0.len()];
-        let mut is_held = vec![false; self.0.len()];
+        let mut is_left = vec![false; self.by_document.len()];
+        let mut is_held = vec![false; self.by_document.len()];
         for access in Effective::of(account).principals() {
             let is_denied = access.identity.iter().any(|held| held.is_certain && denying.contains(&held.source));
             for held in &access.identity {
@@ -140,16 +145,23 @@ impl Grants {
                 *left = true;
             }
         }
-        for (granted, (held, left)) in self.0.iter_mut().zip(is_held.into_iter().zip(is_left)) {
-            if held && !left {
-                granted.clear();
+        for (id, _) in account.documents_by_id() {
+            let flag = |flags: &[bool]| flags.get(id.index()).copied().unwrap_or_default();
+            if flag(&is_held) && !flag(&is_left) {
+                self.denied.insert(id);
             }
         }
     }
 
     /// What one document grants; nothing, if it is no principal's.
     pub fn of_document(&self, id: DocumentId) -> &[Granted] {
-        self.0.get(id.index()).map(Vec::as_slice).unwrap_or_default()
+        let granted = self.by_document.get(id.index()).filter(|_| !self.is_denied(id));
+        granted.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether another policy takes back everything that the document allows, from all who have it.
+    pub fn is_denied(&self, id: DocumentId) -> bool {
+        self.denied.contains(&id)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `baselint inspect`.
 
-use crate::report::{write_inspection_json, write_inspection_text};
+use crate::report::{write_graph_dot, write_graph_json, write_inspection_json, write_inspection_text};
 use crate::walk::{self, Extent, Request};
 
-use super::arguments::{Everywhere, Inspect, InspectFormat};
+use super::arguments::{Everywhere, GraphForm, Inspect, InspectFormat};
 use super::output::Streams;
 use super::parameters;
 use super::progress::Bar;
@@ -24,11 +24,19 @@ pub(super) fn run(inspect: &Inspect, everywhere: &Everywhere, streams: &Streams)
     if !everywhere.quiet {
         remark_on_nothing(&scan, &inspect.paths, streams);
     }
-    let written = match inspect.format {
-        InspectFormat::Json => {
+    let written = match (inspect.graph, inspect.format) {
+        (Some(GraphForm::Dot), _) => {
+            streams.tell_errors(&errors);
+            Streams::print_plainly(|out| write_graph_dot(&scan.roots, out))
+        }
+        (Some(GraphForm::Json), _) => {
+            streams.tell_errors(&errors);
+            Streams::print_plainly(|out| write_graph_json(&scan.roots, out))
+        }
+        (None, InspectFormat::Json) => {
             Streams::print_plainly(|out| write_inspection_json(&scan.roots, &scan.errors, &sources, out))
         }
-        InspectFormat::Text => {
+        (None, InspectFormat::Text) => {
             streams.tell_errors(&errors);
             streams.print(|out| write_inspection_text(&scan.roots, &sources, out))
         }

@@ -1,6 +1,6 @@
 //! Whom a statement's conditions let through: whether they tell the account's own callers from strangers.
 //!
-//! Source: AWS IAM User Guide, "AWS global condition context keys" and "`IAM` Access Analyzer resource types"; Amazon S3
+//! Source: AWS IAM User Guide, "AWS global condition context keys" and "IAM Access Analyzer resource types"; Amazon S3
 //! User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
 
 use super::{Condition, Effectiveness, Glob, Operator, OperatorKind, Principal, Statement, Token};
@@ -173,8 +173,9 @@ pub fn names_account(tokens: &[Token]) -> bool {
     match (parts.next(), parts.next()) {
         (Some([]), Some(name)) => !name.first().is_some_and(Token::is_wildcard),
         (Some(account), Some(_)) => !account.iter().any(Token::is_wildcard),
-        // No ARN: the wildcards, if there are any, stand for the parts that are missing.
-        _ => !tokens.iter().any(Token::is_wildcard),
+        // No ARN: the wildcards, if there are any, stand for the parts that are missing, unless what comes before them is
+        // the ARN of something that is not known yet.
+        _ => matches!(tokens.first(), Some(Token::Hole(_))) || !tokens.iter().any(Token::is_wildcard),
     }
 }
 
@@ -271,6 +272,13 @@ mod tests {
         {
             assert!(!names(pattern), "{pattern}");
         }
+    }
+
+    #[test]
+    fn what_follows_an_unknown_arn_is_of_its_account() {
+        let api = || Token::Hole(crate::value::Symbol::new("aws_api_gateway_rest_api.a.execution_arn"));
+        assert!(names_account(&[api(), Token::Char('/'), Token::Many]));
+        assert!(!names_account(&[Token::Many, api()]));
     }
 
     #[test]

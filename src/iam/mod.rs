@@ -28,6 +28,7 @@ pub use algebra::{
     newly_allowed,
 };
 pub use arn::ArnPattern;
+pub use catalogue::AccessLevel;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
 pub use document::{
     Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version,

@@ -112,6 +112,11 @@ impl Statement {
 }
 
 impl Patterns {
+    /// How surely these name a resource, whoever asks.
+    pub fn names(&self, one: &Named) -> Surety {
+        self.may_name(Aim::At(one), &Caller::default())
+    }
+
     fn may_name(&self, aim: Aim, caller: &Caller) -> Surety {
         let best = |named: &dyn Fn(&Pattern) -> Surety| {
             let certain = |pattern: &Pattern| named(pattern).min(possible(pattern));

@@ -209,7 +209,7 @@ fn guess_purpose(document: &Document) -> Purpose {
             && statement
                 .actions
                 .as_ref()
-                .is_some_and(|actions| actions.items.iter().all(|pattern| pattern.text.as_str().is_some_and(assumes)))
+                .is_none_or(|actions| actions.items.iter().all(|pattern| pattern.text.as_str().is_some_and(assumes)))
     });
     if trust { Purpose::Trust } else { Purpose::Resource }
 }

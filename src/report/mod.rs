@@ -4,11 +4,13 @@
 //! caller gives, with terminal styles where the format has them (the caller strips them where they are not
 //! wanted).
 
+mod access;
 mod difference;
 mod documentation;
 mod escape;
 mod excerpt;
 mod github;
+mod graph;
 mod inspection;
 mod json;
 mod location;
@@ -18,8 +20,13 @@ mod sarif;
 mod tests;
 mod text;
 
+pub use access::{
+    AccessDifference, write_json as write_access_difference_json, write_markdown as write_access_difference_markdown,
+    write_text as write_access_difference_text,
+};
 pub use difference::{Difference, write_json as write_difference_json, write_text as write_difference_text};
 pub(crate) use escape::visible;
+pub use graph::{write_dot as write_graph_dot, write_json as write_graph_json};
 pub use inspection::{write_json as write_inspection_json, write_text as write_inspection_text};
 pub use rules::{
     write_explanation, write_json as write_rules_json, write_markdown as write_rules_markdown,

@@ -151,11 +151,14 @@ const OF_ACCOUNTS: [&Kind; 11] = [
 /// How many of them it takes: one alone is mostly a module or a stack for that one thing.
 const LEAST_KINDS: usize = 2;
 
-/// The first resource of the code that is about the account as a whole, if the code sets one up.
+/// The resource that stands for the account as a whole, if the code sets one up: of the first of these kinds that is
+/// there, the first by address, so that it does not depend on how the code is written.
 pub(super) fn setting_up<'a>(account: &Account<'a>) -> Option<&'a Resource> {
-    let kinds = OF_ACCOUNTS.iter().filter(|kind| account.of_kind(kind).next().is_some()).count();
-    let is_of_account = |resource: &&Resource| OF_ACCOUNTS.iter().any(|kind| kind.is(resource));
-    account.root.resources.iter().find(is_of_account).filter(|_| kinds >= LEAST_KINDS)
+    let mut kinds = OF_ACCOUNTS.iter().filter(|kind| account.of_kind(kind).next().is_some());
+    let first = kinds.next()?;
+    (kinds.count() + 1 >= LEAST_KINDS)
+        .then(|| account.of_kind(first).min_by(|one, other| one.address.cmp(&other.address)))
+        .flatten()
 }
 
 /// Reports code that sets up an account without anything of these kinds.

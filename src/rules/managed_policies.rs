@@ -1,5 +1,6 @@
 //! AWS-managed policies that give away the account.
 
+use crate::access::escalation::{Escalations, Power};
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::model::{Account, AttachedPolicy};
 
@@ -46,12 +47,66 @@ pub(super) static IAM_FULL_ACCESS: Rule = Rule {
     check: iam_full_access,
 };
 
+/// PowerUserAccess is attached.
+pub(super) static POWER_USER: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-managed-policy-power-user",
+        title: "PowerUserAccess is attached",
+        group: "administrator",
+        severity: Severity::Medium,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &["cfn-nag:W44", "cfn-guard:IAM_ROLE_ELEVATED_MANAGED_POLICY_RULE"],
+        controls: &[],
+        documentation: include_str!("docs/iam-managed-policy-power-user.md"),
+    },
+    check: power_user,
+};
+
+/// An AWS-managed policy with full access to a service is attached.
+pub(super) static SERVICE_FULL_ACCESS: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-managed-policy-service-full-access",
+        title: "An AWS-managed policy with full access to a service is attached",
+        group: "administrator",
+        severity: Severity::Low,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &["prowler:bedrock_full_access_policy_attached", "prowler:iam_policy_cloudshell_admin_not_attached"],
+        controls: &["cis-aws-7.0:2.20", "fsbp:IAM.21"],
+        documentation: include_str!("docs/iam-managed-policy-service-full-access.md"),
+    },
+    check: service_full_access,
+};
+
 fn administrator(account: &Account, findings: &mut Findings) {
     attached(&ADMINISTRATOR, "AdministratorAccess", "is administrator", account, findings);
 }
 
 fn iam_full_access(account: &Account, findings: &mut Findings) {
     attached(&IAM_FULL_ACCESS, "IAMFullAccess", "can make itself administrator", account, findings);
+}
+
+fn power_user(account: &Account, findings: &mut Findings) {
+    let consequence = "may do everything but manage IAM and the organization, in all services to come as well";
+    attached(&POWER_USER, "PowerUserAccess", consequence, account, findings);
+}
+
+/// Policies that give a whole service and say so; those above have rules of their own.
+fn service_full_access(account: &Account, findings: &mut Findings) {
+    let escalations = Escalations::of(account);
+    for attachment in account.attachments() {
+        let AttachedPolicy::Aws(name) = &attachment.policy else { continue };
+        let is_administrator = attachment.principal.is_some_and(|id| escalations.power_of(id) == Power::Administrator);
+        if !name.ends_with("FullAccess") || name == "IAMFullAccess" || is_administrator {
+            continue;
+        }
+        let message = format!("{name} is attached: it allows every action of its service on all resources");
+        let finding = findings.add(&SERVICE_FULL_ACCESS, attachment.carrier, attachment.span, message);
+        if attachment.possible || attachment.is_open {
+            finding.at_most(Confidence::Likely);
+        }
+    }
 }
 
 fn attached(rule: &'static Rule, policy: &str, consequence: &str, account: &Account, findings: &mut Findings) {

@@ -23,7 +23,8 @@ pub(super) enum BlockKind {
     Locals,
     /// `terraform`
     Settings,
-    /// `moved`, `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
+    Moved,
+    /// `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
     Other,
 }
 
@@ -38,6 +39,7 @@ impl BlockKind {
             "provider" => Self::Provider,
             "locals" => Self::Locals,
             "terraform" => Self::Settings,
+            "moved" => Self::Moved,
             _ => Self::Other,
         }
     }
@@ -174,6 +176,7 @@ impl Block {
             BlockKind::Provider => "provider",
             BlockKind::Locals => "locals",
             BlockKind::Settings => "terraform",
+            BlockKind::Moved => "moved",
             BlockKind::Other => "block",
         };
         match &self.labels {
@@ -276,7 +279,7 @@ impl Directory {
     fn apply(&mut self, overrides: Vec<Block>) {
         for change in overrides {
             let target = match change.kind {
-                BlockKind::Locals | BlockKind::Settings | BlockKind::Other => None,
+                BlockKind::Locals | BlockKind::Settings | BlockKind::Moved | BlockKind::Other => None,
                 BlockKind::Provider => self.blocks.iter().position(|block| block.key() == change.key()),
                 _ => self.find(change.kind, &change.labels[0], &change.labels[1]),
             };

@@ -26,24 +26,23 @@ PLUGINS = os.environ.get("TF_PLUGIN_DIRECTORY", "/opt/tf-plugins")
 # Repository, revision, directory, and values for the variables without one.
 CONFIGURATIONS = [
     ("BishopFox/iam-vulnerable", "0f298666f9b7cfa01488b86912afdb211773188a", "", {}),
-    ("bridgecrewio/terragoat", "729f8da62c6a85ce4af5ad3d123de97776d954c4", "terraform/aws", {}),
     ("nozaq/terraform-aws-secure-baseline", "6b2d679cf480093ec279450d7d0a90affe3ddc43", "examples/simple", {"audit_s3_bucket_name": "audit", "region": "us-east-1"}),
-    ("ministryofjustice/modernisation-platform", "ed8a7936d0d18f09f9ed74671d4884b3adfdc1aa", "terraform/single-sign-on", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "public-alb-private-api-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "sfn-manage-batch-job-tf", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "alb-path-based-route-lambda-tf", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-rest-vpclink-pvt-alb-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "terraform-lambda-aurora-serverless", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-to-batch-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "vpc-lattice-lambda-tf", {}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-vpclink-pvt-alb-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-lambda-transcribe", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-bedrock-nova-canvas", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "fifo-sns-sqs-lambda-firehose-s3", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-ecs-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-lambda-rekognition", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-sfn-crud-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "lambda-microvm-dta-terraform", {}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-dynamodb-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-http-api-waf-cloudfront-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "cloudmap-fargate-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "sns-sqs-fanout-tf", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-sqs-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "s3-eventbridge-sfn-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-sfn-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "dynamodb-glue-s3-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-to-eventbridge-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-to-ec2-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-to-cloudwatch-alarm-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-schedule-to-sns-tf", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "eventbridge-pipes-sqs-to-stepfunctions-terraform", {}),
+    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "cloudwatch-metric-streams-firehose-terraform", {}),
 ]
 
 # Repositories of which single directories are enough.
@@ -59,8 +58,8 @@ OVERRIDE = 'terraform {\n  backend "local" {}\n}\n'
 def fetch(repository, revision, into):
     """The tree of a revision; of one whose directories stand alone, those that are asked for."""
     git = ["git", "-C", str(into), "-c", "advice.detachedHead=false"]
-    alone = [directory for other, _, directory, _ in CONFIGURATIONS if other == repository]
-    sparse = [[*git, "sparse-checkout", "set", *alone]] if repository in STAND_ALONE else []
+    alone = [f"/{directory}/" for other, _, directory, _ in CONFIGURATIONS if other == repository]
+    sparse = [[*git, "sparse-checkout", "set", "--no-cone", *alone]] if repository in STAND_ALONE else []
     for command in (
         ["git", "init", "-q", str(into)],
         [*git, "remote", "add", "origin", f"https://github.com/{repository}"],
@@ -84,7 +83,8 @@ def serve():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        ["moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["moto_server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true"),
     )
     for _ in range(100):
         try:
@@ -101,7 +101,7 @@ def terraform(directory, environment, *arguments):
         ["terraform", *arguments], cwd=directory, capture_output=True, text=True, env=environment, timeout=900
     )
     if result.returncode:
-        raise RuntimeError(f"terraform {arguments[0]}:\n{(result.stdout + result.stderr)[-3000:]}")
+        raise RuntimeError(f"terraform {arguments[0]}:\n{result.stderr[-2000:]}")
     return result.stdout
 
 
@@ -264,7 +264,9 @@ def main():
                         fetch(repository, revision, trees[repository])
                     except subprocess.CalledProcessError as error:
                         print(f"{name}: not fetched: {error}")
-                        continue
+                        trees[repository] = None
+                if trees[repository] is None:
+                    continue
                 root = trees[repository] / directory
                 try:
                     plan = planned(root, environment, variables)

@@ -13,9 +13,9 @@ mod trust;
 
 use std::sync::Arc;
 
-use crate::iam::Surety;
 use crate::iam::escalation::Path;
-use crate::model::{Account, DocumentId, PrincipalId};
+use crate::iam::{Named, Statement, Surety};
+use crate::model::{Account, DocumentId, PrincipalId, PrincipalKind};
 use crate::source::Span;
 
 use super::Effective;
@@ -82,8 +82,10 @@ pub struct Escalations {
     pub power: Vec<Power>,
     /// Workloads that run with a role of the code.
     pub workloads: Vec<Running>,
+    /// What policies call each principal, by its place.
+    pub(super) names: Vec<Option<Named>>,
     /// How many services each principal's trust policy lets in, by its place.
-    pub services: Vec<usize>,
+    pub(super) services: Vec<usize>,
 }
 
 impl Escalations {
@@ -103,5 +105,30 @@ impl Escalations {
             || self.steps.iter().any(|step| {
                 step.from == Walker::Principal(id) && step.gain == Gain::Administrator && step.surety >= Surety::Likely
             })
+    }
+
+    /// How many services a role lets in.
+    pub fn service_count(&self, role: PrincipalId) -> usize {
+        self.services.get(role.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether a step that is at least likely stands on a statement.
+    pub fn stands_on(&self, document: DocumentId, statement: usize) -> bool {
+        self.steps
+            .iter()
+            .filter(|step| step.surety >= Surety::Likely)
+            .flat_map(|step| &step.parts)
+            .any(|part| part.statement == statement && part.source == super::PolicySource::InCode(document))
+    }
+
+    /// The roles of the code that a statement names.
+    pub fn passed_by(&self, account: &Account, statement: &Statement) -> Vec<PrincipalId> {
+        let roles = account.principals().filter(|principal| principal.kind == PrincipalKind::Role);
+        let named = |id: PrincipalId| {
+            let named = self.names.get(id.index())?.as_ref()?;
+            let resources = statement.resources.as_ref()?;
+            Some(resources.names(named) == Surety::Certain)
+        };
+        roles.map(|role| role.id).filter(|id| named(*id) == Some(true)).collect()
     }
 }

@@ -1,12 +1,12 @@
 //! Cutting the actions of a statement into those that the same statements name, and these by what they can be about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::iam::resource::{Step, plain_steps, steps_by_field};
-use crate::iam::simulate::{Truth, names_action};
-use crate::iam::{Glob, Patterns, Token, catalogue};
+use crate::iam::simulate::{Truth, names_action_by};
+use crate::iam::{Glob, Pattern, Patterns, Token, catalogue};
 
 use super::access::Rule;
 use super::bits::Bits;
@@ -120,95 +120,115 @@ fn template(arn: &str) -> Glob {
     Glob::of_tokens(tokens)
 }
 
-/// Cuts the actions of the first rule by the others.
+/// Cuts the actions of the first rule by the others, service by service: statements of AWS's own policies have thousands
+/// of patterns, of which few are of one service.
 pub(super) fn action_classes(rules: &[&Rule]) -> Result<Vec<ActionClass>, TooHard> {
     let Some(own) = rules.first().and_then(|rule| rule.statement.actions.as_ref()) else { return Ok(Vec::new()) };
-    let all: Vec<&Patterns> = rules.iter().filter_map(|rule| rule.statement.actions.as_ref()).collect();
-    let mut globs: Vec<&Glob> = Vec::new();
-    for glob in all.iter().flat_map(|patterns| &patterns.items).map(|item| &item.glob) {
-        if !globs.contains(&glob) {
-            globs.push(glob);
-        }
-    }
-    let steps: Vec<_> = globs.iter().map(|glob| vec![plain_steps(glob.tokens())]).collect();
-    let within = (!own.negated && !own.incomplete).then(|| {
-        let places = own.items.iter().filter_map(|item| globs.iter().position(|glob| **glob == item.glob));
-        Bits::of(globs.len(), places)
-    });
-    let truths = |action: &str| -> Vec<Truth> {
-        let of = |rule: &&Rule| rule.statement.actions.as_ref().map_or(Truth::No, |own| names_action(own, action));
-        rules.iter().map(of).collect()
-    };
-    let is_own = |truths: &[Truth]| truths.first().is_some_and(|truth| *truth != Truth::No);
-
+    let spoken = Spoken::of(rules);
+    let is_broad = own.negated || own.incomplete || own.items.iter().any(|item| service_of(&item.glob).is_none());
     let mut groups = Groups::default();
-    for class in classes(&steps, within.as_ref())? {
-        let word = super::space::text(&class.word, &FxHashMap::default());
-        let truths = truths(&word);
-        if !is_own(&truths) {
-            continue;
-        }
-        let is_single = class.matched.iter().any(|place| globs.get(place).is_some_and(|glob| !glob.has_wildcard()));
-        if !is_single || catalogue::action(&word).is_none() {
-            groups.of(truths).others.push((word, is_single));
+    if is_broad {
+        // Services of which no pattern speaks.
+        spoken.cut(None, &mut groups)?;
+    }
+    if spoken.of_any {
+        for service in catalogue::services() {
+            spoken.cut(Some(service.prefix), &mut groups)?;
         }
     }
-    let touched = Touched::by(&globs);
-    let has_broad_own = own.negated || own.items.iter().any(|item| item.glob.tokens().first() == Some(&Token::Many));
-    let untouched = has_broad_own && !touched.all;
-    if untouched {
-        // A service of which no pattern speaks stands for all of them.
-        let truths = truths("\u{4e00}:\u{4e00}");
-        if is_own(&truths) {
-            groups.of(truths).has_services = true;
-        }
-    }
-    for service in touched.services() {
-        for action in service.actions() {
-            let name = format!("{}:{}", service.prefix, action.name);
-            let truths = truths(&name.to_ascii_lowercase());
-            if is_own(&truths) {
-                groups.of(truths).add(name, &action);
-            }
+    for prefix in &spoken.prefixes {
+        let is_own = || own.items.iter().any(|item| service_of(&item.glob).as_ref() == Some(prefix));
+        let is_done = spoken.of_any && catalogue::service(prefix).is_some();
+        if !is_done && (is_broad || is_own()) {
+            spoken.cut(Some(prefix), &mut groups)?;
         }
     }
     Ok(groups.0.into_iter().map(|(truths, group)| ActionClass { truths, sorts: group.sorts() }).collect())
 }
 
-/// The services that patterns speak of.
-struct Touched {
-    prefixes: FxHashSet<String>,
-    all: bool,
+/// The service that a pattern of actions is about, if it is one.
+fn service_of(glob: &Glob) -> Option<String> {
+    let before = glob.tokens().iter().take_while(|token| **token != Token::Char(':'));
+    let letter = |token: &Token| match token {
+        Token::Char(character) => Some(*character),
+        _ => None,
+    };
+    before.map(letter).collect()
 }
 
-impl Touched {
-    fn by(globs: &[&Glob]) -> Self {
-        let mut touched = Self { prefixes: FxHashSet::default(), all: false };
-        for glob in globs.iter().filter(|glob| !glob.is_everything()) {
-            let before = glob.tokens().iter().take_while(|token| **token != Token::Char(':'));
-            let prefix: Option<String> = before
-                .map(|token| match token {
-                    Token::Char(character) => Some(*character),
-                    _ => None,
-                })
-                .collect();
-            match prefix {
-                Some(prefix) => {
-                    touched.prefixes.insert(prefix);
-                }
-                None => touched.all = true,
-            }
-        }
-        touched
+/// What rules say of actions.
+struct Spoken<'a> {
+    /// What each rule names.
+    named: Vec<Option<&'a Patterns>>,
+    /// Every pattern with its rule and its service.
+    patterns: Vec<(usize, &'a Pattern, Option<String>)>,
+    /// The services that patterns are about.
+    prefixes: BTreeSet<String>,
+    /// Whether some pattern speaks of names in any service.
+    of_any: bool,
+}
+
+impl<'a> Spoken<'a> {
+    fn of(rules: &[&'a Rule]) -> Self {
+        let named: Vec<_> = rules.iter().map(|rule| rule.statement.actions.as_ref()).collect();
+        let of_rule = |(rule, named): (usize, Option<&'a Patterns>)| {
+            let items = named.into_iter().flat_map(|named| &named.items);
+            items.map(move |item| (rule, item, service_of(&item.glob))).collect::<Vec<_>>()
+        };
+        let patterns: Vec<_> = named.iter().copied().enumerate().flat_map(of_rule).collect();
+        let prefixes = patterns.iter().filter_map(|(.., service)| service.clone()).collect();
+        let of_any = patterns.iter().any(|(_, item, service)| service.is_none() && !item.glob.is_everything());
+        Self { named, patterns, prefixes, of_any }
     }
 
-    fn services(&self) -> Vec<catalogue::Service> {
-        if self.all {
-            return catalogue::services().collect();
+    /// Cuts the actions of a service, or of those of which no pattern speaks.
+    fn cut(&self, service: Option<&str>, groups: &mut Groups) -> Result<(), TooHard> {
+        let mut items: Vec<Vec<&Pattern>> = vec![Vec::new(); self.named.len()];
+        let whole = service.map(|service| Glob::known(&format!("{service}:*")));
+        let mut globs: Vec<&Glob> = whole.iter().collect();
+        for (rule, item, of) in &self.patterns {
+            if of.is_none() || of.as_deref() == service {
+                items.get_mut(*rule).into_iter().for_each(|items| items.push(item));
+                if !globs.contains(&&item.glob) {
+                    globs.push(&item.glob);
+                }
+            }
         }
-        let mut found: Vec<_> = self.prefixes.iter().filter_map(|prefix| catalogue::service(prefix)).collect();
-        found.sort_unstable_by_key(|service| service.prefix);
-        found
+        let truths = |action: &str| -> Vec<Truth> {
+            let of = |(named, items): (Option<&Patterns>, &Vec<&Pattern>)| {
+                named.map_or(Truth::No, |named| names_action_by(named, &mut items.iter().copied(), action))
+            };
+            self.named.iter().copied().zip(&items).map(of).collect()
+        };
+        let is_own = |truths: &[Truth]| truths.first().is_some_and(|truth| *truth != Truth::No);
+        let steps: Vec<_> = globs.iter().map(|glob| vec![plain_steps(glob.tokens())]).collect();
+        // What is cut is what the service has, and nothing but that.
+        let within = service.map(|_| Bits::of(globs.len(), [0]));
+        for class in classes(&steps, within.as_ref())? {
+            let word = super::space::text(&class.word, &FxHashMap::default());
+            let truths = truths(&word);
+            if !is_own(&truths) {
+                continue;
+            }
+            let is_spelled = |place: usize| globs.get(place).is_some_and(|glob| !glob.has_wildcard());
+            let is_single = class.matched.iter().any(is_spelled);
+            let group = groups.of(truths);
+            if service.is_none() {
+                group.has_services = true;
+            }
+            if !is_single || catalogue::action(&word).is_none() {
+                group.others.push((word, is_single));
+            }
+        }
+        let Some(known) = service.and_then(catalogue::service) else { return Ok(()) };
+        for action in known.actions() {
+            let name = format!("{}:{}", known.prefix, action.name);
+            let truths = truths(&name.to_ascii_lowercase());
+            if is_own(&truths) {
+                groups.of(truths).add(name, &action);
+            }
+        }
+        Ok(())
     }
 }
 

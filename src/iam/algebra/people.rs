@@ -28,7 +28,9 @@ pub(super) fn requesters(all: &[&Principals], hints: &[String]) -> Vec<Requester
             _ => {}
         }
     }
-    hints.iter().for_each(|hint| add_named(hint, &mut found));
+    for hint in hints {
+        add_named(hint, &mut found);
+    }
     let mut classes: Vec<Requester> = Vec::new();
     for requester in found {
         if !classes.contains(&requester) {

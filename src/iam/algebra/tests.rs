@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::iam::simulate::Truth;
-use crate::iam::{Document, Glob, Variables};
+use crate::iam::{Document, Glob, Variables, catalogue};
 use crate::value::{Entry, Text, Value, json};
 
 pub(super) fn document(statements: &str) -> Document {
@@ -277,4 +277,23 @@ fn what_is_not_known_is_the_same_as_itself_only() {
     assert_eq!(compare(&get, &known), (vec![], 1));
     let everything = document(&allow("s3:GetObject", "*"));
     assert_eq!(compare(&everything, &get), (vec![], 0));
+}
+
+#[test]
+fn policies_with_thousands_of_patterns_are_compared() {
+    fn compare<'d>(new: &'d Document, old: &'d Document) -> Comparison<'d> {
+        newly_allowed(&identity(new), &identity(old), MAX_PRODUCTS)
+    }
+    let managed = |name: &str| catalogue::managed_policy(name).unwrap().document();
+    let (read, administrator) = (managed("service-role/AWS_ConfigRole"), managed("AdministratorAccess"));
+    let nothing = document("");
+    let included = compare(&read, &administrator);
+    assert!(included.gained.is_empty() && included.undecided.is_empty(), "{:?}", included.undecided);
+    let wider = compare(&administrator, &read);
+    assert!(!wider.gained.is_empty(), "{:?}", wider.undecided);
+    let all = compare(&read, &nothing);
+    assert!(!all.gained.is_empty() && all.undecided.is_empty(), "{:?}", all.undecided);
+    // All of it is new, and so it is told as it is written.
+    let actions = &all.gained[0].statement.actions.as_ref().unwrap().items;
+    assert!(all.gained[0].actions.len() <= actions.len(), "{:?}", all.gained[0].actions);
 }

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::resource::Completes;
 use super::{Document, Effect, Statement, catalogue};
 use requester::Grant;
-pub(super) use statement::names_action;
 use statement::{applies, missing_keys};
+pub(super) use statement::{names_action, names_action_by};
 
 /// Whatever a request carries is at most this long, as the headers of the services' web servers are. A bound for those
 /// who read requests from outside; ARNs have 2,048 at most.

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use crate::iam::resource::Completes;
-use crate::iam::{Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
+use crate::iam::{Document, Effect, Glob, Pattern, Patterns, Statement, Token, Variables, Version};
 
 use super::condition::holds;
 use super::pattern::{Resolved, Wildcards};
@@ -83,8 +83,17 @@ fn variables_of(document: &Document) -> Variables {
 
 /// Whether `Action` or `NotAction` takes an action in, which is given in lower case.
 pub(in crate::iam) fn names_action(actions: &Patterns, action: &str) -> Truth {
+    names_action_by(actions, &mut actions.items.iter(), action)
+}
+
+/// The same, where it is known which of the patterns can match.
+pub(in crate::iam) fn names_action_by(
+    actions: &Patterns,
+    items: &mut dyn Iterator<Item = &Pattern>,
+    action: &str,
+) -> Truth {
     let letters = LazyCell::new(|| Glob::of_tokens(action.chars().map(Token::Char)));
-    let named = actions.items.iter().map(|pattern| {
+    let named = items.map(|pattern| {
         let truth = if pattern.glob.matches(action) {
             Truth::Yes
         } else if pattern.glob.has_hole() && pattern.glob.may_intersect(&letters) {

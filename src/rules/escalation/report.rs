@@ -174,7 +174,10 @@ impl<'r> Reporter<'r, '_> {
             };
             granted.iter().filter(|granted| granted.statement == part.statement).any(|granted| match granted.grant {
                 Grant::FullAdministrator | Grant::FullIam | Grant::AllActions | Grant::AllButNamed => true,
-                Grant::PassAnyRole => !is_named && step.parts.iter().all(|other| other.source == part.source),
+                Grant::PassAnyRole => {
+                    let is_passing = part.action == table().pass_role;
+                    is_passing && !is_named && step.parts.iter().all(|other| other.source == part.source)
+                }
                 Grant::WholeServices(_) | Grant::AssumeAnyRole => false,
             })
         }) || (!is_named && self.is_of_whole_services(step))

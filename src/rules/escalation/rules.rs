@@ -20,6 +20,8 @@ pub(in crate::rules) static OWN_PERMISSIONS: Rule = Rule {
         level: Level::Default,
         frameworks: BOTH,
         aliases: &[
+            "checkov:CKV_AWS_109",
+            "checkov:CKV_AWS_289",
             "checkov:CKV_AWS_110",
             "checkov:CKV_AWS_286",
             "semgrep:no-iam-priv-esc-funcs",
@@ -42,6 +44,9 @@ pub(in crate::rules) static OTHER_PRINCIPAL: Rule = Rule {
         level: Level::Default,
         frameworks: BOTH,
         aliases: &[
+            "checkov:CKV_AWS_107",
+            "checkov:CKV_AWS_287",
+            "semgrep:no-iam-creds-exposure",
             "checkov:CKV_AWS_110",
             "checkov:CKV_AWS_286",
             "semgrep:no-iam-priv-esc-other-users",
