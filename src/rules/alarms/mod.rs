@@ -62,7 +62,7 @@ pub(in crate::rules) static ROOT_USE: Rule = Rule {
         id: "alarm-root-use-missing",
         title: "Nobody is told when root is used",
         group: "alarms",
-        severity: Severity::Medium,
+        severity: Severity::Low,
         level: Level::Default,
         frameworks: BOTH,
         aliases: &[
@@ -99,7 +99,7 @@ pub(in crate::rules) static TRAIL_CHANGES: Rule = Rule {
         id: "alarm-cloudtrail-changes-missing",
         title: "Nobody is told when a trail is changed",
         group: "alarms",
-        severity: Severity::Medium,
+        severity: Severity::Low,
         level: Level::Default,
         frameworks: BOTH,
         aliases: &[
