@@ -19,6 +19,8 @@ pub struct Held {
     pub source: PolicySource,
     /// Whether it certainly is there; not, where the code leaves open whether it exists, or is on this principal.
     pub is_certain: bool,
+    /// Whether it certainly is there once the code creates what carries and attaches it.
+    pub is_certain_if_created: bool,
     /// The group through which a user has it.
     pub through: Option<PrincipalId>,
     /// Where the code puts it on the principal, where that is not the policy itself.
@@ -206,9 +208,10 @@ impl Reader<'_, '_> {
                 }
                 continue;
             };
-            let is_certain = !inline.is_open && inline.carrier.existence == Existence::Certain;
+            let is_certain_if_created = !inline.is_open;
+            let is_certain = is_certain_if_created && inline.carrier.existence == Existence::Certain;
             let source = PolicySource::InCode(inline.document);
-            self.hold(id, Held { source, is_certain, through: None, attached_at: None });
+            self.hold(id, Held { source, is_certain, is_certain_if_created, through: None, attached_at: None });
         }
         for attachment in account.attachments() {
             let Some(id) = attachment.principal else {
@@ -218,9 +221,9 @@ impl Reader<'_, '_> {
                 continue;
             };
             let exists = attachment.carrier.existence == Existence::Certain;
-            let is_certain = !attachment.is_open && !attachment.possible && exists;
-            match self.read(&attachment.policy, is_certain, Some(attachment.span)) {
-                Some(held) => self.hold(id, held),
+            let is_certain_if_created = !attachment.is_open && !attachment.possible;
+            match self.read(&attachment.policy, is_certain_if_created, Some(attachment.span)) {
+                Some(held) => self.hold(id, Held { is_certain: held.is_certain && exists, ..held }),
                 None => {
                     if let Some(own) = self.own.get_mut(id.index()) {
                         own.has_unknown = true;
@@ -247,7 +250,7 @@ impl Reader<'_, '_> {
             AttachedPolicy::Aws(name) => PolicySource::Aws(self.managed(name)?),
             AttachedPolicy::Elsewhere(_) => return None,
         };
-        Some(Held { source, is_certain, through: None, attached_at })
+        Some(Held { source, is_certain, is_certain_if_created: is_certain, through: None, attached_at })
     }
 
     fn managed(&mut self, name: &str) -> Option<Arc<str>> {

@@ -5,7 +5,7 @@ use crate::model::{Account, Attribute, Category, Default, Resource};
 use crate::value::Symbol;
 
 /// The partition of AWS's public regions, where the code does not say another one.
-const PARTITION: &str = "aws";
+pub(super) const PARTITION: &str = "aws";
 
 /// The region, where the code does not say one.
 const REGION: &str = "us-east-1";
@@ -89,13 +89,13 @@ fn name(resource: &Resource, shape: &Shape) -> String {
 }
 
 /// How the ARNs of a kind are made.
-struct Shape {
+pub(super) struct Shape {
     /// Its type in Terraform and in CloudFormation.
-    kind: (&'static str, &'static str),
-    /// What names it in each.
-    name: (&'static str, &'static str),
+    pub(super) kind: (&'static str, &'static str),
+    /// What names it in each; empty where AWS makes up an id.
+    pub(super) name: (&'static str, &'static str),
     /// What follows the partition: `{name}`, `{region}`, `{account}`, and `{path}` of IAM's, which is `/` by default.
-    arn: &'static str,
+    pub(super) arn: &'static str,
 }
 
 /// Source: AWS service authorization reference, "Resource types defined by …".
@@ -176,6 +176,7 @@ const SHAPES: &[Shape] = &[
         name: ("name", "Name"),
         arn: "kinesis:{region}:{account}:stream/{name}",
     },
+    Shape { kind: ("aws_kms_key", "AWS::KMS::Key"), name: ("", ""), arn: "kms:{region}:{account}:key/{name}" },
     Shape {
         kind: ("aws_kms_alias", "AWS::KMS::Alias"),
         name: ("name", "AliasName"),
@@ -203,7 +204,8 @@ const SHAPES: &[Shape] = &[
     },
 ];
 
-fn shape_of(resource: &Resource) -> Option<&'static Shape> {
+/// How the ARNs of a resource's kind are made, where its name tells them.
+pub(super) fn shape_of(resource: &Resource) -> Option<&'static Shape> {
     if resource.category != Category::Managed {
         return None;
     }

@@ -109,7 +109,8 @@ fn levels(effective: &Effective, is_resource_control: bool, names: &Names) -> Ve
     [at(Level::Root), at(Level::Account)].into_iter().filter(|level| !level.is_empty()).collect()
 }
 
-fn full_access(is_resource_control: bool) -> Document {
+/// What AWS attaches at each level of an organization.
+pub(super) fn full_access(is_resource_control: bool) -> Document {
     let everything = || Value::text("*");
     let mut statement = vec![
         Entry::new("Effect", Value::text("Allow")),
@@ -126,7 +127,7 @@ fn full_access(is_resource_control: bool) -> Document {
 }
 
 /// A document that is there only perhaps has statements that are.
-fn if_certain(mut document: Document, is_certain: bool) -> Document {
+pub(super) fn if_certain(mut document: Document, is_certain: bool) -> Document {
     if !is_certain {
         for statement in &mut document.statements {
             statement.possible = true;

@@ -68,9 +68,83 @@ pub(super) enum Command {
     /// Answer a request as AWS would: allowed or denied, and by which statements
     #[command(after_help = SIMULATE_HELP)]
     Simulate(Simulate),
+    /// Reason about who may do what
+    #[command(subcommand)]
+    Access(Access),
     /// Write the code of a hardened account
     #[command(after_help = GENERATE_HELP)]
     Generate(Generate),
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Access {
+    /// Show what a change newly grants and what it takes away, each with a request that shows it
+    #[command(after_help = ACCESS_DIFF_HELP)]
+    Diff(AccessDiff),
+}
+
+const ACCESS_DIFF_HELP: &str = "\
+Compared is what AWS would allow, not text: a policy that is split, renamed, attached otherwise or
+moved into a module shows nothing. What the code alone does not answer is listed as undecided.
+
+Exit codes:
+  0  nothing gained (of what --fail-on names)
+  1  something gained
+  2  wrong use, or an input that could not be read; all others were compared
+
+Examples:
+  baselint access diff before after
+  baselint access diff --since origin/main
+  baselint access diff --since v1.2.0 --until v1.3.0 infrastructure --format markdown";
+
+#[derive(Args, Debug)]
+pub(super) struct AccessDiff {
+    /// The old and the new code, two directories or files; with --since the one to compare [default: .]
+    #[arg(value_name = "OLD NEW", num_args = 0..=2)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Compare a revision of the git repository with the work tree
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// Compare --since with this revision, not with the work tree
+    #[arg(long, value_name = "REV", requires = "since")]
+    pub(super) until: Option<String>,
+    #[command(flatten)]
+    pub(super) variables: Variables,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
+    /// The account that the code is deployed to
+    #[arg(long, value_name = "ACCOUNT", default_value = "123456789012")]
+    pub(super) account: String,
+    /// How to print the difference
+    #[arg(long, value_enum, default_value_t = AccessDiffFormat::Text)]
+    pub(super) format: AccessDiffFormat,
+    /// What makes the exit code 1 when it is gained
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = FailOn::Any)]
+    pub(super) fail_on: FailOn,
+}
+
+/// The formats of `access diff`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum AccessDiffFormat {
+    /// For reading at a terminal
+    Text,
+    /// For programs: baselint/access-diff/v1
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// What of that which is gained fails a run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum FailOn {
+    /// A new way to more rights
+    Escalation,
+    /// A door that is newly open to everyone
+    Public,
+    /// Anything
+    Any,
+    /// Anything, and what may be gained and is undecided
+    Undecided,
 }
 
 const CHECK_HELP: &str = "\

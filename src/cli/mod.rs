@@ -3,6 +3,7 @@
 //! Floor 5, and the program's only edge: here, and nowhere else, stand the standard streams, the environment
 //! and the clock.
 
+mod access;
 mod arguments;
 mod check;
 mod diff;
@@ -117,6 +118,7 @@ fn dispatch(arguments: &Arguments, streams: &Streams) -> Result<Outcome, Failure
         Command::Inspect(inspect) => inspect::run(inspect, everywhere, streams),
         Command::Diff(diff) => diff::run(diff, everywhere, streams),
         Command::Simulate(simulate) => simulate::run(simulate, everywhere, streams),
+        Command::Access(access) => access::run(access, everywhere, streams),
         Command::Generate(generate) => generate::run(generate, everywhere, streams),
     }
 }

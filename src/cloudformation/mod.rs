@@ -104,8 +104,8 @@ pub fn load(
         return None;
     }
     let outputs = if options.outputs { outputs } else { Vec::new() };
-    let root =
-        Root { path: file.shown_path().to_owned(), framework: Framework::CloudFormation, resources, outputs, errors };
+    let (path, framework) = (file.shown_path().to_owned(), Framework::CloudFormation);
+    let root = Root { path, framework, resources, outputs, moved: Vec::new(), errors };
     Some(Loaded { root, file: file.id(), calls, parameters })
 }
 

@@ -67,6 +67,7 @@ impl Case {
             framework: Framework::Terraform,
             resources: self.resources.clone(),
             outputs: Vec::new(),
+            moved: Vec::new(),
             errors: Vec::new(),
         };
         judge(&self.sources, &[root], self.findings.clone(), Vec::new(), KNOWN, &self.settings)

@@ -17,4 +17,4 @@ pub use documents::{CarriedDocument, DocumentId, Purpose};
 pub use kind::{Attribute, Default, Kind, Setting, texts};
 pub use kinds::Wanted;
 pub use principals::{AttachedPolicy, Attachment, InlineDocument, LoginProfile, Principal, PrincipalId, PrincipalKind};
-pub use resource::{Category, Existence, Framework, Resource, Root};
+pub use resource::{Category, Existence, Framework, Move, Resource, Root};

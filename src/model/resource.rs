@@ -104,8 +104,19 @@ pub struct Root {
     pub resources: Vec<Resource>,
     /// The outputs, by name.
     pub outputs: Vec<(String, Value)>,
+    /// What the code says has another address than before.
+    pub moved: Vec<Move>,
     /// What could not be read, parsed or evaluated as the engine would accept it.
     pub errors: Vec<InputError>,
+}
+
+/// A resource or module that has another address than before: Terraform's block `moved`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// The address that it had, from the root: `aws_iam_role.a`, `module.a`.
+    pub from: String,
+    /// The address that it has.
+    pub to: String,
 }
 
 impl Root {

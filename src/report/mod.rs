@@ -4,6 +4,7 @@
 //! caller gives, with terminal styles where the format has them (the caller strips them where they are not
 //! wanted).
 
+mod access;
 mod difference;
 mod documentation;
 mod escape;
@@ -19,6 +20,10 @@ mod sarif;
 mod tests;
 mod text;
 
+pub use access::{
+    AccessDifference, write_json as write_access_difference_json, write_markdown as write_access_difference_markdown,
+    write_text as write_access_difference_text,
+};
 pub use difference::{Difference, write_json as write_difference_json, write_text as write_difference_text};
 pub(crate) use escape::visible;
 pub use graph::{write_dot as write_graph_dot, write_json as write_graph_json};

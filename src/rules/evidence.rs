@@ -287,7 +287,8 @@ fn short_lived(account: &Account, findings: &mut Findings) {
 
 /// After how many days objects of a bucket are deleted, where that is too soon.
 fn expiry(account: &Account, bucket: &Resource) -> Option<(i64, Span)> {
-    let parts = account.of_kind(&settings::LIFECYCLE).filter(|part| super::public::belongs_to(account, part, bucket));
+    let parts =
+        account.of_kind(&settings::LIFECYCLE).filter(|part| crate::access::buckets::belongs_to(account, part, bucket));
     let of_parts = parts.map(|part| (part, &settings::LIFECYCLE_RULES));
     let on_bucket = if account.root.framework.is_terraform() {
         &settings::LIFECYCLE_RULES_ON_BUCKET

@@ -16,7 +16,15 @@ pub const MAX_FILE_BYTES: u64 = 64 << 20;
 #[derive(Debug, Default)]
 pub struct Sources {
     working_directory: PathBuf,
+    copies: Vec<Copied>,
     table: RwLock<Table>,
+}
+
+/// A copy of a tree, whose files are shown by the paths of the original.
+#[derive(Debug)]
+struct Copied {
+    at: PathBuf,
+    of: PathBuf,
 }
 
 #[derive(Debug, Default)]
@@ -28,7 +36,20 @@ struct Table {
 impl Sources {
     /// No files yet; paths are shown relative to `working_directory`.
     pub fn new(working_directory: PathBuf) -> Self {
-        Self { working_directory, table: RwLock::default() }
+        Self { working_directory, copies: Vec::new(), table: RwLock::default() }
+    }
+
+    /// Shows the files below `at` as if they lay below `of`: those of an earlier state of a tree, which was written
+    /// elsewhere to be read. `at` must have no symbolic links.
+    #[must_use]
+    pub fn with_copy(mut self, at: PathBuf, of: PathBuf) -> Self {
+        self.copies.push(Copied { at, of });
+        self
+    }
+
+    /// Whether a path without symbolic links lies in a tree that is looked at, so that it names its file.
+    fn is_within(&self, real: &Path) -> bool {
+        real.starts_with(&self.working_directory) || self.copies.iter().any(|copy| real.starts_with(&copy.at))
     }
 
     /// Reads a file, or returns it when it was read before.
@@ -89,14 +110,14 @@ impl Sources {
             (false, Some(directory), Some(name)) => directory.canonicalize().map(|directory| directory.join(name)),
             _ => path.canonicalize(),
         };
-        real.ok().filter(|real| real.starts_with(&self.working_directory)).unwrap_or_else(|| path.to_owned())
+        real.ok().filter(|real| self.is_within(real)).unwrap_or_else(|| path.to_owned())
     }
 
     /// Where a symbolic link leads, if the path is one and it leads to something in the working directory.
     pub fn link_target(&self, path: &Path) -> Option<PathBuf> {
         let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         let target = if is_link { path.canonicalize().ok()? } else { return None };
-        target.starts_with(&self.working_directory).then_some(target)
+        self.is_within(&target).then_some(target)
     }
 
     /// Adds a file whose bytes are already at hand.
@@ -143,7 +164,12 @@ impl Sources {
 
     /// A path as reports print it: relative to the working directory where it lies below it, with `/`.
     pub fn shown(&self, path: &Path) -> String {
-        let normal = lexically_normal(path);
+        let mut normal = lexically_normal(path);
+        let in_original =
+            self.copies.iter().find_map(|copy| normal.strip_prefix(&copy.at).ok().map(|below| copy.of.join(below)));
+        if let Some(original) = in_original {
+            normal = lexically_normal(&original);
+        }
         let relative = normal.strip_prefix(&self.working_directory).unwrap_or(&normal);
         let shown = relative.to_string_lossy().replace('\\', "/");
         if shown.is_empty() { ".".to_owned() } else { shown }
@@ -184,6 +210,14 @@ mod tests {
         assert_eq!(sources.shown(Path::new("/home/tree/a/../b/./c.tf")), "b/c.tf");
         assert_eq!(sources.shown(Path::new("/home/other/c.tf")), "/home/other/c.tf");
         assert_eq!(sources.shown(Path::new("x/../../y.tf")), "../y.tf");
+    }
+
+    #[test]
+    fn files_of_a_copy_are_shown_by_the_paths_of_the_original() {
+        let sources = Sources::new("/home/tree".into()).with_copy("/tmp/copy".into(), "/home/tree".into());
+        assert_eq!(sources.shown(Path::new("/tmp/copy/a/main.tf")), "a/main.tf");
+        assert_eq!(sources.shown(Path::new("/tmp/copy")), ".");
+        assert_eq!(sources.shown(Path::new("/tmp/copies/main.tf")), "/tmp/copies/main.tf");
     }
 
     #[test]

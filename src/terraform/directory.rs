@@ -23,7 +23,8 @@ pub(super) enum BlockKind {
     Locals,
     /// `terraform`
     Settings,
-    /// `moved`, `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
+    Moved,
+    /// `removed`, `import`, `check`, `ephemeral`, and what is not known: accepted and passed over.
     Other,
 }
 
@@ -38,6 +39,7 @@ impl BlockKind {
             "provider" => Self::Provider,
             "locals" => Self::Locals,
             "terraform" => Self::Settings,
+            "moved" => Self::Moved,
             _ => Self::Other,
         }
     }
@@ -174,6 +176,7 @@ impl Block {
             BlockKind::Provider => "provider",
             BlockKind::Locals => "locals",
             BlockKind::Settings => "terraform",
+            BlockKind::Moved => "moved",
             BlockKind::Other => "block",
         };
         match &self.labels {
@@ -208,6 +211,8 @@ pub(crate) struct Directory {
     pub(super) errors: Vec<InputError>,
     locals: OnceLock<FxHashMap<Box<str>, (usize, usize)>>,
     local_errors: OnceLock<Vec<InputError>>,
+    /// By the provider's name, the blocks that configure it.
+    providers: OnceLock<FxHashMap<Box<str>, Vec<usize>>>,
 }
 
 impl Directory {
@@ -239,6 +244,7 @@ impl Directory {
             errors,
             locals: OnceLock::new(),
             local_errors: OnceLock::new(),
+            providers: OnceLock::new(),
         };
         directory.index();
         directory.apply(overrides);
@@ -273,7 +279,7 @@ impl Directory {
     fn apply(&mut self, overrides: Vec<Block>) {
         for change in overrides {
             let target = match change.kind {
-                BlockKind::Locals | BlockKind::Settings | BlockKind::Other => None,
+                BlockKind::Locals | BlockKind::Settings | BlockKind::Moved | BlockKind::Other => None,
                 BlockKind::Provider => self.blocks.iter().position(|block| block.key() == change.key()),
                 _ => self.find(change.kind, &change.labels[0], &change.labels[1]),
             };
@@ -341,6 +347,18 @@ impl Directory {
             let _ = self.local_errors.set(errors);
             locals
         })
+    }
+
+    /// The configurations of a provider, in order.
+    pub(super) fn providers(&self, name: &str) -> impl Iterator<Item = &Block> {
+        let providers = self.providers.get_or_init(|| {
+            let mut providers: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+            for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Provider) {
+                providers.entry(block.labels[0].clone()).or_default().push(at);
+            }
+            providers
+        });
+        providers.get(name).into_iter().flatten().filter_map(|&at| self.blocks.get(at))
     }
 
     /// What is wrong in the directory as far as it was looked at.

@@ -90,6 +90,7 @@ impl<'r, 'a> Reach<'r, 'a> {
             .map(|(_, policy)| Held {
                 source: PolicySource::InCode(policy.document),
                 is_certain: true,
+                is_certain_if_created: true,
                 through: None,
                 attached_at: None,
             })

@@ -76,7 +76,10 @@ fn unknown_holders(account: &Account, effective: &Effective) -> Vec<(DocumentId,
     for (id, carried) in account.documents_by_id() {
         let source = PolicySource::InCode(id);
         if carried.purpose == Purpose::Identity && !held.contains(&source) {
-            holders.push((id, [Held { source, is_certain: true, through: None, attached_at: None }]));
+            holders.push((
+                id,
+                [Held { source, is_certain: true, is_certain_if_created: true, through: None, attached_at: None }],
+            ));
         }
     }
     holders

@@ -2,16 +2,20 @@
 
 pub mod access_key;
 pub mod account_settings;
+pub mod api;
 pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
+pub mod build;
 pub mod detector;
+pub mod endpoint;
 pub mod event_data_store;
 pub mod event_rule;
 pub mod function;
 pub mod group;
 pub mod group_membership;
 pub mod http_request;
+pub mod identity_pool;
 pub mod inline_policy;
 pub mod instance;
 pub mod key;
@@ -34,8 +38,10 @@ pub mod recorder;
 pub mod repository;
 pub mod resource_policy;
 pub mod role;
+pub mod search_domain;
 pub mod secret;
 pub mod secret_place;
+pub mod sharing;
 pub mod topic;
 pub mod trail;
 pub mod user;
@@ -55,11 +61,15 @@ pub const ALL: &[&Kind] = &[
     &account_settings::EBS_ENCRYPTION,
     &account_settings::SECURITY_HUB,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    &bucket::ACCESS_POINT,
     &bucket::ACL,
     &bucket::BUCKET,
+    &bucket::OBJECT,
     &bucket::OWNERSHIP,
     &bucket::POLICY,
     &bucket::PUBLIC_ACCESS_BLOCK,
+    &build::PROJECT,
+    &build::WEBHOOK,
     &bucket_settings::LIFECYCLE,
     &detector::FEATURE,
     &detector::FILTER,
@@ -67,6 +77,8 @@ pub const ALL: &[&Kind] = &[
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &identity_pool::KIND,
+    &identity_pool::ROLES,
     &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
@@ -129,6 +141,13 @@ pub const ALL: &[&Kind] = &[
     &recorder::KIND,
     &recorder::STATUS,
     &role::KIND,
+    &sharing::BUILD_PROJECT,
+    &sharing::CLUSTER_BLOCK,
+    &sharing::DATABASE_SNAPSHOT,
+    &sharing::DOCUMENT,
+    &sharing::ENDPOINT_PERMISSION,
+    &sharing::ENDPOINT_SERVICE,
+    &sharing::IMAGE_PERMISSION,
     &secret::KIND,
     &secret::VERSION,
     &secret::VERSION_LOOK_UP,
@@ -158,11 +177,14 @@ pub const ALL: &[&Kind] = &[
 
 /// What only rules of the pedantic level read.
 pub const OF_PEDANTIC: &[&Kind] = &[
-    &budget::KIND,
+    &api::GRAPHQL,
+    &api::METHOD,
+    &api::ROUTE,
     &bucket_settings::ENCRYPTION,
     &bucket_settings::LOGGING,
     &bucket_settings::VERSIONING,
     &bucket_settings::WEBSITE,
+    &budget::KIND,
     &detector::ORGANIZATION,
     &event_data_store::KIND,
     &function::KIND,
@@ -179,6 +201,9 @@ pub const OF_PEDANTIC: &[&Kind] = &[
     &recorder::RULE,
     &repository::KIND,
     &secret::ROTATION,
+    &sharing::PORTFOLIO,
+    &sharing::PUBLIC_SHARING,
+    &sharing::SHARE,
     &user_credential::SERVICE_SPECIFIC,
 ];
 

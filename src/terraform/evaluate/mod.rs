@@ -7,6 +7,7 @@ mod files;
 mod function;
 mod identity;
 mod module;
+mod moved;
 mod provider;
 mod reference;
 mod repetition;
@@ -59,6 +60,7 @@ pub(super) fn evaluate_planned(
             framework: Framework::Terraform,
             resources: Vec::new(),
             outputs: Vec::new(),
+            moved: Vec::new(),
             errors: vec![error],
         };
     };
@@ -91,9 +93,10 @@ pub(super) fn evaluate_planned(
     let mut errors = evaluator.errors.into_inner();
     // Of what was looked at in any of the modules, so at the end.
     let modules = evaluator.modules.into_inner();
+    let moved = modules.iter().flat_map(|module| moved::moves(module)).collect();
     errors.extend(modules.iter().flat_map(|module| module.directory.known_errors()).cloned());
     errors.extend(evaluator.variables.errors);
-    Root { path, framework: Framework::Terraform, resources, outputs, errors: errors.into_iter().collect() }
+    Root { path, framework: Framework::Terraform, resources, outputs, moved, errors: errors.into_iter().collect() }
 }
 
 /// The evaluation of one root.

@@ -49,6 +49,7 @@ pub fn load(
         framework: Framework::TerraformPlan,
         resources: Vec::new(),
         outputs: Vec::new(),
+        moved: Vec::new(),
         errors: Vec::new(),
     };
     let plan = match json::parse(&Text::literal_at(file.text(), file.whole())) {
