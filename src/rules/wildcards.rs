@@ -234,11 +234,14 @@ fn s3_list_all_buckets(account: &Account, findings: &mut Findings) {
     each_allow(account, |carried, statement| {
         let on_all = statement.covers_resources("s3", &all) && statement.is_unconditional("s3");
         let items = statement.actions.iter().filter(|actions| on_all && !actions.negated).flat_map(|a| &a.items);
+        let every_action = Glob::known("?*:?*");
         let lists = |pattern: &&Pattern| {
-            ["s3:listbucket", "s3:listallmybuckets"].iter().any(|action| {
-                let request = Request { action, resource: "arn:aws:s3:::any" };
-                pattern.glob.matches(action) && !carried.document.must_deny(request)
-            })
+            // Every action is what the rules about administrators are for.
+            !pattern.glob.includes(&every_action)
+                && ["s3:listbucket", "s3:listallmybuckets"].iter().any(|action| {
+                    let request = Request { action, resource: "arn:aws:s3:::any" };
+                    pattern.glob.matches(action) && !carried.document.must_deny(request)
+                })
         };
         if let Some(pattern) = items.into_iter().find(lists) {
             let what =
