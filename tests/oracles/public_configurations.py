@@ -86,7 +86,7 @@ def serve():
         ["moto_server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true"),
     )
-    for _ in range(100):
+    for _ in range(500):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return server, f"http://127.0.0.1:{port}"
