@@ -124,7 +124,11 @@ impl Metadata {
         self.id.eq_ignore_ascii_case(name)
             || self.aliases.iter().any(|alias| {
                 let bare = alias.split_once(':').map_or(*alias, |(_, id)| id);
-                alias.eq_ignore_ascii_case(name) || bare.eq_ignore_ascii_case(name)
+                // Trivy takes its ids without their first part as well.
+                let short = bare.strip_prefix("AVD-");
+                alias.eq_ignore_ascii_case(name)
+                    || bare.eq_ignore_ascii_case(name)
+                    || short.is_some_and(|short| short.eq_ignore_ascii_case(name))
             })
     }
 }

@@ -210,6 +210,21 @@ fn inspect_tells_roots() {
 }
 
 #[test]
+fn the_environment_gives_no_variables() {
+    let directory = tempfile::tempdir().unwrap();
+    let code = "variable \"stage\" { type = string }\noutput \"stage\" { value = var.stage }\n";
+    fs::write(directory.path().join("main.tf"), code).unwrap();
+    let inspect = |arguments: &[&str]| -> serde_json::Value {
+        let mut command = Command::new(BASELINT);
+        command.args(["inspect", "--format", "json"]).args(arguments);
+        let output = command.env("TF_VAR_stage", "prod").current_dir(directory.path()).output().unwrap();
+        json(&output)["roots"][0]["outputs"]["stage"].clone()
+    };
+    assert_eq!(inspect(&[])["known"], false);
+    assert_eq!(inspect(&["--var", "stage=test"])["value"], "test");
+}
+
+#[test]
 fn variables_are_given_as_to_terraform() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -2,10 +2,12 @@
 //!
 //! Floor 2: stands on the account and the policy language, and knows neither how code is parsed nor rules.
 
+pub mod buckets;
 pub mod difference;
 mod effective;
 pub mod escalation;
 pub mod grants;
+pub mod homes;
 mod names;
 mod policies;
 

@@ -47,6 +47,9 @@ pub struct Definition {
     /// The least number of items in a list.
     #[serde(default)]
     pub(super) minimum_items: usize,
+    /// The key of a value that is no item of this list: whatever is made for each of both would be made twice.
+    #[serde(default)]
+    without: Option<String>,
     /// What holds when nothing is given. Without it, the reader of the generated code gives it.
     #[serde(default)]
     pub default: Option<Datum>,
@@ -101,6 +104,16 @@ pub enum ValueError {
         given: String,
         /// What it takes.
         expected: String,
+    },
+    /// One value stands in another, too.
+    #[error("{key} names {value:?}, which is the {other} already: leave it out of {key}, or choose another {other}")]
+    Twice {
+        /// The key of the list.
+        key: String,
+        /// The key whose value stands in it.
+        other: String,
+        /// That value.
+        value: String,
     },
     /// It is not of the form `KEY=VALUE`.
     #[error("{0:?} sets nothing: a value is set by KEY=VALUE")]
@@ -295,6 +308,21 @@ impl Schema {
         Ok(())
     }
 
+    /// Whether values that are right each for itself go together.
+    pub fn check_together(&self, values: &Values) -> Result<(), ValueError> {
+        for definition in &self.definitions {
+            let Some(other) = &definition.without else { continue };
+            if let (Some(Datum::List(items)), Some(Datum::Text(text))) =
+                (values.get(&definition.key), values.get(other))
+                && items.contains(text)
+            {
+                let (key, other, value) = (definition.key.clone(), other.clone(), text.clone());
+                return Err(ValueError::Twice { key, other, value });
+            }
+        }
+        Ok(())
+    }
+
     fn known(&self, key: &str) -> Result<&Definition, ValueError> {
         self.get(key).ok_or_else(|| {
             let keys: Vec<String> = self.definitions.iter().map(|definition| definition.key.clone()).collect();
@@ -375,6 +403,26 @@ mod tests {
         );
         let error = schema.set(&mut schema.defaults(), "zzz=3").unwrap_err().to_string();
         assert_eq!(error, "there is no value \"zzz\"; the values are: length, groups, mail, prefix, on");
+    }
+
+    #[test]
+    fn a_value_does_not_stand_in_a_list_too() {
+        let schema = schema(
+            "[{ key: home, description: H., type: text, default: a }, \
+             { key: others, description: O., type: list, without: home, default: [] }]",
+        );
+        let mut values = schema.defaults();
+        schema.check_together(&values).unwrap();
+        schema.set(&mut values, "others=b,c").unwrap();
+        schema.check_together(&values).unwrap();
+        schema.set(&mut values, "others=b,a").unwrap();
+        let error = schema.check_together(&values).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "others names \"a\", which is the home already: leave it out of others, or choose another home"
+        );
+        schema.set(&mut values, "home=d").unwrap();
+        schema.check_together(&values).unwrap();
     }
 
     #[test]

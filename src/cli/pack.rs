@@ -38,5 +38,6 @@ pub(super) fn values(arguments: &ValueArguments, schema: &Schema) -> Result<Valu
     for argument in &arguments.set {
         schema.set(&mut values, argument).map_err(|error| Failure::Usage(format!("--set: {error}")))?;
     }
+    schema.check_together(&values).map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(values)
 }

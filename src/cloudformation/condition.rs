@@ -1,40 +1,88 @@
 //! Conditions: what holds, what does not, and what the deployment decides.
 
-use crate::value::{Kind, Value, Why};
+use std::borrow::Cow;
+
+use crate::value::{Kind, Text, Value, Why};
 
 use super::evaluate::{Argument, Call, Evaluator, distribute, known_text, unknown, why_unknown};
-use super::function::Function;
+use super::function::{FOR_EACH, Function};
 use super::tree::NodeId;
 use super::truth::Truth;
 
 impl<'t> Evaluator<'t> {
+    /// The name of a condition, with the variables of the loops around it.
+    pub(super) fn condition_name(&self, written: &'t str) -> Cow<'t, str> {
+        if self.loop_variables.is_empty() || !written.contains('{') {
+            return Cow::Borrowed(written);
+        }
+        Cow::Owned(self.with_loop_variables(Text::from(written)).to_string())
+    }
+
     /// Whether the condition of a name holds.
-    pub(super) fn condition(&mut self, name: &'t str) -> Truth {
+    pub(super) fn condition(&mut self, written: &'t str) -> Truth {
+        let name = self.condition_name(written);
         if let Some((_, holds)) = self.assumptions.iter().rev().find(|(assumed, _)| *assumed == name) {
             return Truth::from(*holds);
         }
-        let Some(&node) = self.sections.conditions.get(name) else {
-            return Truth::Unknown(Why::Error(format!("the template has no condition {name}").into()));
-        };
-        match self.conditions.get(name) {
-            Some(None) => return Truth::Unknown(Why::Cycle(name.into())),
+        match self.conditions.get(&name) {
+            Some(None) => return Truth::Unknown(Why::Cycle((*name).into())),
             Some(Some(Truth::Unknown(why))) if self.assumptions.is_empty() => return Truth::Unknown(why.clone()),
             Some(Some(known @ (Truth::True | Truth::False))) => return known.clone(),
             // Unknown in general; perhaps not with what is assumed now.
             Some(Some(Truth::Unknown(_))) | None => {}
         }
-        self.conditions.insert(name, None);
-        let truth = self.truth(Argument { node, untagged: false });
+        self.conditions.insert(name.clone(), None);
+        let truth = match self.sections.conditions.get(&*name) {
+            Some(&node) => self.truth(Argument { node, untagged: false }),
+            None => self.condition_of_loop(&name),
+        };
         if self.assumptions.is_empty() {
             self.conditions.insert(name, Some(truth.clone()));
         } else {
-            self.conditions.remove(name);
+            self.conditions.remove(&name);
         }
         truth
     }
 
+    /// A condition that an `Fn::ForEach` among the conditions makes. AWS: "`Fn::ForEach`".
+    fn condition_of_loop(&mut self, name: &str) -> Truth {
+        let conditions = &self.sections.conditions;
+        let mut loops: Vec<(&'t str, NodeId)> =
+            conditions.iter().filter(|(key, _)| key.starts_with(FOR_EACH)).map(|(key, node)| (*key, *node)).collect();
+        loops.sort_unstable_by_key(|(key, _)| *key);
+        // The loops around whoever asks mean nothing to the conditions.
+        let outer = std::mem::take(&mut self.loop_variables);
+        let mut found = None;
+        for (_, node) in loops {
+            self.find_in_loop(node, name, &mut found);
+        }
+        self.loop_variables = outer;
+        found.unwrap_or_else(|| Truth::Unknown(Why::Error(format!("the template has no condition {name}").into())))
+    }
+
+    /// The condition of this name among those that a loop makes; unknown where one of them has no known name.
+    fn find_in_loop(&mut self, node: NodeId, name: &str, found: &mut Option<Truth>) {
+        self.for_each(node, &mut |evaluator, key, value| {
+            let Some(written) = evaluator.sections.tree.scalar(key) else { return };
+            if written.starts_with(FOR_EACH) {
+                return evaluator.find_in_loop(value, name, found);
+            }
+            let made = evaluator.with_loop_variables(Text::from(written));
+            match made.as_str() {
+                Some(made) if made == name => {
+                    *found = Some(evaluator.truth(Argument { node: value, untagged: false }));
+                }
+                Some(_) => {}
+                None => {
+                    let why = made.symbols().next().map(|(_, symbol)| symbol.name().to_owned()).unwrap_or_default();
+                    found.get_or_insert(Truth::Unknown(Why::AfterDeployment(why.into())));
+                }
+            }
+        });
+    }
+
     /// With `name` taken to hold or not, the value of a node.
-    pub(super) fn value_assuming(&mut self, name: &'t str, holds: bool, node: NodeId) -> Option<Value> {
+    pub(super) fn value_assuming(&mut self, name: Cow<'t, str>, holds: bool, node: NodeId) -> Option<Value> {
         self.assumptions.push((name, holds));
         let value = self.value(node);
         self.assumptions.pop();
@@ -57,9 +105,9 @@ impl<'t> Evaluator<'t> {
             Truth::False => return self.value(otherwise),
             Truth::Unknown(why) => why,
         };
-        let name = name.unwrap_or_default();
+        let name = name.map(|name| self.condition_name(name)).unwrap_or_default();
         let null = || Value::null().at(call.span);
-        let then = self.value_assuming(name, true, then).unwrap_or_else(null);
+        let then = self.value_assuming(name.clone(), true, then).unwrap_or_else(null);
         let otherwise = self.value_assuming(name, false, otherwise).unwrap_or_else(null);
         Some(Value::one_of([then, otherwise], || unknown(self.name_of_place("If", call.span), why.clone())))
     }

@@ -1,5 +1,6 @@
 //! Nodes to values: the walk, its bounds, and the calls of functions.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -56,10 +57,10 @@ impl Default for Budget {
 pub(super) struct Evaluator<'t> {
     pub(super) sections: &'t Sections<'t>,
     pub(super) parameters: FxHashMap<&'t str, Value>,
-    pub(super) conditions: FxHashMap<&'t str, Option<Truth>>,
+    pub(super) conditions: FxHashMap<Cow<'t, str>, Option<Truth>>,
     /// What is taken for granted about conditions, innermost last: in the first arm of an `Fn::If` its condition
     /// holds.
-    pub(super) assumptions: Vec<(&'t str, bool)>,
+    pub(super) assumptions: Vec<(Cow<'t, str>, bool)>,
     /// The variables of the loops that are being unrolled, innermost last.
     pub(super) loop_variables: Vec<(&'t str, Value)>,
     /// Properties of resources that name them, by their node; `None` while one is being found.

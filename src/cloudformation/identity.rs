@@ -155,7 +155,7 @@ impl Evaluator<'_> {
         let sections = self.sections;
         let condition = |node: &NodeId| sections.tree.get(*node, "Condition");
         let condition = sections.resources.get(id).and_then(condition).and_then(|node| sections.tree.scalar(node));
-        let own = condition.map(|condition| (condition, true)).into_iter().collect();
+        let own = condition.map(|condition| (condition.into(), true)).into_iter().collect();
         let assumptions = std::mem::replace(&mut self.assumptions, own);
         let result = then(self);
         self.assumptions = assumptions;

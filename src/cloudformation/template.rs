@@ -128,7 +128,8 @@ impl Reader<'_> {
             Some(Truth::Unknown(why)) => Existence::Possible(why),
         };
         // Where the resource exists, its condition holds.
-        self.evaluator.assumptions.extend(condition.map(|condition| (condition, true)));
+        let assumed = condition.map(|condition| (self.evaluator.condition_name(condition), true));
+        self.evaluator.assumptions.extend(assumed);
         let id = self.evaluator.with_loop_variables(Text::from(name)).to_string();
         if is_asked {
             let properties = tree.get(node, "Properties");

@@ -307,6 +307,26 @@ fn loops_are_unrolled() {
 }
 
 #[test]
+fn conditions_and_outputs_are_unrolled() {
+    let case = Case::new(
+        "Parameters:\n  Stage: {Type: String, Default: b}\n  Open: {Type: String}\n\
+         Conditions:\n  'Fn::ForEach::C':\n    - S\n    - [a, b]\n    - 'Is${S}': !Equals [!Ref Stage, !Ref S]\n      \
+         'Not${S}': !Not [!Condition 'Is${S}']\n  Open: !Equals [!Ref Open, x]\n\
+         Resources:\n  'Fn::ForEach::R':\n    - S\n    - [a, b]\n    - 'R${S}':\n        Type: AWS::X::Y\n        \
+         Condition: 'Is${S}'\n        Properties: {P: !If ['Not${S}', is, isnt]}\n      \
+         'N${S}': {Type: AWS::X::Y, Condition: 'Not${S}'}\n  Missing: {Type: AWS::X::Y, Condition: Isc}\n\
+         Outputs:\n  'Fn::ForEach::O':\n    - S\n    - [a, b]\n    - 'O${S}': {Value: !Sub '${S}!', Condition: 'Is${S}'}\n",
+    );
+    let addresses: Vec<&str> = case.root.resources.iter().map(|resource| &*resource.address).collect();
+    assert_eq!(addresses, ["Na", "Rb", "Missing"]);
+    assert_eq!(case.resource("Rb").attributes.get("P").unwrap().as_str(), Some("isnt"));
+    assert!(matches!(&case.resource("Missing").existence, Existence::Possible(Why::Error(_))));
+    let outputs: Vec<(&str, Option<&str>)> =
+        case.root.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(outputs, [("Ob", Some("b!"))]);
+}
+
+#[test]
 fn sam_globals_reach_their_resources() {
     let case = Case::new(
         "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function: {Timeout: 3, Layers: [a], Environment: {Variables: {X: 1}}}\n\

@@ -6,6 +6,7 @@
 mod date;
 mod fingerprint;
 mod merge;
+mod peers;
 mod selection;
 mod suppression;
 #[cfg(test)]

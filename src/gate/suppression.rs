@@ -12,10 +12,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Confidence, Finding, Level, Metadata, Severity, Undecided};
 use crate::model::{Framework, Resource, Root};
-use crate::source::{Directive, FileId, Sources, Span, suppression_comments};
+use crate::source::{
+    Directive, EVERY_RULE, FileId, PeerComment, PeerScope, Sources, Span, peer_comments, suppression_comments,
+};
 use crate::value::{Kind, Map, Text, Value};
 
-use super::{Date, Selection};
+use super::{Date, Selection, peers};
 
 /// The notice about a suppression that does nothing.
 pub const SUPPRESSION_UNUSED: Metadata = Metadata {
@@ -68,10 +70,13 @@ pub(super) struct Suppressions {
     all: Vec<Suppression>,
     by_line: FxHashMap<(FileId, u32), Vec<usize>>,
     by_block: FxHashMap<Span, Vec<usize>>,
+    by_file: FxHashMap<FileId, Vec<usize>>,
     blocks: Blocks,
 }
 
 struct Suppression {
+    /// Whether it is meant for another scanner: what it does not do is not our business.
+    of_peer: bool,
     span: Span,
     /// The block whose findings it covers.
     block: Option<Span>,
@@ -86,6 +91,12 @@ struct Name {
     used: bool,
     /// Covers a line, so not the block.
     at_line: bool,
+}
+
+impl Name {
+    fn is_of(&self, rule: &Metadata) -> bool {
+        self.text == EVERY_RULE || rule.is_named(&self.text)
+    }
 }
 
 /// What a suppression may cover.
@@ -123,17 +134,26 @@ impl Suppressions {
         metadata.dedup_by_key(|entry| (entry.0, entry.2));
         found.extend(metadata);
 
-        let files: FxHashSet<FileId> = found.iter().map(|(span, ..)| span.file).collect();
+        let mut of_peers: Vec<(PeerComment, Option<Span>)> =
+            sources.all().iter().flat_map(|file| peer_comments(file)).map(|comment| (comment, None)).collect();
+        of_peers.extend(roots.iter().flat_map(|root| &root.resources).flat_map(peers::in_metadata));
+
+        let ours = found.iter().map(|(span, ..)| span.file);
+        let files: FxHashSet<FileId> = ours.chain(of_peers.iter().map(|(comment, _)| comment.span.file)).collect();
         let blocks =
-            if found.is_empty() { Blocks::default() } else { Blocks::collect(sources, roots, findings, &files) };
+            if files.is_empty() { Blocks::default() } else { Blocks::collect(sources, roots, findings, &files) };
         let mut suppressions = Self {
             all: Vec::with_capacity(found.len()),
             by_line: FxHashMap::default(),
             by_block: FxHashMap::default(),
+            by_file: FxHashMap::default(),
             blocks,
         };
         for (span, line, block, directive) in found {
             suppressions.add(span, line, block, directive, today);
+        }
+        for (comment, block) in of_peers {
+            suppressions.add_of_peer(comment, block, today);
         }
         suppressions
     }
@@ -170,7 +190,42 @@ impl Suppressions {
             }
         }
         let names = directive.ids.into_iter().map(|text| Name { text, used: false, at_line: false }).collect();
-        self.all.push(Suppression { span, block, names, reason: directive.reason, invalid });
+        self.all.push(Suppression { of_peer: false, span, block, names, reason: directive.reason, invalid });
+    }
+
+    /// One for another scanner, with the block that it stands in the metadata of, if it does.
+    fn add_of_peer(&mut self, comment: PeerComment, block: Option<Span>, today: Date) {
+        let PeerComment { span, scope, ids, reason, until } = comment;
+        let is_over = until.is_some_and(|until| until.parse::<Date>().map_or(true, |until| today > until));
+        if is_over {
+            return;
+        }
+        let index = self.all.len();
+        let heads = |line: u32| self.blocks.starting_at(span.file, line);
+        let around = block.or_else(|| self.blocks.around(span));
+        let (line, block) = match scope {
+            PeerScope::Block => (None, around),
+            PeerScope::LineOrBlock(line) => match heads(line) {
+                Some(block) => (None, Some(block)),
+                None => (Some(line), around),
+            },
+            PeerScope::Line(line) => match heads(line) {
+                Some(block) => (None, Some(block)),
+                None => (Some(line), None),
+            },
+            PeerScope::File => {
+                self.by_file.entry(span.file).or_default().push(index);
+                (None, None)
+            }
+        };
+        if let Some(line) = line {
+            self.by_line.entry((span.file, line)).or_default().push(index);
+        }
+        if let Some(block) = block {
+            self.by_block.entry(block).or_default().push(index);
+        }
+        let names = ids.into_iter().map(|text| Name { text, used: false, at_line: false }).collect();
+        self.all.push(Suppression { of_peer: true, span, block, names, reason, invalid: None });
     }
 
     /// For each finding, and each undecided question, the suppression that covers it, with its reason.
@@ -189,7 +244,7 @@ impl Suppressions {
         let mut covered: Vec<Option<usize>> = targets.iter().map(|target| self.at_line(sources, *target)).collect();
         for (target, by) in targets.iter().zip(&mut covered) {
             if by.is_none() {
-                *by = self.in_block(*target);
+                *by = self.in_block(*target).or_else(|| self.in_file(*target));
             }
         }
         let reason_of = |by: &Option<usize>| {
@@ -208,7 +263,7 @@ impl Suppressions {
         let mut by = None;
         for &index in self.by_line.get(&(target.span.file, line))? {
             let Some(suppression) = self.all.get_mut(index) else { continue };
-            for name in suppression.names.iter_mut().filter(|name| target.rule.is_named(&name.text)) {
+            for name in suppression.names.iter_mut().filter(|name| name.is_of(target.rule)) {
                 (name.used, name.at_line) = (true, true);
                 by = by.or(Some(index));
             }
@@ -223,13 +278,21 @@ impl Suppressions {
             for &index in self.by_block.get(&block).map_or(&[][..], Vec::as_slice) {
                 let Some(suppression) = self.all.get_mut(index) else { continue };
                 let names = suppression.names.iter_mut();
-                for name in names.filter(|name| !name.at_line && target.rule.is_named(&name.text)) {
+                for name in names.filter(|name| !name.at_line && name.is_of(target.rule)) {
                     name.used = true;
                     by = by.or(Some(index));
                 }
             }
         }
         by
+    }
+
+    fn in_file(&self, target: Target) -> Option<usize> {
+        let of_file = self.by_file.get(&target.span.file)?;
+        let names = |index: &&usize| {
+            self.all.get(**index).is_some_and(|own| own.names.iter().any(|name| name.is_of(target.rule)))
+        };
+        of_file.iter().find(names).copied()
     }
 
     /// What is to be said about those that suppress nothing. `known` are all rules there are.
@@ -240,6 +303,9 @@ impl Suppressions {
         selection: &Selection,
     ) -> Vec<Finding> {
         let say = |suppression: &Suppression| {
+            if suppression.of_peer {
+                return None;
+            }
             if suppression.invalid.is_some() {
                 return suppression.invalid.clone();
             }

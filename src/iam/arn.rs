@@ -1,4 +1,4 @@
-//! Patterns of resource names.
+//! Which resources of a service a pattern names, wherever they are deployed.
 
 use super::{Glob, Token};
 
@@ -6,9 +6,7 @@ use super::{Glob, Token};
 /// missing fields after such a `*` are `*`.
 #[derive(Clone, Debug)]
 pub struct ArnPattern {
-    partition: Glob,
     service: Glob,
-    region: Glob,
     account: Glob,
     resource: Glob,
 }
@@ -25,7 +23,7 @@ impl ArnPattern {
         if !field(0).matches("arn") || (fields.len() < 6 && !ends_open) {
             return None;
         }
-        Some(Self { partition: field(1), service: field(2), region: field(3), account: field(4), resource: field(5) })
+        Some(Self { service: field(2), account: field(4), resource: field(5) })
     }
 
     /// Whether every resource of a service whose resource part matches `resource` (`role/*`) is matched, in at
@@ -43,20 +41,6 @@ impl ArnPattern {
     /// Whether this names resources of AWS's own account only, as AWS-managed policies are.
     pub fn is_owned_by_aws(&self) -> bool {
         self.account.matches("aws") && !self.account.has_wildcard()
-    }
-
-    /// Whether this very resource is matched. A partition, region or account that the code takes from where it is
-    /// deployed is that of the resource: policies are about the account they are in.
-    pub fn matches(&self, arn: &str) -> bool {
-        let mut fields = arn.splitn(6, ':').skip(1);
-        let mut next = || fields.next().unwrap_or_default();
-        let of_deployment =
-            |pattern: &Glob, field: &str| matches!(pattern.tokens(), [Token::Hole(_)]) || pattern.matches(field);
-        of_deployment(&self.partition, next())
-            && self.service.matches(next())
-            && of_deployment(&self.region, next())
-            && of_deployment(&self.account, next())
-            && self.resource.matches(next())
     }
 }
 
@@ -80,20 +64,6 @@ mod tests {
         ] {
             assert!(covers_roles(pattern), "{pattern}");
         }
-    }
-
-    #[test]
-    fn where_it_is_deployed_does_not_matter() {
-        let mut text = crate::value::TextBuilder::new();
-        text.push_str("arn:");
-        text.push_symbol(crate::value::Symbol::new("AWS::Partition"));
-        text.push_str(":iam::");
-        text.push_symbol(crate::value::Symbol::new("AWS::AccountId"));
-        text.push_str(":role/*");
-        let pattern = Glob::new(&text.finish(), crate::iam::Variables::Replaced);
-        let arn = ArnPattern::new(&pattern).unwrap();
-        assert!(arn.matches("arn:aws:iam::111122223333:role/x"));
-        assert!(!arn.matches("arn:aws:iam::111122223333:user/x"));
     }
 
     #[test]

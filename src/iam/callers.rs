@@ -1,6 +1,6 @@
 //! Whom a statement's conditions let through: whether they tell the account's own callers from strangers.
 //!
-//! Source: AWS IAM User Guide, "AWS global condition context keys" and "`IAM` Access Analyzer resource types"; Amazon S3
+//! Source: AWS IAM User Guide, "AWS global condition context keys" and "IAM Access Analyzer resource types"; Amazon S3
 //! User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
 
 use super::{Condition, Effectiveness, Glob, Operator, OperatorKind, Principal, Statement, Token};

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::value::Text;
 
 use super::Glob;
+use super::resource::is_every_arn;
 
 /// One operator on one key.
 #[derive(Clone, Debug)]
@@ -285,8 +286,10 @@ impl Condition {
         let present = ALWAYS_PRESENT.contains(&key.as_str());
         let missing_is_fine = present || self.holds_without_key() == Some(true);
         let always = match operator.kind {
-            OperatorKind::StringLike | OperatorKind::ArnLike | OperatorKind::ArnEquals => {
-                missing_is_fine && self.values.iter().any(|value| value.glob.is_everything())
+            OperatorKind::StringLike => missing_is_fine && self.values.iter().any(|value| value.glob.is_everything()),
+            // "Each of the six colon-delimited components of the ARN is checked separately": `*` alone is no ARN.
+            OperatorKind::ArnLike | OperatorKind::ArnEquals => {
+                missing_is_fine && self.values.iter().any(|value| is_every_arn(value.glob.tokens()))
             }
             OperatorKind::Bool => {
                 let both = self.has_value("true") && self.has_value("false");
@@ -417,6 +420,7 @@ mod tests {
             r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":["128.0.0.0/1","0.0.0.0/1"]}}"#,
             r#"{"StringLike":{"aws:PrincipalArn":"*"}}"#,
+            r#"{"ArnLike":{"aws:PrincipalArn":"arn:*:*:*:*:*"}}"#,
             r#"{"StringLikeIfExists":{"aws:PrincipalTag/team":"*"}}"#,
             r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
             r#"{"Bool":{"aws:SecureTransport":true}}"#,
@@ -431,6 +435,7 @@ mod tests {
     #[test]
     fn conditions_that_can_fail() {
         for condition in [
+            r#"{"ArnLike":{"aws:PrincipalArn":"*"}}"#,
             r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#,
             r#"{"IpAddress":{"aws:SourceIp":["0.0.0.0/1","129.0.0.0/8"]}}"#,

@@ -2,6 +2,7 @@
 
 use super::condition::Effectiveness;
 use super::document::{Document, Effect, Pattern, Patterns, Statement};
+use super::resource::names;
 use super::{ArnPattern, Glob};
 
 /// An action on a resource. The caller and the rest of the context are left open: only what holds for every
@@ -122,16 +123,19 @@ impl Patterns {
 
     /// As [`must_match`](Self::must_match), for a resource's ARN.
     pub fn must_match_resource(&self, arn: &str) -> bool {
-        self.must_match(arn)
-            || (!self.negated && self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn)))
+        if self.negated {
+            self.must_match(arn)
+        } else {
+            self.items.iter().any(|pattern| !pattern.possible && names(pattern.glob.tokens(), arn))
+        }
     }
 
     /// As [`may_match`](Self::may_match), for a resource's ARN.
     pub fn may_match_resource(&self, arn: &str) -> bool {
         if self.negated {
-            !self.items.iter().any(|pattern| !pattern.possible && matches_arn(pattern, arn))
+            !self.items.iter().any(|pattern| !pattern.possible && names(pattern.glob.tokens(), arn))
         } else {
-            self.items.iter().any(|pattern| matches_arn(pattern, arn))
+            self.items.iter().any(|pattern| names(pattern.glob.tokens(), arn))
         }
     }
 
@@ -143,10 +147,6 @@ impl Patterns {
             self.items.iter().any(|pattern| pattern.glob.matches(text))
         }
     }
-}
-
-fn matches_arn(pattern: &Pattern, arn: &str) -> bool {
-    pattern.glob.matches(arn) || ArnPattern::new(&pattern.glob).is_some_and(|pattern| pattern.matches(arn))
 }
 
 #[cfg(test)]

@@ -218,6 +218,21 @@ impl Glob {
     }
 }
 
+/// As it is written; holes by the names of what is not known.
+impl std::fmt::Display for Glob {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        for token in &self.0 {
+            match token {
+                Token::Char(character) => write!(f, "{character}")?,
+                Token::Many => f.write_str("*")?,
+                Token::One => f.write_str("?")?,
+                Token::Hole(symbol) => f.write_str(symbol.name())?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Matches a pattern against a word of `length` letters, of which `accepts` tells whether one position takes one.
 /// Goes back to the last `*` only, which is enough: time is at most the product of the lengths.
 fn walk(tokens: &[Token], length: usize, accepts: impl Fn(&Token, usize) -> bool) -> bool {

@@ -24,9 +24,11 @@ mod surety;
 pub mod validate;
 
 pub use algebra::{
-    Access, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, newly_allowed,
+    Access, Admitted, Answer, Cause, Comparison, Gain, Layer, LayerKind, MAX_PRODUCTS, Undecided, Witness, admitted,
+    newly_allowed,
 };
 pub use arn::ArnPattern;
+pub use catalogue::AccessLevel;
 pub use condition::{Condition, ConditionValue, Effectiveness, Operator, OperatorKind, Qualifier};
 pub use document::{
     Document, Effect, Opaque, Pattern, Patterns, Principal, PrincipalKind, Principals, Statement, Version,

@@ -48,6 +48,11 @@ pub(super) fn is_of_deployment(field: &[Token], index: usize) -> bool {
     OF_DEPLOYMENT.contains(&index) && matches!(field, [Token::Hole(symbol)] if !symbol.name().starts_with("${"))
 }
 
+/// Whether a pattern of `Resource` in an identity policy certainly names a resource.
+pub(super) fn names(tokens: &[Token], arn: &str) -> bool {
+    steps(tokens, Completes::Yes).iter().any(|steps| takes(steps, arn, false))
+}
+
 /// The spellings of a pattern of `Resource`, any of which may match.
 ///
 /// "You can use wildcard characters within the individual segments of an ARN. … If the `*` wildcard is the last
@@ -125,4 +130,80 @@ pub(super) fn steps_by_field(tokens: &[Token]) -> Option<Vec<Step>> {
         }));
     }
     Some(steps)
+}
+
+/// Whether a pattern takes a text; `open` is whether what is not known takes any.
+///
+/// All positions of the pattern at once, one letter after the other: time is the product of the lengths.
+pub(super) fn takes(steps: &[Step], text: &str, open: bool) -> bool {
+    let is_many = |step: &Step| matches!(step, Step::Many { .. }) || (open && matches!(step, Step::Hole(_)));
+    // reached[i]: the first i positions have taken the text so far.
+    let mut reached = vec![false; steps.len() + 1];
+    let empty = |reached: &mut Vec<bool>| {
+        for (at, step) in steps.iter().enumerate() {
+            if is_many(step) && reached.get(at) == Some(&true) {
+                set(reached, at + 1);
+            }
+        }
+    };
+    set(&mut reached, 0);
+    empty(&mut reached);
+    let mut next = vec![false; steps.len() + 1];
+    for letter in text.chars() {
+        next.fill(false);
+        for (at, step) in steps.iter().enumerate().filter(|(at, _)| reached.get(*at) == Some(&true)) {
+            match step {
+                Step::Char(own) if *own == letter => set(&mut next, at + 1),
+                Step::AnyCase(own) if *own == letter.to_ascii_lowercase() => set(&mut next, at + 1),
+                Step::One { in_field } if !in_field || letter != ':' => set(&mut next, at + 1),
+                Step::Many { in_field } if !in_field || letter != ':' => set(&mut next, at),
+                Step::Hole(_) if open => set(&mut next, at),
+                _ => {}
+            }
+        }
+        std::mem::swap(&mut reached, &mut next);
+        empty(&mut reached);
+    }
+    reached.last() == Some(&true)
+}
+
+fn set(reached: &mut [bool], at: usize) {
+    if let Some(place) = reached.get_mut(at) {
+        *place = true;
+    }
+}
+
+/// Whether a pattern, field by field, takes every ARN.
+pub(super) fn is_every_arn(tokens: &[Token]) -> bool {
+    let mut fields = tokens.splitn(FIELDS, |token| *token == Token::Char(':'));
+    let starts = fields
+        .next()
+        .is_some_and(|first| first == [Token::Many] || first.iter().eq(['a', 'r', 'n'].map(Token::Char).iter()));
+    starts && fields.filter(|field| *field == [Token::Many]).count() + 1 == FIELDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::{Glob, Variables};
+
+    #[test]
+    fn where_it_is_deployed_does_not_matter() {
+        let mut text = crate::value::TextBuilder::new();
+        text.push_str("arn:");
+        text.push_symbol(Symbol::new("AWS::Partition"));
+        text.push_str(":iam::");
+        text.push_symbol(Symbol::new("AWS::AccountId"));
+        text.push_str(":role/*");
+        let pattern = Glob::new(&text.finish(), Variables::Replaced);
+        assert!(names(pattern.tokens(), "arn:aws:iam::111122223333:role/x"));
+        assert!(!names(pattern.tokens(), "arn:aws:iam::111122223333:user/x"));
+    }
+
+    #[test]
+    fn every_arn_has_six_fields() {
+        let is_every = |pattern: &str| is_every_arn(Glob::known(pattern).tokens());
+        assert!(is_every("arn:*:*:*:*:*") && is_every("*:*:*:*:*:*"));
+        assert!(!is_every("*") && !is_every("arn:*") && !is_every("arn:*:*:*:*:a*") && !is_every("arn:*:*:*:*"));
+    }
 }

@@ -63,7 +63,7 @@ pub(super) fn excerpt(file: &SourceFile, span: Span, is_secret: bool) -> Excerpt
 
 /// A line with stars in place of what has the shape of a credential, and of the secret that is marked in it. Bytes keep
 /// their places.
-fn hide<'l>(line: &'l str, secret: Option<Range<usize>>) -> Cow<'l, str> {
+fn hide(line: &str, secret: Option<Range<usize>>) -> Cow<'_, str> {
     // Whoever writes a megabyte on one line is shown a few characters of it, all around the mark.
     let shaped = shaped_secrets(line).into_iter().map(|shaped| shaped.range);
     let marked = secret.and_then(|range| {

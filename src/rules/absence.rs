@@ -29,7 +29,7 @@ pub(super) static PASSWORD_POLICY: Rule = Rule {
             "the account has no password policy: eight characters are enough for a password",
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -53,7 +53,7 @@ pub(super) static ACCESS_ANALYZER: Rule = Rule {
             "nothing looks for what the account shares with the outside",
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -77,7 +77,7 @@ pub(super) static SECURITY_HUB: Rule = Rule {
             "nothing collects findings and checks the account against standards",
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -105,7 +105,7 @@ pub(super) static SECURITY_CONTACT: Rule = Rule {
             "AWS has nobody but the owner's mailbox to write to when the account is attacked",
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -129,7 +129,7 @@ pub(super) static BUDGET: Rule = Rule {
             "no budget tells of spending: a leaked key is noticed by the bill",
             account,
             findings,
-        )
+        );
     },
 };
 

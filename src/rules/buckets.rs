@@ -5,9 +5,9 @@ use crate::iam::{Effect, Statement};
 use crate::model::kinds::{bucket, bucket_settings as settings, repository};
 use crate::model::{Account, Attribute, Kind, Purpose, Resource, Setting, texts};
 
-use super::public::belongs_to;
 use super::setting::{Fault, Sentence, ask};
 use super::{BOTH, Findings, Rule, TERRAFORM};
+use crate::access::buckets::belongs_to;
 
 /// Bucket declares no encryption.
 pub(super) static UNENCRYPTED: Rule = Rule {
@@ -173,7 +173,7 @@ pub(super) static MFA_DELETE_OFF: Rule = Rule {
             ],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -227,7 +227,7 @@ pub(super) static TAGS_MUTABLE: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 

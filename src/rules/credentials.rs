@@ -168,7 +168,12 @@ fn access_key(account: &Account, findings: &mut Findings) {
         let status = resource.setting(&key::STATUS);
         let active = status.as_str().map(|status| status.is_none_or(|status| status.eq_ignore_ascii_case("active")));
         if findings.decide(&ACCESS_KEY, resource, status.span, active) && !is_of_root(resource) {
-            let message = "creates an access key that works until somebody deletes it";
+            let in_state = resource.framework().is_terraform() && resource.explicit(&key::PGP_KEY).is_none();
+            let message = if in_state {
+                "creates an access key that works until somebody deletes it; its secret lies in the state in clear text"
+            } else {
+                "creates an access key that works until somebody deletes it"
+            };
             findings.add(&ACCESS_KEY, resource, resource.span, message);
         }
     }

@@ -79,7 +79,7 @@ pub(super) static SLOW_PUBLISHING: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -119,7 +119,7 @@ pub(super) static AUTO_ENABLE_OFF: Rule = Rule {
             ],
             account,
             findings,
-        )
+        );
     },
 };
 

@@ -59,7 +59,7 @@ pub(super) static KEY_DISABLED: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -91,7 +91,7 @@ pub(super) static DELETION_WINDOW: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -141,7 +141,7 @@ pub(super) static EBS_DEFAULT: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -178,7 +178,7 @@ pub(super) static TOPIC_UNENCRYPTED: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -206,7 +206,7 @@ pub(super) static TOPIC_AWS_KEY: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -262,7 +262,7 @@ pub(super) static QUEUE_NO_KEY: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -290,7 +290,7 @@ pub(super) static QUEUE_AWS_KEY: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -327,7 +327,7 @@ pub(super) static SECRET_AWS_KEY: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -365,7 +365,7 @@ pub(super) static LOG_GROUP: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -406,7 +406,7 @@ pub(super) static SUBSCRIPTION_HTTP: Rule = Rule {
     check: subscription_http,
 };
 
-/// Days. The least that AWS takes. Source: AWS KMS API reference, "ScheduleKeyDeletion".
+/// Days. The least that AWS takes. Source: AWS KMS API reference, `ScheduleKeyDeletion`.
 const SHORTEST_WINDOW: i64 = 7;
 
 fn key_rotation(account: &Account, findings: &mut Findings) {

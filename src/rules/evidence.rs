@@ -51,7 +51,7 @@ pub(super) static STORE_NOT_ENCRYPTED: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -79,7 +79,7 @@ pub(super) static NO_TOPIC: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -170,7 +170,7 @@ pub(super) static LOG_GROUP_FOR_EVER: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -198,7 +198,7 @@ pub(super) static LOG_GROUP_SHORT: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -227,7 +227,7 @@ fn records_management(trail: &Resource) -> Result<bool, Why> {
 
 fn is_about_management(trail: &Resource, selector: &Value) -> bool {
     let fields = trail.setting_in(selector, &trail::FIELD_SELECTORS).value;
-    let fields = fields.as_list().map(|list| list.items()).unwrap_or_default();
+    let fields = fields.as_list().map(crate::value::List::items).unwrap_or_default();
     fields.iter().any(|field| {
         let equals = trail.setting_in(field, &trail::EQUALS).value;
         trail.setting_in(field, &trail::FIELD).as_str() == Ok(Some("eventCategory".to_owned()))
@@ -287,7 +287,8 @@ fn short_lived(account: &Account, findings: &mut Findings) {
 
 /// After how many days objects of a bucket are deleted, where that is too soon.
 fn expiry(account: &Account, bucket: &Resource) -> Option<(i64, Span)> {
-    let parts = account.of_kind(&settings::LIFECYCLE).filter(|part| super::public::belongs_to(account, part, bucket));
+    let parts =
+        account.of_kind(&settings::LIFECYCLE).filter(|part| crate::access::buckets::belongs_to(account, part, bucket));
     let of_parts = parts.map(|part| (part, &settings::LIFECYCLE_RULES));
     let on_bucket = if account.root.framework.is_terraform() {
         &settings::LIFECYCLE_RULES_ON_BUCKET

@@ -73,6 +73,71 @@ pub(super) static GROUP_WITHOUT_POLICIES: Rule = Rule {
     check: group_without_policies,
 };
 
+/// Policy written on a principal.
+pub(super) static INLINE_POLICY: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-inline-policy",
+        title: "Policy written on a user, group or role",
+        group: "policy-hygiene",
+        severity: Severity::Info,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &["cfn-guard:IAM_NO_INLINE_POLICY_CHECK", "kics:a58d1a2d-4078-4b80-855b-84cc3f7f4540"],
+        controls: &[],
+        documentation: include_str!("docs/iam-inline-policy.md"),
+    },
+    check: inline_policy,
+};
+
+/// User in no group.
+pub(super) static USER_WITHOUT_GROUP: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-user-without-group",
+        title: "User in no group",
+        group: "policy-hygiene",
+        severity: Severity::Low,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &[
+            "checkov:CKV2_AWS_21",
+            "cfn-nag:F2000",
+            "cfn-guard:IAM_USER_MISSING_GROUP_RULE",
+            "regula:FG_R00272",
+            "kics:06933df4-0ea7-461c-b9b5-104d27390e0e",
+        ],
+        controls: &[],
+        documentation: include_str!("docs/iam-user-without-group.md"),
+    },
+    check: user_without_group,
+};
+
+fn inline_policy(account: &Account, findings: &mut Findings) {
+    for inline in account.inline_documents().iter().filter(|inline| inline.kind != PrincipalKind::PermissionSet) {
+        let who = match inline.principal {
+            Some(id) => account.principal(id).resource.address.to_string(),
+            None => format!("a {}", inline.kind.name()),
+        };
+        let message = format!("a policy is written on {who}, where nothing else can use or review it");
+        findings.add(&INLINE_POLICY, inline.carrier, inline.carrier.span, message);
+    }
+}
+
+fn user_without_group(account: &Account, findings: &mut Findings) {
+    let may_have_more = account.principals().any(|group| group.has_unknown_members);
+    for user in account.principals().filter(|principal| principal.kind == PrincipalKind::User) {
+        if !user.groups.is_empty() || user.has_unknown_groups {
+            continue;
+        }
+        let (resource, span) = (user.resource, user.resource.span);
+        if may_have_more {
+            let why = "whether this user is in a group whose members are not known is not in the code";
+            findings.undecided(&USER_WITHOUT_GROUP, resource, span, &why);
+        } else {
+            findings.add(&USER_WITHOUT_GROUP, resource, span, "the user is in no group");
+        }
+    }
+}
+
 /// A policy on a user, wherever it is said.
 struct OnUser<'a> {
     user: Option<&'a Resource>,

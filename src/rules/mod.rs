@@ -5,9 +5,11 @@
 
 mod absence;
 mod administrator;
+mod alarms;
 mod breadth;
 mod buckets;
 mod credentials;
+mod declared_twice;
 mod detection;
 mod encryption;
 mod escalation;
@@ -20,13 +22,16 @@ mod network;
 mod organization;
 mod password_policy;
 mod public;
+mod quotas;
 mod recording;
 mod secrets;
 mod setting;
+mod statements;
 mod trail;
 mod trust;
 mod user_credentials;
 mod validity;
+mod wildcards;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -82,11 +87,66 @@ pub static REGISTRY: &[&Rule] = &[
     &administrator::ASSUME_ANY_ROLE,
     &breadth::PASS_ROLE_WITHOUT_SERVICE,
     &exposure::PERMISSION_MANAGEMENT,
+    // public-access
+    &public::bucket::POLICY_READ,
+    &public::bucket::POLICY_WRITE,
+    &public::policy::QUEUE,
+    &public::policy::TOPIC,
+    &public::policy::KEY,
+    &public::function::PERMISSION,
+    &public::function::BROAD_ACTION,
+    &public::function::URL,
+    &public::policy::REPOSITORY,
+    &public::policy::SECRET,
+    &public::policy::FILE_SYSTEM,
+    &public::policy::DOMAIN,
+    &public::policy::OTHER,
+    &public::resource::NOT_PRINCIPAL,
+    &public::resource::NOT_ACTION,
+    &public::resource::WILDCARD_ACTION,
+    &public::resource::CROSS_ACCOUNT,
+    &public::bucket::LIST_READ,
+    &public::bucket::LIST_WRITE,
+    &public::bucket::LIST_CUSTOMERS,
+    &public::bucket::OBJECT,
+    &public::block::MISSING,
+    &public::block::LISTS,
+    &public::block::POLICIES,
+    &public::block::ACCOUNT,
+    &public::block::ACCESS_POINT,
+    &public::sharing::CLUSTERS,
+    &public::sharing::SNAPSHOT,
+    &public::sharing::UNBLOCKED,
+    &public::sharing::OUTSIDE,
+    &public::sharing::DOCUMENT,
+    &public::application::GUESTS,
+    &public::sharing::BUILD,
+    &public::application::ENDPOINT,
+    &public::sharing::ENDPOINT_SERVICE,
+    &public::application::DEVICE,
+    &public::application::API,
     // trust
-    &trust::ANY_PRINCIPAL,
-    &trust::NOT_PRINCIPAL,
-    &trust::GITHUB_ANY_REPOSITORY,
-    &trust::GITHUB_BROAD,
+    &public::function::SERVICE,
+    &public::function::OWNER,
+    &public::function::NO_SOURCE,
+    &public::resource::SERVICE,
+    &trust::principals::ANY_PRINCIPAL,
+    &trust::accounts::WHOLE,
+    &trust::accounts::EXTERNAL,
+    &trust::accounts::READER,
+    &trust::principals::WILDCARD_ACTION,
+    &trust::principals::NOT_PRINCIPAL,
+    &trust::principals::SERVICE,
+    &trust::github::GITHUB_ANY_REPOSITORY,
+    &trust::github::GITHUB_BROAD,
+    &trust::federation::ANY_TENANT,
+    &trust::federation::AUDIENCE,
+    &trust::federation::SERVICE_ACCOUNT,
+    &trust::federation::POOL,
+    &trust::workload::ANYWHERE,
+    &trust::workload::SESSION,
+    &trust::workload::TASK,
+    &trust::workload::WEBHOOK,
     // credentials
     &credentials::PROVIDER_STATIC,
     &credentials::ACCESS_KEY,
@@ -104,6 +164,7 @@ pub static REGISTRY: &[&Rule] = &[
     &user_credentials::NO_ROLE,
     &user_credentials::ROTATION_OFF,
     &user_credentials::ROTATION_SLOW,
+    &exposure::CREDENTIALS_EXPOSURE,
     // mfa
     &mfa::CONSOLE_WITHOUT_MFA,
     &mfa::DENY_SKIPS_MISSING_KEY,
@@ -138,6 +199,9 @@ pub static REGISTRY: &[&Rule] = &[
     &validity::RESOURCE_NEVER_MATCHES,
     &validity::PRINCIPAL_INVALID,
     &validity::TRUST_ACTION_MISMATCH,
+    &quotas::OVER_QUOTA,
+    &declared_twice::ATTACHMENT_EXCLUSIVE,
+    &declared_twice::SINGLETON_TWICE,
     // secrets
     &secrets::ACCESS_KEY,
     &secrets::USER_DATA,
@@ -151,9 +215,19 @@ pub static REGISTRY: &[&Rule] = &[
     &secrets::SENT_OVER_HTTP,
     &secrets::PLAIN_PARAMETER,
     // policy-hygiene
+    &wildcards::WILDCARD_RESOURCE,
+    &wildcards::WILDCARD_ACTION,
+    &wildcards::UNCONSTRAINED_WRITE,
+    &wildcards::S3_LIST_ALL_BUCKETS,
+    &statements::DEAD_DENY,
+    &statements::REDUNDANT_STATEMENT,
+    &statements::COMPLEXITY,
+    &hygiene::INLINE_POLICY,
+    &hygiene::USER_WITHOUT_GROUP,
     &hygiene::USER_POLICY_ATTACHED,
     &hygiene::GROUP_WITHOUT_MEMBERS,
     &hygiene::GROUP_WITHOUT_POLICIES,
+    &public::resource::LOCKOUT,
     // trail
     &trail::NOT_LOGGING,
     &trail::NOT_MULTI_REGION,
@@ -185,6 +259,25 @@ pub static REGISTRY: &[&Rule] = &[
     &recording::OMITS_GLOBAL,
     &recording::OWN_ROLE,
     &recording::AGGREGATOR,
+    // alarms
+    &alarms::ROOT_USE,
+    &alarms::TRAIL_CHANGES,
+    &alarms::ACTIONS_DISABLED,
+    &alarms::NEVER_FIRES,
+    &alarms::WITHOUT_ACTION,
+    &alarms::UNAUTHORIZED_CALLS,
+    &alarms::SIGN_IN_WITHOUT_MFA,
+    &alarms::IAM_CHANGES,
+    &alarms::SIGN_IN_FAILURES,
+    &alarms::KEY_DELETION,
+    &alarms::BUCKET_POLICY_CHANGES,
+    &alarms::CONFIG_CHANGES,
+    &alarms::SECURITY_GROUP_CHANGES,
+    &alarms::NACL_CHANGES,
+    &alarms::GATEWAY_CHANGES,
+    &alarms::ROUTE_CHANGES,
+    &alarms::VPC_CHANGES,
+    &alarms::ORGANIZATION_CHANGES,
     // encryption
     &encryption::KEY_ROTATION,
     &encryption::KEY_DISABLED,

@@ -159,7 +159,7 @@ pub(super) static HOP_LIMIT: Rule = Rule {
             ],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -187,7 +187,7 @@ pub(super) static ACCOUNT_DEFAULT: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -316,7 +316,7 @@ fn imdsv1(account: &Account, findings: &mut Findings) {
             {
                 continue;
             }
-            let optional = setting.as_str().map(|tokens| !tokens.is_some_and(|tokens| tokens == "required"));
+            let optional = setting.as_str().map(|tokens| tokens.is_none_or(|tokens| tokens != "required"));
             if findings.decide(&IMDSV1, resource, setting.span, optional) {
                 let finding = findings.add(&IMDSV1, resource, setting.span, MESSAGE);
                 if !setting.explicit {
@@ -375,8 +375,11 @@ fn lets_in(resource: &Resource, rule: &Value, spelling: &Spelling, findings: &mu
     let ports = ports(&setting(spelling.protocol), &setting(&network::FROM_PORT), &setting(&network::TO_PORT));
     match ports {
         Ok(ports) => {
-            let open: Vec<&str> =
-                ADMIN_PORTS.iter().filter(|(port, _)| ports.contains(port)).map(|(_, name)| *name).collect();
+            let open: Vec<&str> = ADMIN_PORTS
+                .iter()
+                .filter(|(port, _)| ports.as_ref().is_some_and(|ports| ports.contains(port)))
+                .map(|(_, name)| *name)
+                .collect();
             if !open.is_empty() {
                 let message = format!("lets the whole internet in to {}", open.join(", "));
                 let finding = findings.add(&ADMIN_PORT, resource, span, message);
@@ -396,17 +399,16 @@ fn everywhere(ranges: &Setting) -> Option<(Span, bool)> {
     found.map(|(_, span)| (span.unwrap_or(ranges.span), several))
 }
 
-/// The ports of a rule for TCP.
-fn ports(protocol: &Setting, from: &Setting, to: &Setting) -> Result<RangeInclusive<i64>, Why> {
+/// The ports of a rule for TCP, if it is for TCP.
+fn ports(protocol: &Setting, from: &Setting, to: &Setting) -> Result<Option<RangeInclusive<i64>>, Why> {
     const ALL: RangeInclusive<i64> = 0..=65_535;
-    const NONE: RangeInclusive<i64> = 1..=0;
     // The number of TCP is 6. Source: Amazon EC2 API reference, "IpPermission".
     match protocol.as_str()?.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "-1" | "all" => Ok(ALL),
+        "-1" | "all" => Ok(Some(ALL)),
         "tcp" | "6" => {
             let (from, to) = (from.as_integer()?.unwrap_or(0), to.as_integer()?.unwrap_or(*ALL.end()));
-            Ok(if from < 0 { ALL } else { from..=to })
+            Ok(Some(if from < 0 { ALL } else { from..=to }))
         }
-        _ => Ok(NONE),
+        _ => Ok(None),
     }
 }

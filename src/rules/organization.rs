@@ -32,7 +32,7 @@ pub(super) static ALL_FEATURES_OFF: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -130,7 +130,7 @@ fn root_not_blocked(account: &Account, findings: &mut Findings) {
 /// Whether a document denies everything, or nearly, to root users.
 fn denies_root(document: &Document) -> bool {
     document.denies().any(|statement| {
-        let broad = statement.actions.as_ref().is_some_and(|actions| actions.is_broad());
+        let broad = statement.actions.as_ref().is_some_and(crate::iam::Patterns::is_broad);
         let names_root = statement.conditions.iter().any(|condition| {
             condition.has_key("aws:principalarn")
                 && condition.values.iter().any(|value| value.text.literal_content().ends_with(":root"))
@@ -156,7 +156,7 @@ fn bypass(statement: &Statement, protects_tags: bool) -> Option<(Option<crate::s
     statement
         .conditions
         .iter()
-        .filter(|condition| condition.operator.is_some_and(|operator| operator.is_negated()))
+        .filter(|condition| condition.operator.is_some_and(crate::iam::Operator::is_negated))
         .find_map(|condition| {
             let key = condition.key_name()?;
             if key == "aws:principalarn" {

@@ -213,7 +213,7 @@ pub(super) static LOCKS_OUT: Rule = Rule {
             ],
             account,
             findings,
-        )
+        );
     },
 };
 

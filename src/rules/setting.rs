@@ -99,11 +99,13 @@ pub(super) fn may_name(value: &Value, resource: &Resource) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{FileId, Span};
+    use crate::source::{Sources, Span};
     use crate::value::Symbol;
 
     fn setting(value: Value) -> Setting {
-        Setting { value, span: Span::new(FileId::from_index(0).unwrap(), 0, 0), explicit: true }
+        let sources = Sources::new("/".into());
+        let file = sources.add_text("/a.tf".into(), Vec::new()).unwrap();
+        Setting { value, span: Span::new(file.id(), 0, 0), explicit: true }
     }
 
     #[test]

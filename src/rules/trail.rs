@@ -257,12 +257,12 @@ fn bucket_public(account: &Account, findings: &mut Findings) {
     for resource in account.of_kind(&trail::KIND) {
         let name = resource.setting(&trail::BUCKET);
         let Some(bucket) = account.resolve(&name.value, &bucket::BUCKET, &bucket::NAME) else { continue };
-        if let Some((message, span)) = public::bucket(account, bucket) {
+        if let Some((message, span)) = public::bucket::opened(account, bucket) {
             let finding =
                 findings.add(&BUCKET_PUBLIC, resource, name.span, format!("the trail's bucket is public: {message}"));
             finding.relate("this opens the bucket", Some(span));
             finding.relate("the bucket", Some(bucket.span));
-        } else if let Some((why, span)) = public::undecided(account, bucket) {
+        } else if let Some((why, span)) = public::bucket::undecided(account, bucket) {
             findings.undecided(&BUCKET_PUBLIC, resource, span.unwrap_or(name.span), &why);
         }
     }

@@ -144,7 +144,7 @@ pub(super) static SHORT_PASSWORD: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -214,30 +214,25 @@ pub(super) static ROTATION_SLOW: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
 /// Days. Source: AWS Foundational Security Best Practices, SecretsManager.4.
 const SLOWEST_ROTATION: i64 = 90;
 
+/// Access keys are told of by the rule on those.
 fn in_state(account: &Account, findings: &mut Findings) {
     if !account.root.framework.is_terraform() {
         return;
     }
-    let keys = Sentence {
-        kind: &access_key::KIND,
-        attribute: &access_key::PGP_KEY,
-        fault: Fault::Missing,
-        message: "the secret half of the key lies in the state in clear text",
-    };
     let passwords = Sentence {
         kind: &login_profile::KIND,
         attribute: &login_profile::PGP_KEY,
         fault: Fault::Missing,
         message: "the password lies in the state in clear text",
     };
-    ask(&IN_STATE, &[keys, passwords], account, findings);
+    ask(&IN_STATE, &[passwords], account, findings);
     for device in account.of_kind(&user_credential::MFA_DEVICE) {
         let message = "the seed of the second factor lies in the state in clear text: whoever reads it has the factor";
         findings.add(&IN_STATE, device, device.span, message);

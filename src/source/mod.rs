@@ -5,6 +5,7 @@
 mod edit;
 mod error;
 mod file;
+mod peer_suppression;
 mod secret;
 mod sources;
 mod span;
@@ -13,6 +14,7 @@ mod suppression;
 pub use edit::{Overlap, TextEdit, apply};
 pub use error::{InputError, condensed};
 pub use file::{LineColumn, SourceFile};
+pub use peer_suppression::{EVERY_RULE, PeerComment, PeerScope, peer_comments};
 pub use secret::{ShapedSecret, bits_per_character, masked, may_be_secret_key, shaped_secrets};
 pub use sources::{MAX_FILE_BYTES, Sources, lexically_normal};
 pub use span::{FileId, Span};

@@ -214,6 +214,7 @@ fn error(value: &Value, name: &str, message: String) -> Value {
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     fn object(entries: &[(&str, Value)]) -> Value {

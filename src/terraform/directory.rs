@@ -211,6 +211,8 @@ pub(crate) struct Directory {
     pub(super) errors: Vec<InputError>,
     locals: OnceLock<FxHashMap<Box<str>, (usize, usize)>>,
     local_errors: OnceLock<Vec<InputError>>,
+    /// By the provider's name, the blocks that configure it.
+    providers: OnceLock<FxHashMap<Box<str>, Vec<usize>>>,
 }
 
 impl Directory {
@@ -242,6 +244,7 @@ impl Directory {
             errors,
             locals: OnceLock::new(),
             local_errors: OnceLock::new(),
+            providers: OnceLock::new(),
         };
         directory.index();
         directory.apply(overrides);
@@ -344,6 +347,18 @@ impl Directory {
             let _ = self.local_errors.set(errors);
             locals
         })
+    }
+
+    /// The configurations of a provider, in order.
+    pub(super) fn providers(&self, name: &str) -> impl Iterator<Item = &Block> {
+        let providers = self.providers.get_or_init(|| {
+            let mut providers: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+            for (at, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.kind == BlockKind::Provider) {
+                providers.entry(block.labels[0].clone()).or_default().push(at);
+            }
+            providers
+        });
+        providers.get(name).into_iter().flatten().filter_map(|&at| self.blocks.get(at))
     }
 
     /// What is wrong in the directory as far as it was looked at.

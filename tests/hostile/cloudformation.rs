@@ -323,6 +323,15 @@ fn size() {
                 repeated(300_000, "\"U\": {\"Type\": \"AWS::IAM::User\"},")
             ),
         ),
+        ("values", named_in_json(&format!("[{}1]", "1,".repeat(many(30_000_000))))),
+        ("open lists", named_in_json(&format!("[{}1]", "[],".repeat(many(20_000_000))))),
+        (
+            "a plan of values",
+            format!(
+                "{{\"format_version\":\"1.2\",\"planned_values\":{{\"outputs\":[{}1]}}}}",
+                "1,".repeat(many(30_000_000))
+            ),
+        ),
         ("escapes", named_in_json(&format!("\"{}\"", "\\u00e9".repeat(many(5_000_000))))),
         ("half of pairs", named_in_json(&format!("\"{}\"", "\\ud83d".repeat(many(1_000_000))))),
         ("numbers", named_in_json(&format!("[{}1]", "1e999999,".repeat(many(300_000))))),

@@ -52,6 +52,7 @@ const fn many(full: usize) -> usize {
 /// The inputs of one family. What fails is told at the end, all at once.
 #[derive(Default)]
 struct Hostile {
+    inputs: usize,
     failures: Vec<String>,
 }
 
@@ -65,6 +66,7 @@ impl Hostile {
 
     /// Makes an input, and looks whether it does harm. Gives the errors that are told of it, as `path:line: message`.
     fn tree(&mut self, name: &str, make: impl FnOnce(&Path)) -> Vec<String> {
+        self.inputs += 1;
         let tree = tempfile::tempdir().unwrap();
         fs::create_dir(tree.path().join("in")).unwrap();
         make(&tree.path().join("in"));
@@ -101,7 +103,9 @@ impl Hostile {
 
     /// Fails if any input did harm.
     fn finish(self) {
-        assert!(self.failures.is_empty(), "{} did harm:\n{}", self.failures.len(), self.failures.join("\n"));
+        let Self { inputs, failures } = self;
+        println!("{inputs} inputs");
+        assert!(failures.is_empty(), "{} of {inputs} did harm:\n{}", failures.len(), failures.join("\n"));
     }
 }
 

@@ -467,6 +467,26 @@ fn size() {
         "one local: main.tf",
         format!("locals {{\n{}}}\n", "  a = 1\n".repeat(many(1_000_000))) + &policy("", "local.a"),
     );
+    hostile.file(
+        "types of blocks: main.tf",
+        format!("resource \"aws_iam_user\" \"u\" {{\n{}}}\n", repeated(many(100_000), "  b@ {}\n")),
+    );
+    hostile.file(
+        "blocks of one type: main.tf",
+        format!("resource \"aws_iam_user\" \"u\" {{\n{}}}\n", "  b {}\n".repeat(many(150_000))),
+    );
+    hostile.file(
+        "ends of a heredoc that are none: main.tf",
+        policy(&format!("  o = <<EOT\n{}EOT\n", "EOT\"\n".repeat(many(1_000_000))), "local.o"),
+    );
+    hostile.tree("a template of parts", |tree| {
+        write(tree, "main.tf", &policy("", "templatefile(\"t.tpl\", { a = 1 })"));
+        write(tree, "t.tpl", &"${a}".repeat(many(1_000_000)));
+    });
+    hostile.tree("a module of many, many times", |tree| {
+        write(tree, "main.tf", "module \"m\" {\n  source = \"./m\"\n  count = 1000\n}\n");
+        write(tree, "m/main.tf", &repeated(many(10_000), "resource \"aws_iam_user\" \"u@\" {\n  count = 1000\n}\n"));
+    });
     hostile.file("an object: main.tf", policy(&format!("  o = {{\n{attributes}  }}\n"), "local.o"));
     hostile.file("a list: main.tf", policy(&format!("  o = [{}]\n", "1,".repeat(many(1_000_000))), "local.o"));
     hostile.file("a sum: main.tf", policy(&format!("  o = {}\n", vec!["1"; many(1_000_000)].join("+")), "local.o"));
@@ -526,10 +546,19 @@ fn size() {
         ("a list of resources", "{\"resource\":[", "{\"aws_iam_user\":{\"u@\":{}}}", "]}"),
         ("locals", "{\"locals\":{", "\"u@\":\"${local.u@}\"", "}}"),
         ("variables", "{\"variable\":[", "{\"u@\":{}}", "]}"),
+        ("types of blocks", "{\"resource\":{\"aws_iam_user\":{\"u\":{", "\"b@\":{}", "}}}}"),
+        ("types of blocks in one", "{\"resource\":{\"aws_iam_user\":{\"u\":{\"a\":{", "\"b@\":{}", "}}}}}"),
+        ("one argument", "{\"resource\":{\"aws_iam_user\":{\"u\":{", "\"a\":@", "}}}}"),
         ("arguments", "{\"resource\":{\"aws_iam_user\":{\"u\":{", "\"a@\":[\"${1 + 1}\"]", "}}}}"),
     ] {
         let items: Vec<String> = (0..many(300_000)).map(|at| item.replace('@', &at.to_string())).collect();
         hostile.file(&format!("{name}: a.tf.json"), format!("{open}{}{close}", items.join(",")));
+    }
+    for (name, item) in [("numbers", "1,"), ("lists", "[],"), ("objects", "{},"), ("texts", "\"\",")] {
+        let items = item.repeat(many(60_000_000) / item.len());
+        hostile.file(&format!("{name}: a.tf.json"), format!("{{\"locals\":{{\"a\":[{items}1]}}}}"));
+        hostile.file(&format!("{name}: main.tf"), policy(&format!("  a = [{items}]\n"), "local.a"));
+        hostile.file(&format!("{name} in a text: main.tf"), policy("", &format!("jsondecode(<<E\n[{items}1]\nE\n)")));
     }
     hostile.finish();
 }

@@ -89,7 +89,7 @@ impl Maker<'_, '_> {
             let config = object([("LambdaManagedInstancesCapacityProviderConfig", inner.finish())]);
             properties.set("CapacityProviderConfig", config);
         }
-        properties.set("Tags", tags(self.property("Tags"), &[("lambda:createdBy", "SAM")]));
+        properties.set("Tags", self.tags_of("lambda:createdBy"));
         self.add(self.id(), "AWS::Lambda::Function", properties.finish());
     }
 
@@ -273,6 +273,13 @@ impl Maker<'_, '_> {
     }
 
     /// A role with policies.
+    /// The tags of what is made: SAM's own first, unless the code's are passed on to all, which drops it.
+    pub(super) fn tags_of(&self, created_by: &str) -> Value {
+        let given = self.property("Tags");
+        let are_passed_on = self.property("PropagateTags").and_then(Value::as_bool) == Some(true);
+        if given.is_some() && are_passed_on { tags(given, &[]) } else { tags(given, &[(created_by, "SAM")]) }
+    }
+
     pub(super) fn role(
         &mut self,
         id: &str,
@@ -288,7 +295,7 @@ impl Maker<'_, '_> {
         }
         properties.set_if("Path", self.property("RolePath").cloned());
         properties.pass(&self.declared.properties, &["PermissionsBoundary"]);
-        properties.set("Tags", tags(self.property("Tags"), &[(created_by, "SAM")]));
+        properties.set("Tags", self.tags_of(created_by));
         self.add_where(id, "AWS::IAM::Role", properties.finish(), existence);
     }
 }

@@ -169,14 +169,17 @@ impl Maker<'_, '_> {
 pub(super) fn merge(globals: &Value, own: &Value) -> Value {
     match (&globals.kind, &own.kind) {
         (Kind::Map(globals), Kind::Map(entries)) => {
-            let mut merged: Vec<Entry> = entries.entries().to_vec();
-            for entry in &mut merged {
-                if let Some(global) = entry.key.as_str().and_then(|name| globals.get(name)) {
-                    entry.value = merge(global, &entry.value);
-                }
+            // The names of the globals come first, which shows in lists of tags.
+            let mut merged: Vec<Entry> = Vec::with_capacity(globals.len() + entries.len());
+            for global in globals.entries() {
+                let own = global.key.as_str().and_then(|name| entries.entry(name));
+                merged.push(own.map_or_else(
+                    || global.clone(),
+                    |own| Entry { value: merge(&global.value, &own.value), ..own.clone() },
+                ));
             }
-            let is_own = |entry: &Entry| entry.key.as_str().is_some_and(|name| entries.contains_key(name));
-            merged.extend(globals.entries().iter().filter(|entry| !is_own(entry)).cloned());
+            let is_global = |entry: &Entry| entry.key.as_str().is_some_and(|name| globals.contains_key(name));
+            merged.extend(entries.entries().iter().filter(|entry| !is_global(entry)).cloned());
             Value::new(Kind::Map(Map::new(MapKind::Object, merged)), own.origin)
         }
         (Kind::List(globals), Kind::List(own_items)) => {

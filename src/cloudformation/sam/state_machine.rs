@@ -1,6 +1,6 @@
 //! `AWS::Serverless::StateMachine`: the machine, its role, and what starts it.
 
-use super::build::{Properties, list, object, tags, text};
+use super::build::{Properties, list, object, text};
 use super::event::{Event, policy_to_start};
 use super::function::trust_of;
 use super::maker::Maker;
@@ -18,7 +18,7 @@ impl Maker<'_, '_> {
         machine.set_if("StateMachineType", self.property("Type").cloned());
         machine.set_if("LoggingConfiguration", self.property("Logging").cloned());
         machine.set_if("TracingConfiguration", self.property("Tracing").cloned());
-        machine.set("Tags", tags(self.property("Tags"), &[("stateMachine:createdBy", "SAM")]));
+        machine.set("Tags", self.tags_of("stateMachine:createdBy"));
         if let Some(uri) = self.property("DefinitionUri") {
             machine.set("DefinitionS3Location", self.location(Some(uri), ["Bucket", "Key", "Version"]));
             machine.pass(&self.declared.properties, &["DefinitionSubstitutions"]);

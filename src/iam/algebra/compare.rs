@@ -179,8 +179,7 @@ impl<'d> Compared<'_, '_, 'd> {
     /// statement that has not changed.
     fn is_kept(&self, own: &Rule) -> bool {
         let has = |access: &Access, rule: &Rule| {
-            let layer = |access: &Access, rule: &Rule| access.layers.get(rule.layer).map(|layer| layer.kind);
-            access.rules.iter().any(|other| layer(access, other) == layer(access, rule) && is_same(other, rule))
+            access.rules.iter().any(|other| other.layer == rule.layer && is_same(other, rule))
         };
         let of_old = |rule: &Rule| self.old.allows(0).any(|(_, other)| is_same(other, rule));
         let is_undenied = self.old.denies().all(|(_, deny)| self.new.denies().any(|(_, other)| is_same(other, deny)));

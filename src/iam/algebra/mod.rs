@@ -18,6 +18,7 @@
 
 mod access;
 mod actions;
+mod bearing;
 mod bits;
 mod boxes;
 mod canon;
@@ -32,6 +33,7 @@ mod witness;
 mod words;
 
 pub use access::{Access, Layer, LayerKind};
+pub use bearing::{Admitted, admitted};
 pub use compare::{Cause, Comparison, Gain, Undecided, newly_allowed};
 pub use some::Answer;
 pub use witness::Witness;

@@ -6,11 +6,14 @@ use crate::iam::{PrincipalKind, Principals};
 /// An account that no policy names: in AWS's documentation it stands for somebody else's.
 const ELSEWHERE: [&str; 3] = ["999988887777", "888877776666", "777766665555"];
 
-/// A member of each class of requesters, the widest first: nobody signed in, another account, then who is named.
-pub(super) fn requesters(all: &[&Principals]) -> Vec<Requester> {
+/// A member of each class of requesters, the widest first: nobody signed in, another account, then who is named, in
+/// `Principal` or, by `hints` of accounts and ARNs, in conditions.
+pub(super) fn requesters(all: &[&Principals], hints: &[String]) -> Vec<Requester> {
     let mut found = vec![Requester::Anonymous];
     let texts = || all.iter().flat_map(|principals| &principals.items).filter_map(|item| item.text.as_str());
-    let elsewhere = ELSEWHERE.into_iter().find(|account| !texts().any(|text| text.contains(account)));
+    let elsewhere = ELSEWHERE
+        .into_iter()
+        .find(|account| !texts().chain(hints.iter().map(String::as_str)).any(|text| text.contains(account)));
     if let Some(account) = elsewhere {
         add_account(account, "aws", &mut found);
         found.push(Requester::Federated(format!("arn:aws:iam::{account}:saml-provider/any")));
@@ -25,6 +28,7 @@ pub(super) fn requesters(all: &[&Principals]) -> Vec<Requester> {
             _ => {}
         }
     }
+    hints.iter().for_each(|hint| add_named(hint, &mut found));
     let mut classes: Vec<Requester> = Vec::new();
     for requester in found {
         if !classes.contains(&requester) {
@@ -45,6 +49,8 @@ fn add_named(text: &str, found: &mut Vec<Requester>) {
     let mut fields = text.splitn(6, ':');
     let (partition, account) = (fields.nth(1), fields.nth(2));
     match Requester::parse(text) {
+        // The account's users and roles first.
+        Ok(Requester::Root { .. }) => {}
         Ok(requester) => found.push(requester),
         Err(_) if !text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit()) => {
             return add_account(text, "aws", found);

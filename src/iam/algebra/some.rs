@@ -73,7 +73,13 @@ impl Access<'_> {
         let own = self.own_context();
         let service = action.split_once(':').map(|(service, _)| service);
         let plan = Plan { rules: &relevant, within: Some((asked, Completes::No)), besides, service, own: &own };
-        let Ok(space) = Space::new(&plan) else {
+        let mut is_typed = is_typed;
+        let space = Space::new(&plan).or_else(|_| {
+            // Without the shapes of ARNs, all resources are taken to be possible.
+            is_typed = false;
+            Space::new(&Plan { besides: &[], ..plan })
+        });
+        let Ok(space) = space else {
             return Answer::Unknown("the patterns are too many to tell their resources apart".to_owned());
         };
         let mut everything = space.everything();

@@ -15,10 +15,14 @@ use super::bits::Bits;
 use super::boxes::{Cut, Product};
 use super::keys::{Asked, Given, Key};
 use super::people::requesters;
+use super::witness::example;
 use super::words::{Class, Letter, TooHard, Word, classes, is_private};
 
 /// Where the dimension of condition keys starts, after those of the resource and of the principal.
-const KEYS: usize = 2;
+pub(super) const KEYS: usize = 2;
+
+/// The dimension of the principal.
+pub(super) const PRINCIPAL: usize = 1;
 
 /// The spellings of a pattern of resources, any of which may match.
 type Spelled = Vec<Vec<Step>>;
@@ -36,6 +40,7 @@ pub(super) struct Space {
 }
 
 /// What a space is made of.
+#[derive(Clone, Copy)]
 pub(super) struct Plan<'a> {
     pub(super) rules: &'a [&'a Rule<'a>],
     /// The resources that are asked about, if not all.
@@ -81,7 +86,7 @@ impl Space {
         let resources = classes(spelled, within.as_ref())?;
 
         let named: Vec<&Principals> = plan.rules.iter().filter_map(|rule| rule.statement.principals.as_ref()).collect();
-        let principals = if named.is_empty() { Vec::new() } else { requesters(&named) };
+        let principals = if named.is_empty() { Vec::new() } else { requesters(&named, &hints(plan.rules)) };
         let asked = Asked { service: plan.service, is_signed: principals.is_empty() };
         let mut space = Self { patterns, resources, principals, keys: Vec::new(), variables: FxHashMap::default() };
         space.add_variables(plan);
@@ -192,7 +197,7 @@ impl Space {
         if let Some(principals) = &statement.principals {
             let truths = self.principals.iter().map(|requester| requester.is_meant_by(principals, statement.effect));
             let (possible, certain) = of_truths(truths);
-            set(1, possible, certain);
+            set(PRINCIPAL, possible, certain);
         }
         for (index, key) in self.keys.iter().enumerate() {
             let conditions: Vec<&Condition> =
@@ -252,6 +257,22 @@ impl Space {
             context.set(&key.name, words.iter().map(|word| text(word, variables)).collect(), *several);
         }
     }
+}
+
+/// Accounts and ARNs that conditions ask of whoever makes the request.
+fn hints(rules: &[&Rule]) -> Vec<String> {
+    const OF_PRINCIPALS: [&str; 2] = ["aws:principalarn", "aws:principalaccount"];
+    let conditions = rules.iter().flat_map(|rule| &rule.statement.conditions);
+    let of_principals = conditions.filter(|condition| OF_PRINCIPALS.iter().any(|key| condition.has_key(key)));
+    let values = of_principals.flat_map(|condition| &condition.values);
+    values.map(|value| example(&value.glob, &FxHashMap::default())).collect()
+}
+
+/// A context with nothing but this key.
+pub(super) fn of_one(key: &Key, given: &Given) -> Context {
+    let mut context = Context::default();
+    Space::give(&mut context, key, given, &FxHashMap::default());
+    context
 }
 
 fn of_truths(truths: impl Iterator<Item = Truth>) -> (Bits, Bits) {

@@ -1,8 +1,9 @@
 //! Comparisons whose outcome is known, and questions about single actions.
 
 use super::*;
-use crate::iam::{Document, Glob};
-use crate::value::{Text, json};
+use crate::iam::simulate::Truth;
+use crate::iam::{Document, Glob, Variables};
+use crate::value::{Entry, Text, Value, json};
 
 pub(super) fn document(statements: &str) -> Document {
     let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
@@ -137,4 +138,143 @@ fn some_request_is_found() {
     assert!(some("s3:PutObject", "*").is_yes());
     assert_eq!(some("iam:PassRole", "*"), Answer::No);
     assert!(some("s3:ListAllMyBuckets", "arn:aws:s3:::b").is_yes());
+}
+
+#[test]
+fn a_statement_that_others_cover_is_redundant() {
+    let is_redundant = |statements: &str, at: usize| {
+        let document = document(statements);
+        identity(&document).is_redundant(&document.statements[at])
+    };
+    let all = format!(
+        "{},{},{}",
+        allow("s3:Get*", "arn:aws:s3:::a/*"),
+        allow("s3:Get*", OBJECTS),
+        r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/x","arn:aws:s3:::b/y"]}"#
+    );
+    assert_eq!(is_redundant(&all, 2), Truth::Yes);
+    assert_eq!(is_redundant(&all, 0), Truth::No);
+    assert_eq!(is_redundant(&allow("s3:Get*", OBJECTS), 0), Truth::No);
+    let narrow = format!(
+        "{},{}",
+        allow_if("s3:Get*", OBJECTS, r#"{"Bool":{"aws:SecureTransport":"true"}}"#),
+        allow("s3:Get*", OBJECTS)
+    );
+    assert_eq!((is_redundant(&narrow, 0), is_redundant(&narrow, 1)), (Truth::Yes, Truth::No));
+}
+
+#[test]
+fn a_deny_of_what_nobody_allows_denies_nothing() {
+    let denies_nothing = |allowed: &str, denied: &str| {
+        let document = document(&format!("{allowed},{denied}"));
+        identity(&document).denies_nothing(&document.statements[1])
+    };
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("ec2:*", "*")), Truth::Yes);
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("*", "arn:aws:s3:::b/x")), Truth::No);
+    assert_eq!(denies_nothing(&allow("s3:*", OBJECTS), &deny("*", "arn:aws:s3:::c/*")), Truth::Yes);
+    // Listing all buckets is about no resource, so that a Deny on one bucket says nothing of it.
+    assert_eq!(denies_nothing(&allow("s3:ListAllMyBuckets", "*"), &deny("s3:*", "arn:aws:s3:::b")), Truth::Yes);
+}
+
+#[test]
+fn forks_are_let_in_or_not() {
+    const SUBJECT: &str = "token.actions.githubusercontent.com:sub";
+    let of = |condition: &str, texts: &str| {
+        let document = document(&allow_if("sts:AssumeRoleWithWebIdentity", "*", condition));
+        admitted(&document.statements[0].conditions, Variables::Replaced, SUBJECT, &Glob::known(texts))
+    };
+    let like = |pattern: &str| format!(r#"{{"StringLike":{{"{SUBJECT}":"{pattern}"}}}}"#);
+    assert_eq!(of(&like("repo:*"), "repo:*:*"), Admitted::All);
+    assert_eq!(of(&like("*:pull_request"), "repo:other/*"), Admitted::Some("repo:other/:pull_request".to_owned()));
+    assert_eq!(of(&like("repo:acme/app:*"), "repo:other/*"), Admitted::None);
+    assert_eq!(of("{}", "repo:*"), Admitted::All);
+    let not = format!(r#"{{"StringNotLike":{{"{SUBJECT}":"repo:acme/*"}}}}"#);
+    assert_eq!(of(&not, "repo:acme/*"), Admitted::None);
+    assert_eq!(of(&not, "repo:other/*"), Admitted::All);
+}
+
+/// Who newly comes in through a door, with what they carry.
+fn let_in(old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (document(old), document(new));
+    let door = |document| Access::new(vec![Layer::new(LayerKind::Resource, [document])]);
+    let comparison = newly_allowed(&door(&new), &door(&old), MAX_PRODUCTS);
+    let told = comparison.gained.iter().map(|gain| {
+        let context: Vec<String> =
+            gain.witness.context.iter().map(|(key, values)| format!(" {key}={}", values.join("+"))).collect();
+        format!("{}{}", gain.witness.principal.as_deref().unwrap_or("?"), context.concat())
+    });
+    told.chain(comparison.undecided.iter().map(|undecided| format!("? {}", undecided.why))).collect()
+}
+
+#[test]
+fn who_comes_in_through_a_door_is_told() {
+    let trust = |principal: &str, condition: &str| {
+        format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole","Condition":{{{condition}}}}}"#)
+    };
+    let root = r#"{"AWS":"arn:aws:iam::222233334444:root"}"#;
+    let role = r#"{"AWS":"arn:aws:iam::222233334444:role/ci"}"#;
+    assert_eq!(let_in(&trust(root, ""), &trust(role, "")), Vec::<String>::new());
+    assert_eq!(let_in(&trust(role, ""), &trust(root, "")), ["arn:aws:iam::222233334444:role/any-role"]);
+    assert_eq!(let_in(&trust(role, ""), &trust(r#""*""#, "")), ["anonymous"]);
+    let id = r#""StringEquals":{"sts:ExternalId":"x"}"#;
+    assert_eq!(let_in(&trust(root, id), &trust(root, "")), ["arn:aws:iam::222233334444:role/any-role"]);
+    let services = r#"{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]}"#;
+    assert_eq!(
+        let_in(&trust(r#"{"Service":"ec2.amazonaws.com"}"#, ""), &trust(services, "")),
+        ["lambda.amazonaws.com"]
+    );
+    let organization = r#""StringEquals":{"aws:PrincipalOrgID":"o-1"}"#;
+    assert_eq!(
+        let_in(&trust(role, ""), &trust(r#""*""#, organization)),
+        ["arn:aws:iam::999988887777:role/any-role aws:principalorgid=o-1"]
+    );
+    let account = r#""StringEquals":{"aws:PrincipalAccount":"333344445555"}"#;
+    assert_eq!(let_in(&trust(role, ""), &trust(r#""*""#, account)), ["arn:aws:iam::333344445555:role/any-role"]);
+    // An account named by its id is the account.
+    assert_eq!(let_in(&trust(root, ""), &trust(r#"{"AWS":"222233334444"}"#, "")), Vec::<String>::new());
+}
+
+#[test]
+fn a_boundary_that_is_widened_or_dropped_lets_through() {
+    let (all, s3, ec2) = (document(&allow("*", "*")), document(&allow("s3:*", "*")), document(&allow("ec2:*", "*")));
+    let both = document(&format!("{},{}", allow("s3:*", "*"), allow("ec2:RunInstances", "*")));
+    let within = |boundary| {
+        Access::new(vec![Layer::new(LayerKind::Identity, [&all]), Layer::new(LayerKind::Boundary, [boundary])])
+    };
+    let widened = newly_allowed(&within(&both), &within(&s3), MAX_PRODUCTS);
+    let [gain] = widened.gained.as_slice() else { panic!("{widened:?}") };
+    assert_eq!(gain.witness.action, "ec2:RunInstances");
+    assert!(matches!(gain.cause, Cause::Unlimited(LayerKind::Boundary, Some(_))));
+    assert!(newly_allowed(&within(&s3), &within(&both), MAX_PRODUCTS).gained.is_empty());
+    assert!(!newly_allowed(&identity(&all), &within(&ec2), MAX_PRODUCTS).gained.is_empty());
+    assert_eq!(within(&s3).some("ec2:RunInstances", &Glob::known("*")), Answer::No);
+}
+
+#[test]
+fn what_is_not_known_is_the_same_as_itself_only() {
+    let bucket = |name: &str, action: &str| {
+        let mut text = crate::value::TextBuilder::new();
+        text.push_symbol(crate::value::Symbol::new(name));
+        text.push_str("/*");
+        let entries = vec![
+            Entry::new("Effect", Value::text("Allow")),
+            Entry::new("Action", Value::text(action)),
+            Entry::new("Resource", Value::text(text.finish())),
+        ];
+        Document::read(&Value::object(vec![Entry::new("Statement", Value::object(entries))]))
+    };
+    let compare = |old: &Document, new: &Document| {
+        let found = newly_allowed(&identity(new), &identity(old), MAX_PRODUCTS);
+        (found.gained.into_iter().map(|gain| gain.witness.resource).collect::<Vec<_>>(), found.undecided.len())
+    };
+    let (get, all, other) = (bucket("b.arn", "s3:GetObject"), bucket("b.arn", "s3:*"), bucket("c.arn", "s3:GetObject"));
+    assert_eq!(compare(&all, &get), (vec![], 0));
+    assert_eq!(compare(&get, &all), (vec!["${b.arn}/example".to_owned()], 0));
+    // Two things that are not known may be one.
+    assert_eq!(compare(&get, &other), (vec![], 1));
+    let known = document(&allow("s3:GetObject", OBJECTS));
+    assert_eq!(compare(&known, &get), (vec![], 1));
+    assert_eq!(compare(&get, &known), (vec![], 1));
+    let everything = document(&allow("s3:GetObject", "*"));
+    assert_eq!(compare(&everything, &get), (vec![], 0));
 }

@@ -7,13 +7,16 @@ use crate::iam::{Glob, Token};
 
 use super::boxes::Product;
 use super::keys::Given;
-use super::space::{Space, text};
+use super::space::{KEYS, PRINCIPAL, Space, text};
 
 /// Requests that are made of one product before it is given up: the first of each class, then others one at a time.
-const MAX_REQUESTS: usize = 40;
+const MAX_REQUESTS: usize = 60;
 
 /// Members that are tried of each dimension.
 const MAX_MEMBERS: usize = 6;
+
+/// Those who ask that are tried.
+const MAX_PRINCIPALS: usize = 24;
 
 /// Whom requests are of, where nobody is given: somebody whom no statement names.
 const ANYBODY: &str = "arn:aws:iam::111122223333:role/any-role";
@@ -53,11 +56,17 @@ pub(super) struct Asking<'a> {
 impl Asking<'_> {
     /// Requests of a product, those first that read best.
     pub(super) fn candidates(&self, product: &Product) -> Vec<Candidate> {
-        let choices: Vec<Vec<usize>> = product.iter().map(|set| set.iter().take(MAX_MEMBERS).collect()).collect();
+        let choices: Vec<Vec<usize>> = product
+            .iter()
+            .enumerate()
+            .map(|(dimension, set)| {
+                set.iter().take(if dimension == PRINCIPAL { MAX_PRINCIPALS } else { MAX_MEMBERS }).collect()
+            })
+            .collect();
         let mut first: Vec<usize> = choices.iter().map(|choice| choice.first().copied().unwrap_or(0)).collect();
         // A key that a variable asks for must have a value.
         for (index, key) in self.space.keys.iter().enumerate() {
-            let place = index + 2;
+            let place = index + KEYS;
             let is_missing = |at: usize| key.given.get(at).is_none_or(|given| matches!(given, Given::Missing));
             if self.space.variables.contains_key(&key.name)
                 && let Some(choice) = choices.get(place)
@@ -67,7 +76,15 @@ impl Asking<'_> {
                 *chosen = *value;
             }
         }
-        let mut out = vec![self.candidate(&first)];
+        // Somebody who has the keys of somebody who has signed in.
+        if let Some(choice) = choices.get(PRINCIPAL)
+            && let Some(able) = choice.iter().find(|at| self.is_able(**at, &first))
+            && let Some(chosen) = first.get_mut(PRINCIPAL)
+        {
+            *chosen = *able;
+        }
+        let (mut out, mut last) = (Vec::new(), Vec::new());
+        self.add(&first, &mut out, &mut last);
         for (dimension, choice) in choices.iter().enumerate() {
             for other in choice {
                 if out.len() >= MAX_REQUESTS || first.get(dimension) == Some(other) {
@@ -77,16 +94,53 @@ impl Asking<'_> {
                 if let Some(place) = changed.get_mut(dimension) {
                     *place = *other;
                 }
-                out.push(self.candidate(&changed));
+                self.add(&changed, &mut out, &mut last);
             }
         }
+        out.extend(last);
         out
+    }
+
+    /// Adds the request of these classes; where keys follow from who asks, with what they have, and, as a last resort,
+    /// with what is chosen.
+    fn add(&self, chosen: &[usize], out: &mut Vec<Candidate>, last: &mut Vec<Candidate>) {
+        let candidate = self.candidate(chosen);
+        let mut own = Context::default();
+        if !self.space.principals.is_empty() {
+            own.add_requester(&candidate.request.requester);
+        }
+        let has_own = |name: &str| own.get(name).is_some();
+        if self.space.keys.iter().any(|key| has_own(&key.name)) {
+            let Candidate { mut request, mut witness, resource_class } = self.candidate(chosen);
+            for key in self.space.keys.iter().filter(|key| has_own(&key.name)) {
+                let values = own.get(&key.name).map(|given| given.values.clone()).unwrap_or_default();
+                request.context.set(&key.name, values, false);
+                witness.context.retain(|(name, _)| *name != key.name);
+            }
+            out.push(Candidate { request, witness, resource_class });
+            last.push(candidate);
+        } else if !self.is_able(chosen.get(PRINCIPAL).copied().unwrap_or(0), chosen) {
+            last.push(candidate);
+        } else {
+            out.push(candidate);
+        }
+    }
+
+    /// Whether the one who asks can have the keys that are chosen.
+    fn is_able(&self, principal: usize, chosen: &[usize]) -> bool {
+        let has_account = self.space.principals.get(principal).is_some_and(|one| one.account().is_some());
+        let asks_for_one = self.space.keys.iter().enumerate().any(|(index, key)| {
+            let given = chosen.get(index + KEYS).and_then(|at| key.given.get(*at));
+            let is_of_principal = key.name.starts_with("aws:principal") && !key.name.contains("service");
+            is_of_principal && !matches!(given, None | Some(Given::Missing))
+        });
+        has_account || !asks_for_one
     }
 
     fn candidate(&self, chosen: &[usize]) -> Candidate {
         let at = |dimension: usize| chosen.get(dimension).copied().unwrap_or(0);
         let mut variables = self.space.variables.clone();
-        let given = |index: usize| self.space.keys.get(index).and_then(|key| key.given.get(at(index + 2)));
+        let given = |index: usize| self.space.keys.get(index).and_then(|key| key.given.get(at(index + KEYS)));
         for (index, key) in self.space.keys.iter().enumerate() {
             if let (Some(value), Some(Given::Values { words, several: false })) =
                 (variables.get_mut(&key.name), given(index))
@@ -115,7 +169,7 @@ impl Asking<'_> {
         let resource_class = at(0);
         let class = self.space.resources.get(resource_class);
         let resource = class.map(|class| text(&class.word, &variables)).unwrap_or_default();
-        let principal = self.space.principals.get(at(1)).or(self.requester);
+        let principal = self.space.principals.get(at(PRINCIPAL)).or(self.requester);
         let requester = principal.cloned().or_else(|| Requester::parse(ANYBODY).ok()).unwrap_or(Requester::Anonymous);
         let witness = Witness {
             principal: principal.map(name_of),
@@ -170,7 +224,7 @@ fn name_of(requester: &Requester) -> String {
 }
 
 /// A text of a pattern of resources that reads like a resource.
-fn example(shape: &Glob, variables: &FxHashMap<String, String>) -> String {
+pub(super) fn example(shape: &Glob, variables: &FxHashMap<String, String>) -> String {
     let mut text = String::new();
     let mut field = 0;
     let is_arn = shape.tokens().iter().zip("arn:".chars()).all(|(token, letter)| *token == Token::Char(letter));

@@ -3,7 +3,7 @@
 //! Source: AWS IAM User Guide, "IAM JSON policy elements: Resource" and "… Condition operators".
 
 use crate::iam::Token;
-use crate::iam::resource::{Completes, FIELDS, Step, is_of_deployment, steps};
+use crate::iam::resource::{Completes, FIELDS, Step, is_of_deployment, steps, takes};
 
 use super::Truth;
 use super::pattern::Resolved;
@@ -14,49 +14,11 @@ pub(super) fn names_resource(pattern: &Resolved, resource: &str, completes: Comp
 }
 
 fn matches_steps(steps: &[Step], text: &str) -> Truth {
-    if walk(steps, text, false) {
+    if takes(steps, text, false) {
         return Truth::Yes;
     }
     let has_hole = steps.iter().any(|step| matches!(step, Step::Hole(_)));
-    Truth::from(has_hole && walk(steps, text, true)).at_most_unknown()
-}
-
-/// All positions of the pattern at once, one letter after the other: time is the product of the lengths.
-fn walk(steps: &[Step], text: &str, open: bool) -> bool {
-    let is_many = |step: &Step| matches!(step, Step::Many { .. }) || (open && matches!(step, Step::Hole(_)));
-    // reached[i]: the first i positions have taken the text so far.
-    let mut reached = vec![false; steps.len() + 1];
-    let empty = |reached: &mut Vec<bool>| {
-        for (at, step) in steps.iter().enumerate() {
-            if is_many(step) && reached.get(at) == Some(&true) {
-                set(reached, at + 1);
-            }
-        }
-    };
-    set(&mut reached, 0);
-    empty(&mut reached);
-    let mut next = vec![false; steps.len() + 1];
-    for letter in text.chars() {
-        next.fill(false);
-        for (at, step) in steps.iter().enumerate().filter(|(at, _)| reached.get(*at) == Some(&true)) {
-            match step {
-                Step::Char(own) if *own == letter => set(&mut next, at + 1),
-                Step::One { in_field } if !in_field || letter != ':' => set(&mut next, at + 1),
-                Step::Many { in_field } if !in_field || letter != ':' => set(&mut next, at),
-                Step::Hole(_) if open => set(&mut next, at),
-                _ => {}
-            }
-        }
-        std::mem::swap(&mut reached, &mut next);
-        empty(&mut reached);
-    }
-    reached.last() == Some(&true)
-}
-
-fn set(reached: &mut [bool], at: usize) {
-    if let Some(place) = reached.get_mut(at) {
-        *place = true;
-    }
+    Truth::from(has_hole && takes(steps, text, true)).at_most_unknown()
 }
 
 /// Whether a text has the fields of an ARN.

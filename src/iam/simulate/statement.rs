@@ -1,5 +1,7 @@
 //! Whether a statement applies to a request.
 
+use std::cell::LazyCell;
+
 use crate::iam::resource::Completes;
 use crate::iam::{Document, Effect, Glob, Patterns, Statement, Token, Variables, Version};
 
@@ -81,7 +83,7 @@ fn variables_of(document: &Document) -> Variables {
 
 /// Whether `Action` or `NotAction` takes an action in, which is given in lower case.
 pub(in crate::iam) fn names_action(actions: &Patterns, action: &str) -> Truth {
-    let letters = Glob::of_tokens(action.chars().map(Token::Char));
+    let letters = LazyCell::new(|| Glob::of_tokens(action.chars().map(Token::Char)));
     let named = actions.items.iter().map(|pattern| {
         let truth = if pattern.glob.matches(action) {
             Truth::Yes

@@ -34,8 +34,8 @@ pub(super) fn check(statement: &Statement, subject: &Subject, faults: &mut Fault
         faults.possible = possible;
     }
     // One mistake, one fault: what is malformed matches nothing either.
-    if are_sound && !resources.negated && !resources.incomplete {
-        reach(statement, resources, faults);
+    if are_sound && !resources.negated {
+        reach(statement, resources, subject, faults);
     }
 }
 
@@ -199,7 +199,7 @@ fn types_named(service: &str) -> Vec<ResourceType> {
 }
 
 /// Actions that can be about none of the resources.
-fn reach(statement: &Statement, resources: &Patterns, faults: &mut Faults) {
+fn reach(statement: &Statement, resources: &Patterns, subject: &Subject, faults: &mut Faults) {
     let Some(actions) = statement.actions.as_ref().filter(|actions| !actions.negated) else { return };
     let Some(first) = resources.items.first() else { return };
     if resources.items.iter().any(|pattern| may_be_any(&pattern.glob)) {
@@ -209,7 +209,10 @@ fn reach(statement: &Statement, resources: &Patterns, faults: &mut Faults) {
     let mut dead = Vec::new();
     let mut living = actions.incomplete;
     for pattern in &actions.items {
-        let why = ActionPattern::of(pattern).and_then(|known| why_dead(pattern, &known, &arns));
+        // Actions that the resource is not asked for at all are told as that.
+        let known = ActionPattern::of(pattern)
+            .filter(|known| subject.service.is_none_or(|service| service == known.service.prefix));
+        let why = known.and_then(|known| why_dead(pattern, &known, &arns));
         match why {
             Some(why) => dead.push((pattern, why)),
             None => living = true,

@@ -111,3 +111,65 @@ pub const BLOCK_PUBLIC_POLICY_OF_ACCOUNT: Attribute = Attribute {
     cloudformation: "PublicAccessBlock.BlockPublicPolicy",
     default: Default::Bool(false),
 };
+
+/// An object.
+pub const OBJECT: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_s3_bucket_object", "aws_s3_object", "aws_s3_object_copy"],
+    cloudformation: &[],
+};
+
+/// Grants of a list that is written out: on the bucket itself, in older versions of the provider, or on a copied object.
+pub const GRANTS: Attribute = Attribute { terraform: "grant", cloudformation: "", default: Default::None };
+
+/// Grants of a list that is written out, on a resource of its own.
+pub const GRANTS_OF_LIST: Attribute =
+    Attribute { terraform: "access_control_policy.grant", cloudformation: "", default: Default::None };
+
+/// Within a grant: the group that it is for.
+pub const GRANTEE: Attribute = Attribute { terraform: "uri", cloudformation: "", default: Default::None };
+
+/// Within a grant of a list on a resource of its own: the group that it is for.
+pub const GRANTEE_OF_LIST: Attribute =
+    Attribute { terraform: "grantee.uri", cloudformation: "", default: Default::None };
+
+/// Within a grant: `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP`, `FULL_CONTROL`.
+pub const PERMISSIONS: Attribute = Attribute { terraform: "permissions", cloudformation: "", default: Default::None };
+
+/// Within a grant of a list on a resource of its own: one of the same.
+pub const PERMISSION: Attribute = Attribute { terraform: "permission", cloudformation: "", default: Default::None };
+
+/// Access points, of one region or of several.
+pub const ACCESS_POINT: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_s3_access_point", "aws_s3control_multi_region_access_point"],
+    cloudformation: &["AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint"],
+};
+
+const fn of_access_point(terraform: &'static str, cloudformation: &'static str) -> Attribute {
+    Attribute { terraform, cloudformation, default: Default::Bool(true) }
+}
+
+/// The switches of an access point's block, which are on by default.
+pub const BLOCK_OF_ACCESS_POINT: [Attribute; 8] = [
+    of_access_point(
+        "public_access_block_configuration.block_public_acls",
+        "PublicAccessBlockConfiguration.BlockPublicAcls",
+    ),
+    of_access_point(
+        "public_access_block_configuration.block_public_policy",
+        "PublicAccessBlockConfiguration.BlockPublicPolicy",
+    ),
+    of_access_point(
+        "public_access_block_configuration.ignore_public_acls",
+        "PublicAccessBlockConfiguration.IgnorePublicAcls",
+    ),
+    of_access_point(
+        "public_access_block_configuration.restrict_public_buckets",
+        "PublicAccessBlockConfiguration.RestrictPublicBuckets",
+    ),
+    of_access_point("details.public_access_block.block_public_acls", ""),
+    of_access_point("details.public_access_block.block_public_policy", ""),
+    of_access_point("details.public_access_block.ignore_public_acls", ""),
+    of_access_point("details.public_access_block.restrict_public_buckets", ""),
+];

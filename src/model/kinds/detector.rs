@@ -53,7 +53,8 @@ pub const DETECTOR: Attribute = Attribute { terraform: "detector_id", cloudforma
 /// The name: detectors have none, and are referred to only.
 pub const NAME: Attribute = Attribute { terraform: "", cloudformation: "", default: Default::None };
 
-/// How often findings that go on are published. Source: Amazon GuardDuty API reference, "CreateDetector".
+/// How often findings that go on are published. Source: Amazon `GuardDuty` API reference,
+/// `CreateDetector`.
 pub const PUBLISHING_FREQUENCY: Attribute = Attribute {
     terraform: "finding_publishing_frequency",
     cloudformation: "FindingPublishingFrequency",

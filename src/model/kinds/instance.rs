@@ -23,7 +23,7 @@ pub const LAUNCH_CONFIGURATION: Kind = Kind {
     cloudformation: &["AWS::AutoScaling::LaunchConfiguration"],
 };
 
-/// An instance of SageMaker.
+/// An instance of `SageMaker`.
 pub const NOTEBOOK: Kind = Kind {
     category: Category::Managed,
     terraform: &["aws_sagemaker_notebook_instance"],

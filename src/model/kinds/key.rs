@@ -27,6 +27,13 @@ pub const ALIAS_NAME: Attribute = Attribute { terraform: "name", cloudformation:
 /// Its policy.
 pub const POLICY: Attribute = Attribute { terraform: "policy", cloudformation: "KeyPolicy", default: Default::None };
 
+/// Whether KMS is told not to check that somebody can still change the policy.
+pub const BYPASS: Attribute = Attribute {
+    terraform: "bypass_policy_lockout_safety_check",
+    cloudformation: "BypassPolicyLockoutSafetyCheck",
+    default: Default::Bool(false),
+};
+
 /// What sort of key: only symmetric ones can rotate.
 pub const KEY_SPEC: Attribute = Attribute {
     terraform: "customer_master_key_spec",

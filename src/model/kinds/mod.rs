@@ -2,16 +2,21 @@
 
 pub mod access_key;
 pub mod account_settings;
+pub mod alarm;
+pub mod api;
 pub mod bucket;
 pub mod bucket_settings;
 pub mod budget;
+pub mod build;
 pub mod detector;
+pub mod endpoint;
 pub mod event_data_store;
 pub mod event_rule;
 pub mod function;
 pub mod group;
 pub mod group_membership;
 pub mod http_request;
+pub mod identity_pool;
 pub mod inline_policy;
 pub mod instance;
 pub mod key;
@@ -34,8 +39,10 @@ pub mod recorder;
 pub mod repository;
 pub mod resource_policy;
 pub mod role;
+pub mod search_domain;
 pub mod secret;
 pub mod secret_place;
+pub mod sharing;
 pub mod topic;
 pub mod trail;
 pub mod user;
@@ -54,12 +61,18 @@ pub const ALL: &[&Kind] = &[
     &account_settings::ANALYZER,
     &account_settings::EBS_ENCRYPTION,
     &account_settings::SECURITY_HUB,
+    &alarm::FILTER,
+    &alarm::KIND,
     &bucket::ACCOUNT_PUBLIC_ACCESS_BLOCK,
+    &bucket::ACCESS_POINT,
     &bucket::ACL,
     &bucket::BUCKET,
+    &bucket::OBJECT,
     &bucket::OWNERSHIP,
     &bucket::POLICY,
     &bucket::PUBLIC_ACCESS_BLOCK,
+    &build::PROJECT,
+    &build::WEBHOOK,
     &bucket_settings::LIFECYCLE,
     &detector::FEATURE,
     &detector::FILTER,
@@ -67,6 +80,8 @@ pub const ALL: &[&Kind] = &[
     &group::KIND,
     &group_membership::OF_GROUP,
     &group_membership::OF_USER,
+    &identity_pool::KIND,
+    &identity_pool::ROLES,
     &http_request::KIND,
     &inline_policy::OF_GROUP,
     &inline_policy::OF_ROLE,
@@ -78,6 +93,7 @@ pub const ALL: &[&Kind] = &[
     &instance::METADATA_DEFAULTS,
     &instance::NOTEBOOK,
     &key::KIND,
+    &log_group::KIND,
     &login_profile::KIND,
     &managed_policy::KIND,
     &managed_policy::LOOK_UP,
@@ -87,10 +103,8 @@ pub const ALL: &[&Kind] = &[
     &network::SECURITY_GROUP,
     &oidc_provider::KIND,
     &oidc_provider::LOOK_UP,
-    &organization_policy::ATTACHMENT,
-    &organization::ACCOUNT,
     &organization::KIND,
-    &organization::UNIT,
+    &organization_policy::ATTACHMENT,
     &organization_policy::KIND,
     &parameter::KIND,
     &parameter::LOOK_UP,
@@ -113,6 +127,9 @@ pub const ALL: &[&Kind] = &[
     &policy_document::KIND,
     &provider::AWS,
     &provider::S3_BACKEND,
+    &recorder::CHANNEL,
+    &recorder::KIND,
+    &recorder::STATUS,
     &resource_policy::ACCESS_POINT,
     &resource_policy::API,
     &resource_policy::DEVICE,
@@ -125,10 +142,14 @@ pub const ALL: &[&Kind] = &[
     &resource_policy::REPOSITORY,
     &resource_policy::SECRET,
     &resource_policy::TOPIC,
-    &recorder::CHANNEL,
-    &recorder::KIND,
-    &recorder::STATUS,
     &role::KIND,
+    &sharing::BUILD_PROJECT,
+    &sharing::CLUSTER_BLOCK,
+    &sharing::DATABASE_SNAPSHOT,
+    &sharing::DOCUMENT,
+    &sharing::ENDPOINT_PERMISSION,
+    &sharing::ENDPOINT_SERVICE,
+    &sharing::IMAGE_PERMISSION,
     &secret::KIND,
     &secret::VERSION,
     &secret::VERSION_LOOK_UP,
@@ -158,16 +179,18 @@ pub const ALL: &[&Kind] = &[
 
 /// What only rules of the pedantic level read.
 pub const OF_PEDANTIC: &[&Kind] = &[
-    &budget::KIND,
+    &api::GRAPHQL,
+    &api::METHOD,
+    &api::ROUTE,
     &bucket_settings::ENCRYPTION,
     &bucket_settings::LOGGING,
     &bucket_settings::VERSIONING,
     &bucket_settings::WEBSITE,
+    &budget::KIND,
     &detector::ORGANIZATION,
     &event_data_store::KIND,
     &function::KIND,
     &key::POLICY_RESOURCE,
-    &log_group::KIND,
     &network::DEFAULT_SUBNET,
     &network::DEFAULT_VPC,
     &network::FLOW_LOG,
@@ -179,6 +202,9 @@ pub const OF_PEDANTIC: &[&Kind] = &[
     &recorder::RULE,
     &repository::KIND,
     &secret::ROTATION,
+    &sharing::PORTFOLIO,
+    &sharing::PUBLIC_SHARING,
+    &sharing::SHARE,
     &user_credential::SERVICE_SPECIFIC,
 ];
 

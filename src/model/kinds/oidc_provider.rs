@@ -18,3 +18,7 @@ pub const URL: Attribute = Attribute { terraform: "url", cloudformation: "Url", 
 
 /// The ARN that is looked up.
 pub const LOOKED_UP_ARN: Attribute = Attribute { terraform: "arn", cloudformation: "", default: Default::None };
+
+/// The audiences whose tokens are taken.
+pub const CLIENT_IDS: Attribute =
+    Attribute { terraform: "client_id_list", cloudformation: "ClientIdList", default: Default::None };

@@ -17,20 +17,6 @@ pub const FEATURE_SET: Attribute =
 pub const POLICY_TYPES: Attribute =
     Attribute { terraform: "enabled_policy_types", cloudformation: "", default: Default::None };
 
-/// An organizational unit.
-pub const UNIT: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_organizations_organizational_unit"],
-    cloudformation: &["AWS::Organizations::OrganizationalUnit"],
-};
-
-/// An account.
-pub const ACCOUNT: Kind = Kind {
-    category: Category::Managed,
-    terraform: &["aws_organizations_account"],
-    cloudformation: &["AWS::Organizations::Account"],
-};
-
 /// What the management account does for the others.
 pub const FEATURES: Kind =
     Kind { category: Category::Managed, terraform: &["aws_iam_organizations_features"], cloudformation: &[] };

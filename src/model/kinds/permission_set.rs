@@ -38,3 +38,7 @@ pub const PERMISSION_SET: Attribute =
 
 /// The name.
 pub const NAME: Attribute = Attribute { terraform: "name", cloudformation: "Name", default: Default::None };
+
+/// How long a session lasts, as an ISO 8601 duration.
+pub const SESSION: Attribute =
+    Attribute { terraform: "session_duration", cloudformation: "SessionDuration", default: Default::Text("PT1H") };

@@ -20,3 +20,7 @@ pub const TOKEN: Attribute = Attribute { terraform: "token", cloudformation: "",
 /// Set for emulators of AWS, which take any key.
 pub const SKIP_CREDENTIALS_VALIDATION: Attribute =
     Attribute { terraform: "skip_credentials_validation", cloudformation: "", default: Default::Bool(false) };
+
+/// The accounts that the provider may work in.
+pub const ALLOWED_ACCOUNTS: Attribute =
+    Attribute { terraform: "allowed_account_ids", cloudformation: "", default: Default::None };

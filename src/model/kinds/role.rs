@@ -27,3 +27,10 @@ pub const MANAGED_POLICIES: Attribute =
 /// The ARN of the policy that limits the role.
 pub const PERMISSIONS_BOUNDARY: Attribute =
     Attribute { terraform: "permissions_boundary", cloudformation: "PermissionsBoundary", default: Default::None };
+
+/// Seconds that a session may last.
+pub const LONGEST_SESSION: Attribute = Attribute {
+    terraform: "max_session_duration",
+    cloudformation: "MaxSessionDuration",
+    default: Default::Integer(3600),
+};

@@ -200,3 +200,9 @@ pub const ALL: &[Workload] = &[
         named: attribute("name", ""),
     },
 ];
+
+/// The role of an ECS task's agent, which fetches images and secrets.
+pub const TASK_EXECUTION_ROLE: Attribute = attribute("execution_role_arn", "ExecutionRoleArn");
+
+/// The role of an ECS task's containers.
+pub const TASK_ROLE: Attribute = attribute("task_role_arn", "TaskRoleArn");

@@ -258,7 +258,7 @@ pub(in crate::rules) static SENT_OVER_HTTP: Rule = Rule {
     check: sent_over_http,
 };
 
-/// Parameter of a credential is not a SecureString.
+/// Parameter of a credential is not a `SecureString`.
 pub(in crate::rules) static PLAIN_PARAMETER: Rule = Rule {
     metadata: Metadata {
         id: "ssm-parameter-plain-string",
@@ -392,7 +392,7 @@ fn plain_parameter(account: &Account, findings: &mut Findings) {
     }
 }
 
-/// The metadata by which an instance signs in to fetch files. AWS: "AWS::CloudFormation::Authentication".
+/// The metadata by which an instance signs in to fetch files. AWS: `AWS::CloudFormation::Authentication`.
 const AUTHENTICATION: &str = "AWS::CloudFormation::Authentication";
 
 fn template_metadata(account: &Account, findings: &mut Findings) {
@@ -401,7 +401,7 @@ fn template_metadata(account: &Account, findings: &mut Findings) {
         let Some(entries) = resource.metadata.as_ref().and_then(|metadata| metadata.get(AUTHENTICATION)) else {
             continue;
         };
-        let entries = entries.as_map().map(|map| map.entries()).unwrap_or_default();
+        let entries = entries.as_map().map(crate::value::Map::entries).unwrap_or_default();
         for (name, value) in entries.iter().flat_map(|entry| CREDENTIALS.map(|name| (name, entry.value.get(name)))) {
             let Some(value) = value.filter(|value| !value.is_null()) else { continue };
             let span = value.origin.unwrap_or(resource.span);

@@ -5,9 +5,10 @@ use rustc_hash::FxHashMap;
 use super::Evaluator;
 use crate::value::{Kind, Symbol, Text, Value, Why};
 
-/// Expressions evaluated for one root, and what weighs as much. A root of 80 files with all its modules takes 80,000;
-/// what goes beyond this multiplies itself, as loops in loops do.
-const MAX_STEPS: usize = 2_000_000;
+/// Expressions evaluated for one root, and what weighs as much. A root of 80 files with all its modules takes 80,000,
+/// the largest one seen, with dashboards and alarms for each of its machines, two million; what goes beyond this
+/// multiplies itself, as loops in loops do.
+const MAX_STEPS: usize = 3_000_000;
 
 /// Copying, searching or converting this many bytes of text, or looking at this many elements, counts as one step.
 const BYTES_PER_STEP: usize = 64;

@@ -62,7 +62,7 @@ impl<'a> Evaluator<'a> {
 
     fn find_provider(&self, module: &Rc<Module<'a>>, name: &LocalName) -> Option<Rc<Provider>> {
         let (kind, alias) = name;
-        let own = module.directory.blocks.iter().find(|block| is_configuration_of(block, name));
+        let own = module.directory.providers(kind).find(|block| is_configuration_of(block, name));
         if let Some(body) = own.and_then(Block::body) {
             return Some(Rc::new(self.configured_provider(module, kind, alias, body)));
         }

@@ -17,8 +17,10 @@ pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "base64decode" => Function::new(&[Str], decode_base64),
         "base64encode" => Function::new(&[Str], |call| Ok(Value::text(STANDARD.encode(call.str(0)?)))),
-        // The bytes depend on the compressor; no policy is written so.
-        "base64gzip" => Function::new(&[Str], |_| Err(Failure::Unknown(Why::Unsupported("base64gzip".into())))),
+        // The bytes depend on the compressor, to the last bit; no policy is written so.
+        "base64gzip" => Function::new(&[Str], |_| {
+            Err(Failure::Unknown(Why::Unsupported("what base64gzip compresses a text to".into())))
+        }),
         "csvdecode" => Function::new(&[Str], decode_csv),
         "jsondecode" => Function::new(&[Str], decode_json),
         "jsonencode" => Function::new(&[Nullable], encode_json),

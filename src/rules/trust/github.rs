@@ -1,56 +1,17 @@
-//! Who may assume a role.
+//! Which of GitHub's workflows may assume a role.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::callers::{self, Pin, Stranger};
-use crate::iam::{Condition, Glob, Operator, OperatorKind, Principal, PrincipalKind, Statement, Token};
-use crate::model::{Account, CarriedDocument, Purpose};
+use crate::iam::{Condition, Glob, Operator, Principal, PrincipalKind, Statement, Token};
+use crate::model::Account;
+use crate::rules::{BOTH, Findings, Rule};
 use crate::source::Span;
 use crate::value::Text;
 
-use super::{BOTH, Findings, Rule, note_opaque};
-
-/// Role can be assumed by anyone.
-pub(super) static ANY_PRINCIPAL: Rule = Rule {
-    metadata: Metadata {
-        id: "trust-any-principal",
-        title: "Role can be assumed by anyone",
-        group: "trust",
-        severity: Severity::Critical,
-        level: Level::Default,
-        frameworks: BOTH,
-        aliases: &[
-            "checkov:CKV_AWS_60",
-            "checkov:CKV_AWS_283",
-            "regula:FG_R00219",
-            "semgrep:wildcard-assume-role",
-            "kics:bcdcbdc6-a350-4855-ae7c-d1e6436f7c97",
-            "kics:12b7e704-37f0-4d1e-911a-44bf60c48c21",
-            "kics:f80e3aa7-7b34-4185-954e-440a6894dde6",
-        ],
-        controls: &["cis-aws-7.0:2.21"],
-        documentation: include_str!("docs/trust-any-principal.md"),
-    },
-    check: any_principal,
-};
-
-/// Role can be assumed by everyone but a few.
-pub(super) static NOT_PRINCIPAL: Rule = Rule {
-    metadata: Metadata {
-        id: "trust-not-principal",
-        title: "Role can be assumed by everyone but a few",
-        group: "trust",
-        severity: Severity::Critical,
-        level: Level::Default,
-        frameworks: BOTH,
-        aliases: &["cfn-nag:F6", "cfn-guard:IAM_ROLE_NO_ALLOW_PLUS_NOT_PRINCIPAL"],
-        controls: &[],
-        documentation: include_str!("docs/trust-not-principal.md"),
-    },
-    check: not_principal,
-};
+use super::federation::restricts;
+use super::trusts;
 
 /// Role can be assumed from any GitHub repository.
-pub(super) static GITHUB_ANY_REPOSITORY: Rule = Rule {
+pub(in crate::rules) static GITHUB_ANY_REPOSITORY: Rule = Rule {
     metadata: Metadata {
         id: "trust-oidc-github-any-repository",
         title: "Role can be assumed from any GitHub repository",
@@ -60,13 +21,13 @@ pub(super) static GITHUB_ANY_REPOSITORY: Rule = Rule {
         frameworks: BOTH,
         aliases: &["checkov:CKV_AWS_358", "checkov:CKV_AWS_393", "semgrep:unrestricted-github-oidc-policy"],
         controls: &[],
-        documentation: include_str!("docs/trust-oidc-github-any-repository.md"),
+        documentation: include_str!("../docs/trust-oidc-github-any-repository.md"),
     },
     check: github_any_repository,
 };
 
 /// Role can be assumed from a whole GitHub organization or any branch.
-pub(super) static GITHUB_BROAD: Rule = Rule {
+pub(in crate::rules) static GITHUB_BROAD: Rule = Rule {
     metadata: Metadata {
         id: "trust-oidc-github-broad",
         title: "Role can be assumed from a whole GitHub organization or any branch",
@@ -76,75 +37,10 @@ pub(super) static GITHUB_BROAD: Rule = Rule {
         frameworks: BOTH,
         aliases: &[],
         controls: &[],
-        documentation: include_str!("docs/trust-oidc-github-broad.md"),
+        documentation: include_str!("../docs/trust-oidc-github-broad.md"),
     },
     check: github_broad,
 };
-
-fn trusts<'b, 'a>(account: &'b Account<'a>) -> impl Iterator<Item = &'b CarriedDocument<'a>> {
-    account.documents().filter(|carried| carried.purpose == Purpose::Trust)
-}
-
-/// The actions that give a session.
-const ASSUMING: [&str; 3] = ["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
-
-fn any_principal(account: &Account, findings: &mut Findings) {
-    for carried in trusts(account) {
-        note_opaque(&ANY_PRINCIPAL, carried, findings);
-        let denies = carried.document.denies().filter(|statement| denies_assuming(statement));
-        let left_by_denies = denies.map(|statement| callers::pin_of_deny(statement, "sts")).max().unwrap_or(Pin::None);
-        for statement in carried.document.allows().filter(|statement| lets_assume(statement)) {
-            let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.negated) else {
-                continue;
-            };
-            let Some(everyone) = principals.items.iter().find(|principal| principal.is_everyone()) else { continue };
-            let pin = callers::pin_of_allow(statement, "sts", Stranger::SignedIn).max(left_by_denies);
-            if pin == Pin::Caller {
-                continue;
-            }
-            let span = everyone.span.or(statement.span).unwrap_or(carried.span);
-            let message = match pin {
-                Pin::Secret => "any principal of any AWS account that knows the external id may assume the role",
-                _ => "any principal of any AWS account may assume the role",
-            };
-            let finding = findings.add(&ANY_PRINCIPAL, carried.carrier, span, message);
-            if pin == Pin::Secret {
-                finding.severity = Severity::High;
-            }
-            let may_be_pinned = statement.conditions.iter().any(|condition| condition.possible);
-            if everyone.possible || statement.possible || may_be_pinned {
-                finding.at_most(Confidence::Likely);
-            }
-        }
-    }
-}
-
-/// Whether a statement may give a session at all: some only let tag one.
-fn lets_assume(statement: &Statement) -> bool {
-    statement.actions.as_ref().is_none_or(|actions| {
-        actions.incomplete
-            || actions.items.iter().any(|action| action.glob.has_hole())
-            || ASSUMING.iter().any(|action| actions.may_match(action))
-    })
-}
-
-/// Whether a Deny is about taking on the role.
-fn denies_assuming(statement: &Statement) -> bool {
-    statement.actions.as_ref().is_some_and(|actions| actions.must_match("sts:assumerole"))
-}
-
-fn not_principal(account: &Account, findings: &mut Findings) {
-    for carried in trusts(account) {
-        for statement in carried.document.allows() {
-            let Some(principals) = statement.principals.as_ref().filter(|principals| principals.negated) else {
-                continue;
-            };
-            let span = principals.key_span.or(statement.span).unwrap_or(carried.span);
-            let message = "lets in everyone but those named; AWS refuses NotPrincipal in a trust policy today";
-            findings.add(&NOT_PRINCIPAL, carried.carrier, span, message);
-        }
-    }
-}
 
 /// The issuer of the tokens of GitHub Actions.
 const GITHUB: &str = "token.actions.githubusercontent.com";
@@ -264,13 +160,6 @@ fn pins_repository(condition: &Condition) -> bool {
         && (content.starts_with(GITHUB) || !condition.key.is_known())
         && restricts(condition)
         && !wild
-}
-
-/// Whether a condition refuses tokens at all: positive, and not satisfied by a missing key.
-fn restricts(condition: &Condition) -> bool {
-    !condition.possible
-        && condition.holds_without_key() == Some(false)
-        && condition.operator.is_some_and(|operator| !operator.is_negated() && operator.kind != OperatorKind::Null)
 }
 
 fn widest_value(condition: &Condition) -> (Reach, Option<Span>) {
