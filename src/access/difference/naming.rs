@@ -186,7 +186,7 @@ impl<'a> Naming<'a> {
             None => name.to_owned(),
         };
         // Nothing that means something in a pattern or an ARN.
-        out.extend(written.chars().map(|character| match character {
+        out.extend(without_places(&written).chars().map(|character| match character {
             '*' | '?' | '$' | '{' | '}' | ':' | '/' | '<' | '>' => '-',
             character if character.is_whitespace() || character.is_control() => '-',
             other => other,
@@ -202,5 +202,37 @@ impl<'a> Naming<'a> {
     /// The account that the names are of.
     pub(super) fn account(&self) -> &'a Account<'a> {
         self.account
+    }
+}
+
+/// The name of a symbol without the bytes of the file at which the names in it are bound (`each@main.tf:918`): these are
+/// other ones as soon as a line is added before.
+fn without_places(name: &str) -> String {
+    let mut parts = name.split('@');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push('@');
+        match part.split_once(':') {
+            Some((file, rest)) => {
+                out.push_str(file);
+                out.push_str(rest.trim_start_matches(|character: char| character.is_ascii_digit()));
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_before_it_changes_no_name() {
+        assert_eq!(
+            without_places("coalesce(for(x, a.id@m/locals.tf:918), b@c.tf:1)"),
+            "coalesce(for(x, a.id@m/locals.tf), b@c.tf)"
+        );
+        assert_eq!(without_places("var.a"), "var.a");
     }
 }

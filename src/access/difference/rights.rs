@@ -276,7 +276,7 @@ fn right(gain: &Gain<'_>, policy: Option<&Policy>, has: &Half<'_>, lacks: &Half<
         Cause::Undenied(deny) if deny.actions.as_ref().is_some_and(|actions| !actions.negated) => written(deny),
         _ => written(statement),
     };
-    let is_open_ended = gain.actions.iter().any(String::is_empty);
+    let is_open_ended = gain.actions.iter().any(|action| is_unnamed(action));
     Right {
         // Of what has no end the patterns are all that can be told.
         actions: if is_open_ended { written.clone() } else { gain.actions.clone() },
@@ -307,7 +307,7 @@ fn right(gain: &Gain<'_>, policy: Option<&Policy>, has: &Half<'_>, lacks: &Half<
 /// nothing else must allow it.
 fn told(witness: Witness, has: &Half<'_>, lacks: &Half<'_>) -> Witness {
     let Some(candidate) = has.candidate else { return witness };
-    let witness = if witness.action.is_empty() {
+    let witness = if is_unnamed(&witness.action) {
         let with = |action: &str| Witness { action: action.to_owned(), ..witness.clone() };
         STAND_INS.into_iter().map(with).find(|one| shows(one, has, lacks)).unwrap_or(witness)
     } else {
@@ -321,6 +321,11 @@ fn told(witness: Witness, has: &Half<'_>, lacks: &Half<'_>) -> Witness {
     let changed = Witness { resource: fields.join(":"), ..witness.clone() };
     // The resource of a door is the one that has the policy.
     if has.is_door() || shows(&changed, has, lacks) { changed } else { witness }
+}
+
+/// Whether an action is any of those that no policy names.
+fn is_unnamed(action: &str) -> bool {
+    action != "*" && !action.contains(':')
 }
 
 /// Whether one side allows a request of a principal and the other does not.

@@ -13,7 +13,7 @@ use super::matching::{self, Matches};
 use super::naming::Naming;
 use super::rights::{self, Compared};
 use super::roots::{self, RootPair};
-use super::{Difference, Presence, Side, Subject, SubjectKind, doors, ways};
+use super::{Difference, Escalation, Presence, Side, Subject, SubjectKind, doors, ways};
 
 /// Somebody, or a door, on one side.
 #[derive(Debug)]
@@ -131,7 +131,13 @@ fn add_ways(of_old: &Naming<'_>, of_new: &Naming<'_>, root: &str, difference: &m
         let resource = principal.resource;
         let address = of_new.address(&resource.address);
         let Some(own) = after.get(&address) else { continue };
-        let escalations = own.beyond(before.get(&address));
+        // What all members of a group can do, the group tells.
+        let groups =
+            principal.groups.iter().map(|id| of_new.address(&of_new.account().principal(*id).resource.address));
+        let told: Vec<Escalation> =
+            groups.filter_map(|group| Some(after.get(&group)?.beyond(before.get(&group)))).flatten().collect();
+        let mut escalations = own.beyond(before.get(&address));
+        escalations.retain(|one| !told.iter().any(|other| other.reaches == one.reaches));
         if escalations.is_empty() {
             continue;
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::iam::Surety;
 use crate::iam::escalation::Class;
 
-use super::super::escalation::{Escalations, Gain, Graph, Means, Power, Step, Walker};
+use super::super::escalation::{Escalations, Gain, Graph, Means, Step, Walker};
 use super::Escalation;
 use super::naming::Naming;
 
@@ -31,12 +31,8 @@ pub(super) fn ways(naming: &Naming<'_>) -> BTreeMap<String, Ways> {
         if let Some(walk) = graph.walk(principal.id) {
             let steps: Vec<&Step> = walk.steps.iter().filter_map(|at| escalations.steps.get(*at)).collect();
             ways.is_administrator = true;
-            let is_at_once = steps.is_empty() && escalations.power_of(principal.id) == Power::Administrator;
-            let path = if is_at_once {
-                vec!["do everything".to_owned()]
-            } else {
-                steps.iter().map(|step| words(naming, step)).collect()
-            };
+            // Nothing, where it is administrator as it is.
+            let path = steps.iter().map(|step| words(naming, step)).collect();
             let span = steps.first().and_then(|step| place(step));
             ways.shortest = Some(Escalation { path, reaches: "administrator".to_owned(), span });
         }

@@ -123,7 +123,7 @@ pub(super) fn escalation(escalation: &Escalation) -> String {
         more => format!("{more} steps"),
     };
     match &escalation.path[..] {
-        [] => format!("can newly reach {}", escalation.reaches),
+        [] => format!("is newly {}", escalation.reaches),
         steps => format!("can newly {}, and so reach {} in {count}", steps.join(", then "), escalation.reaches),
     }
 }
