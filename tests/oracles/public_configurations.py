@@ -28,8 +28,6 @@ CONFIGURATIONS = [
     ("BishopFox/iam-vulnerable", "0f298666f9b7cfa01488b86912afdb211773188a", "", {}),
     ("nozaq/terraform-aws-secure-baseline", "6b2d679cf480093ec279450d7d0a90affe3ddc43", "examples/simple", {"audit_s3_bucket_name": "audit", "region": "us-east-1"}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-vpclink-pvt-alb-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-sfn-crud-terraform", {}),
-    ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "lambda-microvm-dta-terraform", {}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "apigw-dynamodb-terraform", {}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "cloudmap-fargate-terraform", {}),
     ("aws-samples/serverless-patterns", "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", "sns-sqs-fanout-tf", {}),
@@ -98,7 +96,7 @@ def serve():
 
 def terraform(directory, environment, *arguments):
     result = subprocess.run(
-        ["terraform", *arguments], cwd=directory, capture_output=True, text=True, env=environment, timeout=900
+        ["terraform", *arguments], cwd=directory, capture_output=True, text=True, env=environment, timeout=240
     )
     if result.returncode:
         raise RuntimeError(f"terraform {arguments[0]}:\n{result.stderr[-2000:]}")
@@ -270,7 +268,7 @@ def main():
                 root = trees[repository] / directory
                 try:
                     plan = planned(root, environment, variables)
-                except RuntimeError as error:
+                except (RuntimeError, subprocess.TimeoutExpired) as error:
                     print(f"{name}: not planned: {error}")
                     continue
                 tally = {key: type(value)() for key, value in total.items()}
