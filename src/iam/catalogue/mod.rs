@@ -58,25 +58,47 @@ struct Indexed {
     lines: OnceLock<Lines>,
 }
 
-/// What a service's lines say, for look-ups by name. Read when the first is asked for.
+/// What a service's lines say. Read when the first is asked for.
 #[derive(Debug)]
 struct Lines {
-    /// The actions by their names in lower case, sorted.
+    /// The actions by their names in lower case, sorted by these.
     actions: Vec<(Box<str>, Action)>,
     /// The types of resources, sorted by name.
     types: Vec<ResourceType>,
+    /// The condition keys with their types, as they are listed.
+    keys: Vec<(&'static str, &'static str)>,
+    /// Where in `keys` those stand that are one name, by that in lower case and with the prefix.
+    named_keys: FxHashMap<Box<str>, usize>,
 }
 
 impl Lines {
     fn read(service: Service) -> Self {
-        let mut actions: Vec<_> =
-            service.actions().map(|action| (action.name.to_ascii_lowercase().into_boxed_str(), action)).collect();
+        let (mut actions, mut types) = (Vec::new(), Vec::new());
+        let (mut keys, mut named_keys) = (Vec::new(), FxHashMap::default());
+        for line in service.lines.lines() {
+            if let Some(rest) = line.strip_prefix("k ") {
+                let Some((name, kind)) = rest.split_once('\t') else { continue };
+                if !is_pattern(name) {
+                    let full = service.full_name(name).to_ascii_lowercase().into_boxed_str();
+                    named_keys.entry(full).or_insert(keys.len());
+                }
+                keys.push((name, kind));
+            } else if let Some(rest) = line.strip_prefix("r ") {
+                let mut fields = rest.split('\t');
+                let (Some(name), Some(arn)) = (fields.next(), fields.next()) else { continue };
+                types.push(ResourceType { service, name, arn, keys: fields.next().unwrap_or_default() });
+            } else if let Some(action) = Action::read(service, line) {
+                actions.push((action.name.to_ascii_lowercase().into_boxed_str(), action));
+            }
+        }
         actions.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut types: Vec<_> = service.resource_types().collect();
         types.sort_by_key(|kind| kind.name);
-        Self { actions, types }
+        Self { actions, types, keys, named_keys }
     }
 }
+
+/// All services, sorted by prefix.
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| all().filter(|service| service.prefix != GLOBAL).collect());
 
 /// The sections of the text, the one of the keys of all services first.
 fn all() -> impl Iterator<Item = Service> {
@@ -86,7 +108,7 @@ fn all() -> impl Iterator<Item = Service> {
 
 /// The services, sorted by prefix.
 pub fn services() -> impl Iterator<Item = Service> {
-    all().filter(|service| service.prefix != GLOBAL)
+    SERVICES.iter().copied()
 }
 
 /// The service with this prefix (`s3`), in any case.
@@ -109,10 +131,16 @@ pub fn action(name: &str) -> Option<Action> {
 pub fn condition_key(name: &str) -> Option<ConditionKey> {
     let (prefix, _) = name.split_once(':')?;
     let service = service(prefix)?;
-    let bare = name.get(prefix.len()..)?;
-    let mut keys = service.lines.lines().filter_map(|line| line.strip_prefix("k ")?.split_once('\t'));
-    let (name, kind) = keys.find(|(key, _)| is_key(key, if key.starts_with(':') { bare } else { name }))?;
-    Some(ConditionKey { name: service.full_name(name), kind })
+    let lines = service.read()?;
+    let (key, kind) = match lines.named_keys.get(&*name.to_ascii_lowercase()) {
+        Some(&at) => *lines.keys.get(at)?,
+        None => {
+            let bare = name.get(prefix.len()..)?;
+            let is_named = |key: &str| is_pattern(key) && is_key(key, if key.starts_with(':') { bare } else { name });
+            *lines.keys.iter().find(|(key, _)| is_named(key))?
+        }
+    };
+    Some(ConditionKey { name: service.full_name(key), kind })
 }
 
 /// Whether resource control policies limit access to this service's resources.
@@ -141,9 +169,9 @@ impl Service {
         Some(Self { prefix, name, lines })
     }
 
-    /// The actions, sorted by name.
+    /// The actions, sorted by their names in lower case.
     pub fn actions(self) -> impl Iterator<Item = Action> {
-        self.lines.lines().filter_map(move |line| Action::read(self, line))
+        self.actions_by_name().map(|(_, action)| action)
     }
 
     /// The action with this name (`GetObject`), in any case.
@@ -173,19 +201,14 @@ impl Service {
 
     /// The types of resources, sorted by name.
     pub fn resource_types(self) -> impl Iterator<Item = ResourceType> {
-        self.lines.lines().filter_map(move |line| {
-            let mut fields = line.strip_prefix("r ")?.split('\t');
-            let (name, arn) = (fields.next()?, fields.next()?);
-            Some(ResourceType { service: self, name, arn, keys: fields.next().unwrap_or_default() })
-        })
+        let types: &'static [ResourceType] = self.read().map_or(&[], |lines| &lines.types);
+        types.iter().copied()
     }
 
     /// The condition keys, sorted by name.
     pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey> {
-        self.lines.lines().filter_map(move |line| {
-            let (name, kind) = line.strip_prefix("k ")?.split_once('\t')?;
-            Some(ConditionKey { name: self.full_name(name), kind })
-        })
+        let keys: &'static [(&str, &str)] = self.read().map_or(&[], |lines| &lines.keys);
+        keys.iter().map(move |(name, kind)| ConditionKey { name: self.full_name(name), kind })
     }
 
     /// A key's name with its prefix.
@@ -352,6 +375,11 @@ impl ConditionKey {
     pub fn is_named(&self, name: &str) -> bool {
         is_key(&self.name, name)
     }
+}
+
+/// Whether part of a key's name varies.
+fn is_pattern(key: &str) -> bool {
+    key.contains("${") || key.contains('<') || key.ends_with('/') || key.ends_with("tag-key")
 }
 
 fn is_key(key: &str, name: &str) -> bool {
