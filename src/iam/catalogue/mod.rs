@@ -127,6 +127,20 @@ pub fn action(name: &str) -> Option<Action> {
     service(prefix)?.action(name)
 }
 
+/// The actions of this name (`GetObject`), written in this case, of whatever services.
+pub fn actions_of_any_service(name: &str) -> impl Iterator<Item = Action> {
+    let needle = format!(" {name}\t");
+    let starts: Vec<usize> = memmem::find_iter(ACTIONS.as_bytes(), needle.as_bytes()).collect();
+    starts.into_iter().filter_map(|at| {
+        // A line is of the last service that begins before it.
+        let offset = |service: &Service| service.lines.as_ptr().addr() - ACTIONS.as_ptr().addr();
+        let after = SERVICES.partition_point(|service| offset(service) <= at);
+        let service = *SERVICES.get(after.checked_sub(1)?)?;
+        let line = ACTIONS.get(at.checked_sub(1)?..)?.lines().next()?;
+        Action::read(service, line)
+    })
+}
+
 /// The condition key with this name (`aws:SourceIp`, `s3:prefix`, `aws:ResourceTag/team`), in any case.
 pub fn condition_key(name: &str) -> Option<ConditionKey> {
     let (prefix, _) = name.split_once(':')?;
@@ -427,6 +441,14 @@ mod tests {
         assert!(super::action("s3:NoSuchAction").is_none());
         assert!(super::action("nosuchservice:GetObject").is_none());
         assert!(super::action("GetObject").is_none());
+    }
+
+    #[test]
+    fn an_action_is_found_without_its_service() {
+        let of = |name| actions_of_any_service(name).map(|action| action.service.prefix).collect::<Vec<_>>();
+        assert_eq!(of("PassRole"), ["iam"]);
+        assert!(of("TagResource").len() > 100);
+        assert!(of("Role").is_empty());
     }
 
     #[test]

@@ -124,11 +124,12 @@ fn unknown_action(pattern: &Pattern, prefix: &str, name: &str, statement: &State
 fn nearest_action(name: &str, service: Service) -> Option<String> {
     let verb = |name: &str| name.chars().skip(1).take_while(|letter| letter.is_ascii_lowercase()).count() + 1;
     let (own, lower) = (verb(name), name.to_ascii_lowercase());
-    let alike = service.actions().map(|action| action.name).filter(|known| {
-        let same_verb = verb(known) == own && known.get(..own).is_some_and(|verb| name.starts_with(verb));
-        same_verb || strsim::osa_distance(&known.to_ascii_lowercase(), &lower) <= 2
+    let alike = service.actions_by_name().filter(|(known, action)| {
+        let written = action.name;
+        let same_verb = verb(written) == own && written.get(..own).is_some_and(|verb| name.starts_with(verb));
+        same_verb || known.len().abs_diff(lower.len()) <= 2 && strsim::osa_distance(known, &lower) <= 2
     });
-    nearest(name, alike).map(|near| format!("{}:{near}", service.prefix))
+    nearest(name, alike.map(|(_, action)| action.name)).map(|near| format!("{}:{near}", service.prefix))
 }
 
 /// The action of the same name that one other service has, and no third.
@@ -136,13 +137,9 @@ fn of_another_service(name: &str) -> Option<String> {
     if name.len() < TELLING_LENGTH || name.contains(['*', '?']) {
         return None;
     }
-    let named = |service: Service| {
-        let found = service.actions().find(|action| action.name.eq_ignore_ascii_case(name))?;
-        Some(format!("{}:{}", service.prefix, found.name))
-    };
-    let mut found = catalogue::services().filter_map(named);
+    let mut found = catalogue::actions_of_any_service(name);
     let first = found.next()?;
-    found.next().is_none().then_some(first)
+    found.next().is_none().then(|| format!("{}:{}", first.service.prefix, first.name))
 }
 
 /// The service that was probably meant: `bedrock` for `bedrock-runtime`, or one of nearly the same name.
