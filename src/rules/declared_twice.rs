@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::model::kinds::{bucket, detector, password_policy, policy_attachment};
 use crate::model::{Account, AttachedPolicy, Attribute, Existence, Kind, Resource};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 use super::{BOTH, Findings, Rule, TERRAFORM};
 
@@ -125,7 +125,7 @@ fn place_of(account: &Account, resource: &Resource, singleton: &Singleton) -> Op
         Some(attribute) => {
             let value = resource.setting(attribute).value;
             // A name that is not known may be another one in each place.
-            let is_known = value.as_text().is_some_and(|text| text.is_known())
+            let is_known = value.as_text().is_some_and(Text::is_known)
                 || value.to_text()?.as_symbol().is_some_and(|symbol| symbol.reference().is_some());
             is_known.then_some(value)?
         }

@@ -47,7 +47,7 @@ pub(super) static IAM_FULL_ACCESS: Rule = Rule {
     check: iam_full_access,
 };
 
-/// PowerUserAccess is attached.
+/// `PowerUserAccess` is attached.
 pub(super) static POWER_USER: Rule = Rule {
     metadata: Metadata {
         id: "iam-managed-policy-power-user",

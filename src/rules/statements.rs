@@ -1,7 +1,7 @@
 //! Statements that add nothing, or more than a reader can follow.
 
 use crate::finding::{Confidence, Level, Metadata, Severity};
-use crate::iam::{Condition, Document, Effect, Pattern, Patterns, Principals, Statement};
+use crate::iam::{Condition, Document, Effect, Operator, Pattern, Patterns, Principals, Statement};
 use crate::model::{Account, AttachedPolicy, CarriedDocument, PrincipalId, Purpose};
 
 use super::{BOTH, Findings, Rule};
@@ -215,7 +215,7 @@ fn complexity(account: &Account, findings: &mut Findings) {
 /// read.
 fn weight(document: &Document) -> usize {
     let of_condition = |condition: &Condition| {
-        let negated = condition.operator.is_some_and(|operator| operator.is_negated());
+        let negated = condition.operator.is_some_and(Operator::is_negated);
         if negated { 3 } else { 1 }
     };
     let of_statement = |statement: &Statement| {

@@ -146,13 +146,12 @@ pub fn condition_key(name: &str) -> Option<ConditionKey> {
     let (prefix, _) = name.split_once(':')?;
     let service = service(prefix)?;
     let lines = service.read()?;
-    let (key, kind) = match lines.named_keys.get(&*name.to_ascii_lowercase()) {
-        Some(&at) => *lines.keys.get(at)?,
-        None => {
-            let bare = name.get(prefix.len()..)?;
-            let is_named = |key: &str| is_pattern(key) && is_key(key, if key.starts_with(':') { bare } else { name });
-            *lines.keys.iter().find(|(key, _)| is_named(key))?
-        }
+    let (key, kind) = if let Some(&at) = lines.named_keys.get(&*name.to_ascii_lowercase()) {
+        *lines.keys.get(at)?
+    } else {
+        let bare = name.get(prefix.len()..)?;
+        let is_named = |key: &str| is_pattern(key) && is_key(key, if key.starts_with(':') { bare } else { name });
+        *lines.keys.iter().find(|(key, _)| is_named(key))?
     };
     Some(ConditionKey { name: service.full_name(key), kind })
 }

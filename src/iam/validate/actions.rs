@@ -122,7 +122,7 @@ fn unknown_action(pattern: &Pattern, prefix: &str, name: &str, statement: &State
 
 /// The action of a service that was probably meant: with the same verb, or but for a slip of the keyboard.
 fn nearest_action(name: &str, service: Service) -> Option<String> {
-    let verb = |name: &str| name.chars().skip(1).take_while(|letter| letter.is_ascii_lowercase()).count() + 1;
+    let verb = |name: &str| name.chars().skip(1).take_while(char::is_ascii_lowercase).count() + 1;
     let (own, lower) = (verb(name), name.to_ascii_lowercase());
     let alike = service.actions_by_name().filter(|(known, action)| {
         let written = action.name;

@@ -202,6 +202,7 @@ fn of_service_principals(
 
 /// Dates that have passed on the day of the catalogue, and so have passed for good.
 fn dates(statement: &Statement, condition: &Condition, operator: Operator, key: &str, faults: &mut Faults) {
+    use OperatorKind as K;
     if !matches!(key, "aws:currenttime" | "aws:epochtime")
         || !matches!(family(operator.kind), Family::Date | Family::Numeric)
     {
@@ -210,7 +211,6 @@ fn dates(statement: &Statement, condition: &Condition, operator: Operator, key: 
     let [value] = condition.values.as_slice() else { return };
     let Some(date) = known(value).filter(|text| has_passed(text)) else { return };
     let denies = statement.effect == Effect::Deny;
-    use OperatorKind as K;
     match operator.kind {
         K::DateLessThan | K::DateLessThanEquals | K::NumericLessThan | K::NumericLessThanEquals => {
             let consequence = if denies { "what it denied is denied no more" } else { "what it allowed is over" };

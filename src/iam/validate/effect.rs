@@ -1,6 +1,6 @@
 //! What the conditions of a statement come to together.
 
-use crate::iam::condition::{Condition, OperatorKind};
+use crate::iam::condition::{Condition, Operator, OperatorKind};
 use crate::iam::document::{Effect, Patterns, Statement};
 
 use super::conditions::weight_of_dead;
@@ -90,7 +90,7 @@ fn exempts_services(statement: &Statement) -> bool {
         condition.is_unknown()
             || condition.key_name().is_none_or(|key| OF_SERVICE_CALLS.contains(&key.as_str()))
             // Roles that are named as exceptions may be those of services.
-            || (condition.has_key("aws:PrincipalArn") && condition.operator.is_some_and(|operator| operator.is_negated()))
+            || (condition.has_key("aws:PrincipalArn") && condition.operator.is_some_and(Operator::is_negated))
     })
 }
 
@@ -98,8 +98,7 @@ fn exempts_services(statement: &Statement) -> bool {
 fn network(statement: &Statement, faults: &mut Faults) {
     const KEYS: [&str; 4] = ["aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
     let is_about_network = |condition: &&Condition| {
-        KEYS.iter().any(|key| condition.has_key(key))
-            && condition.operator.is_some_and(|operator| operator.is_negated())
+        KEYS.iter().any(|key| condition.has_key(key)) && condition.operator.is_some_and(Operator::is_negated)
     };
     let Some(condition) = statement.conditions.iter().find(is_about_network) else { return };
     if exempts_services(statement) {
@@ -116,7 +115,7 @@ fn network(statement: &Statement, faults: &mut Faults) {
 /// A Deny of everything outside of some regions.
 fn regions(statement: &Statement, subject: &Subject, faults: &mut Faults) {
     let is_lock = |condition: &&Condition| {
-        condition.has_key("aws:RequestedRegion") && condition.operator.is_some_and(|operator| operator.is_negated())
+        condition.has_key("aws:RequestedRegion") && condition.operator.is_some_and(Operator::is_negated)
     };
     let of_account = subject.policy_type.is_none_or(PolicyType::is_without_principals);
     let Some(condition) = statement.conditions.iter().find(is_lock).filter(|_| of_account) else { return };

@@ -64,8 +64,8 @@ pub(super) fn document(policy: &Value, subject: &Subject, faults: &mut Faults) {
         return;
     };
     let grammar = Grammar { subject };
-    grammar.names(map, &DOCUMENT, "a policy", faults);
-    grammar.version(map, policy.origin, faults);
+    Grammar::names(map, &DOCUMENT, "a policy", faults);
+    Grammar::version(map, policy.origin, faults);
     let Some(statements) = given(map, "Statement") else {
         if !has_unknown_names(map) {
             let message = "the policy has no Statement";
@@ -100,7 +100,7 @@ struct Grammar<'s> {
 }
 
 impl Grammar<'_> {
-    fn version(&self, map: &Map, span: Option<Span>, faults: &mut Faults) {
+    fn version(map: &Map, span: Option<Span>, faults: &mut Faults) {
         match given(map, "Version") {
             None if has_unknown_names(map) => {}
             None => {
@@ -123,7 +123,7 @@ impl Grammar<'_> {
     }
 
     /// Names that are not known, and names that stand twice.
-    fn names(&self, map: &Map, known: &[&'static str], what: &str, faults: &mut Faults) {
+    fn names(map: &Map, known: &[&'static str], what: &str, faults: &mut Faults) {
         let mut seen = FxHashSet::default();
         for entry in map.entries() {
             let Some(name) = entry.key.as_str() else { continue };
@@ -172,7 +172,7 @@ impl Grammar<'_> {
     }
 
     fn statement(&self, map: &Map, span: Option<Span>, faults: &mut Faults) {
-        self.names(map, &STATEMENT, "a statement", faults);
+        Self::names(map, &STATEMENT, "a statement", faults);
         match given(map, "Effect") {
             None if has_unknown_names(map) => {}
             None => {
@@ -185,9 +185,9 @@ impl Grammar<'_> {
             }
         }
         if let Some(actions) =
-            self.one_of(map, ["Action", "NotAction"], self.is_carried(), "MISSING_ACTION", span, faults)
+            Self::one_of(map, ["Action", "NotAction"], self.is_carried(), "MISSING_ACTION", span, faults)
         {
-            self.texts(actions, "an action", "EMPTY_ARRAY_ACTION", faults);
+            Self::texts(actions, "an action", "EMPTY_ARRAY_ACTION", faults);
             each(&actions.value, faults, &mut |action, faults| {
                 let is_action =
                     |text: &str| text == "*" || text.split_once(':').is_some_and(|(service, _)| !service.is_empty());
@@ -205,13 +205,13 @@ impl Grammar<'_> {
                 fault.coded("ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE");
             }
         } else if let Some(resources) =
-            self.one_of(map, resources, self.subject.needs_resource, "MISSING_RESOURCE", span, faults)
+            Self::one_of(map, resources, self.subject.needs_resource, "MISSING_RESOURCE", span, faults)
         {
-            self.texts(resources, "a resource", "EMPTY_ARRAY_RESOURCE", faults);
+            Self::texts(resources, "a resource", "EMPTY_ARRAY_RESOURCE", faults);
         }
         self.who(map, span, faults);
         if let Some(condition) = given(map, "Condition") {
-            self.conditions(&condition.value, faults);
+            Self::conditions(&condition.value, faults);
         }
     }
 
@@ -237,7 +237,7 @@ impl Grammar<'_> {
             }
             policy_type => {
                 let is_required = policy_type.is_some();
-                let Some(entry) = self.one_of(map, names, is_required, "MISSING_PRINCIPAL", span, faults) else {
+                let Some(entry) = Self::one_of(map, names, is_required, "MISSING_PRINCIPAL", span, faults) else {
                     return;
                 };
                 if policy_type == Some(PolicyType::Trust) && entry.key.as_str() == Some("NotPrincipal") {
@@ -245,14 +245,13 @@ impl Grammar<'_> {
                     let fault = faults.add(Check::UnsupportedElement, entry.key_origin, message);
                     fault.coded("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL");
                 }
-                self.principals(&entry.value, faults);
+                Self::principals(&entry.value, faults);
             }
         }
     }
 
     /// The one of two elements that is there; never both.
     fn one_of<'a>(
-        &self,
         map: &'a Map,
         [name, not_name]: [&str; 2],
         is_required: bool,
@@ -276,7 +275,7 @@ impl Grammar<'_> {
         }
     }
 
-    fn texts(&self, entry: &Entry, what: &str, code_if_empty: &'static str, faults: &mut Faults) {
+    fn texts(entry: &Entry, what: &str, code_if_empty: &'static str, faults: &mut Faults) {
         if entry.value.as_list().is_some_and(crate::value::List::is_empty) {
             let name = entry.key.literal_content();
             let message = format!("{name} is empty: the statement is about nothing");
@@ -295,7 +294,7 @@ impl Grammar<'_> {
         });
     }
 
-    fn principals(&self, value: &Value, faults: &mut Faults) {
+    fn principals(value: &Value, faults: &mut Faults) {
         match &value.kind {
             Kind::Text(text) if text.as_str() == Some("*") || !text.is_known() => {}
             Kind::Map(map) => {
@@ -306,13 +305,13 @@ impl Grammar<'_> {
                     faults.add(Check::Syntax, value.origin, message).coded("EMPTY_OBJECT_PRINCIPAL");
                 }
                 if !map.entries().iter().any(is_everyone) {
-                    self.names(map, &PRINCIPALS, "a principal", faults);
+                    Self::names(map, &PRINCIPALS, "a principal", faults);
                 }
                 for entry in map.entries().iter().filter(|entry| entry.key.is_known()) {
-                    self.texts(entry, "a principal", "EMPTY_ARRAY_PRINCIPAL", faults);
+                    Self::texts(entry, "a principal", "EMPTY_ARRAY_PRINCIPAL", faults);
                 }
             }
-            Kind::OneOf(arms) => arms.iter().for_each(|arm| self.principals(arm, faults)),
+            Kind::OneOf(arms) => arms.iter().for_each(|arm| Self::principals(arm, faults)),
             Kind::Unknown(_) | Kind::Null => {}
             _ => {
                 let message = "the principal must be \"*\" or a JSON object";
@@ -321,7 +320,7 @@ impl Grammar<'_> {
         }
     }
 
-    fn conditions(&self, value: &Value, faults: &mut Faults) {
+    fn conditions(value: &Value, faults: &mut Faults) {
         for alternative in value.alternatives() {
             match &alternative.kind {
                 Kind::Map(map) => {
@@ -329,7 +328,7 @@ impl Grammar<'_> {
                         let fault = faults.add(Check::Syntax, alternative.origin, "the Condition is empty");
                         fault.coded("EMPTY_OBJECT_CONDITION").weigh(Weight::Trifle);
                     }
-                    map.entries().iter().for_each(|entry| self.operator(entry, faults));
+                    map.entries().iter().for_each(|entry| Self::operator(entry, faults));
                 }
                 Kind::Unknown(_) | Kind::Null => {}
                 Kind::Text(text) if !text.is_known() => {}
@@ -341,7 +340,7 @@ impl Grammar<'_> {
         }
     }
 
-    fn operator(&self, operator: &Entry, faults: &mut Faults) {
+    fn operator(operator: &Entry, faults: &mut Faults) {
         if let Some(name) = operator.key.as_str().filter(|name| Operator::parse(name).is_none()) {
             unknown_operator(name, operator.key_origin, faults);
         }
@@ -354,17 +353,17 @@ impl Grammar<'_> {
                 continue;
             };
             let mut seen = FxHashSet::default();
-            keys.entries().iter().for_each(|key| self.key(key, &mut seen, faults));
+            keys.entries().iter().for_each(|key| Self::key(key, &mut seen, faults));
         }
     }
 
-    fn key(&self, key: &Entry, seen: &mut FxHashSet<String>, faults: &mut Faults) {
-        if let Some(name) = key.key.as_str() {
-            if !seen.insert(name.to_ascii_lowercase()) {
-                let message = format!("{name} stands twice in one condition, and only one counts");
-                let fault = faults.add(Check::InvalidCondition, key.key_origin, message);
-                fault.coded("DUPLICATE_KEYS_WITH_DIFFERENT_CASE");
-            }
+    fn key(key: &Entry, seen: &mut FxHashSet<String>, faults: &mut Faults) {
+        if let Some(name) = key.key.as_str()
+            && !seen.insert(name.to_ascii_lowercase())
+        {
+            let message = format!("{name} stands twice in one condition, and only one counts");
+            let fault = faults.add(Check::InvalidCondition, key.key_origin, message);
+            fault.coded("DUPLICATE_KEYS_WITH_DIFFERENT_CASE");
         }
         each(&key.value, faults, &mut |value, faults| {
             if matches!(value.kind, Kind::Map(_) | Kind::List(_)) {

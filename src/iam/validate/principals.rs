@@ -127,7 +127,7 @@ fn name(principal: &Principal, text: &str, faults: &mut Faults) {
     } else if is_id && text.starts_with("AIDA") {
         let message = format!("{text} is the id of a user; a user who is made anew has another");
         invalid(principal, "INVALID_USER_REFERENCE", message, faults).weigh(Weight::Minor);
-    } else if !is_account(text) && !text.is_empty() && !(is_id && text.starts_with('A')) {
+    } else if !(is_account(text) || text.is_empty() || is_id && text.starts_with('A')) {
         let message = match read(text) {
             Reading::Service => format!("{text} is a service, and stands under Service"),
             _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -7,7 +7,7 @@ use crate::iam::document::{Effect, Pattern, Patterns, Statement};
 use crate::iam::glob::{Glob, Token};
 
 use super::actions::ActionPattern;
-use super::arn::{Arn, Misfit, is_account, is_name, is_partition, is_region};
+use super::arn::{Arn, Field, Misfit, is_account, is_name, is_partition, is_region};
 use super::nearest::nearest;
 use super::{Check, Faults, PolicyType, Subject, Weight};
 
@@ -53,7 +53,7 @@ fn form(pattern: &Pattern, subject: &Subject, faults: &mut Faults) {
     let span = pattern.span;
     let arn = Arn::new(&pattern.glob);
     // An alternative without a part of the text, or without the text, is one in which the statement is not there.
-    let lacks_part = [&arn.prefix, &arn.partition, &arn.region, &arn.account].into_iter().any(|field| field.is_empty());
+    let lacks_part = [&arn.prefix, &arn.partition, &arn.region, &arn.account].into_iter().any(Field::is_empty);
     if faults.possible && lacks_part {
         return;
     }
@@ -173,7 +173,7 @@ fn of_service(pattern: &Pattern, arn: &Arn, service: &str, subject: &Subject, fa
 
 /// An ARN of a type that the service does not have: one that is misspelled, or one that the list has not either.
 fn unknown_kind(pattern: &Pattern, arn: &Arn, service: &str, types: &[ResourceType], faults: &mut Faults) {
-    let kinds = types.iter().flat_map(|kind| kind.arns()).filter_map(|arn| {
+    let kinds = types.iter().flat_map(ResourceType::arns).filter_map(|arn| {
         let resource = arn.splitn(6, ':').nth(5)?;
         resource.split(['/', ':']).next().filter(|word| !word.is_empty() && !word.contains("${"))
     });

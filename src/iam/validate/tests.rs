@@ -20,7 +20,7 @@ fn reading(change: &str) -> String {
     let rest: Vec<&str> = [r#""Effect":"Allow""#, r#""Action":"s3:GetObject""#, r#""Resource":"arn:aws:s3:::logs/*""#]
         .into_iter()
         .filter(|part| {
-            !part.starts_with(&format!("\"{name}\"")) && !(name == "NotAction" && part.contains("\"Action\""))
+            !(part.starts_with(&format!("\"{name}\"")) || name == "NotAction" && part.contains("\"Action\""))
         })
         .collect();
     format!("{{{},{change}}}", rest.join(","))

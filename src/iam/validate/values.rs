@@ -201,27 +201,31 @@ fn wildcards(condition: &Condition, operator: Operator, faults: &mut Faults) {
     }
 }
 
+/// A key, what its values must be, in words, and the code of AWS for it.
+type Form = (&'static str, fn(&str) -> bool, &'static str, Option<&'static str>);
+
+/// Keys of which AWS sets the form.
+const FORMS: [Form; 8] = [
+    ("aws:sourcevpc", |text| text.starts_with("vpc-"), "a VPC's id begins with vpc-", Some("INVALID_VPC_FORMAT")),
+    (
+        "aws:sourcevpce",
+        |text| text.starts_with("vpce-"),
+        "a VPC endpoint's id begins with vpce-",
+        Some("INVALID_VPCE_FORMAT"),
+    ),
+    ("aws:sourceaccount", is_account, "an account's number has 12 digits", None),
+    ("aws:principalaccount", is_account, "an account's number has 12 digits", None),
+    ("aws:resourceaccount", is_account, "an account's number has 12 digits", None),
+    ("aws:principalorgid", |text| text.starts_with("o-"), "an organization's id begins with o-", None),
+    ("aws:resourceorgid", |text| text.starts_with("o-"), "an organization's id begins with o-", None),
+    ("aws:requestedregion", is_region, "a region's name is such as eu-west-1", Some("INVALID_REGION")),
+];
+
 /// Values of keys of which AWS sets the form.
 fn known_formats(condition: &Condition, operator: Operator, faults: &mut Faults) {
     if family(operator.kind) != Family::String {
         return;
     }
-    type Form = (&'static str, fn(&str) -> bool, &'static str, Option<&'static str>);
-    const FORMS: [Form; 8] = [
-        ("aws:sourcevpc", |text| text.starts_with("vpc-"), "a VPC's id begins with vpc-", Some("INVALID_VPC_FORMAT")),
-        (
-            "aws:sourcevpce",
-            |text| text.starts_with("vpce-"),
-            "a VPC endpoint's id begins with vpce-",
-            Some("INVALID_VPCE_FORMAT"),
-        ),
-        ("aws:sourceaccount", is_account, "an account's number has 12 digits", None),
-        ("aws:principalaccount", is_account, "an account's number has 12 digits", None),
-        ("aws:resourceaccount", is_account, "an account's number has 12 digits", None),
-        ("aws:principalorgid", |text| text.starts_with("o-"), "an organization's id begins with o-", None),
-        ("aws:resourceorgid", |text| text.starts_with("o-"), "an organization's id begins with o-", None),
-        ("aws:requestedregion", is_region, "a region's name is such as eu-west-1", Some("INVALID_REGION")),
-    ];
     let Some(key) = condition.key_name() else { return };
     let Some((_, is_valid, form, code)) = FORMS.into_iter().find(|(known, ..)| *known == key) else { return };
     for value in &condition.values {

@@ -28,7 +28,7 @@ pub(in crate::rules) static UNAUTHORIZED_CALLS: Rule = Rule {
         documentation: include_str!("../docs/alarm-unauthorized-calls-missing.md"),
     },
     check: |account, findings| {
-        missing(&UNAUTHORIZED_CALLS, "refused calls", UNAUTHORIZED_CALLS_EVENTS, account, findings)
+        missing(&UNAUTHORIZED_CALLS, "refused calls", UNAUTHORIZED_CALLS_EVENTS, account, findings);
     },
 };
 
@@ -52,7 +52,7 @@ pub(in crate::rules) static SIGN_IN_WITHOUT_MFA: Rule = Rule {
             SIGN_IN_WITHOUT_MFA_EVENTS,
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -126,7 +126,7 @@ pub(in crate::rules) static SIGN_IN_FAILURES: Rule = Rule {
         documentation: include_str!("../docs/alarm-sign-in-failures-missing.md"),
     },
     check: |account, findings| {
-        missing(&SIGN_IN_FAILURES, "failed sign-ins to the console", SIGN_IN_FAILURES_EVENTS, account, findings)
+        missing(&SIGN_IN_FAILURES, "failed sign-ins to the console", SIGN_IN_FAILURES_EVENTS, account, findings);
     },
 };
 
@@ -147,7 +147,7 @@ pub(in crate::rules) static KEY_DELETION: Rule = Rule {
         documentation: include_str!("../docs/alarm-kms-key-deletion-missing.md"),
     },
     check: |account, findings| {
-        missing(&KEY_DELETION, "disabling and deletion of keys", KEY_DELETION_EVENTS, account, findings)
+        missing(&KEY_DELETION, "disabling and deletion of keys", KEY_DELETION_EVENTS, account, findings);
     },
 };
 
@@ -165,7 +165,7 @@ pub(in crate::rules) static BUCKET_POLICY_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-bucket-policy-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&BUCKET_POLICY_CHANGES, "changes of bucket policies", BUCKET_POLICY_CHANGES_EVENTS, account, findings)
+        missing(&BUCKET_POLICY_CHANGES, "changes of bucket policies", BUCKET_POLICY_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -186,7 +186,7 @@ pub(in crate::rules) static CONFIG_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-config-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&CONFIG_CHANGES, "changes of AWS Config", CONFIG_CHANGES_EVENTS, account, findings)
+        missing(&CONFIG_CHANGES, "changes of AWS Config", CONFIG_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -204,7 +204,13 @@ pub(in crate::rules) static SECURITY_GROUP_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-security-group-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&SECURITY_GROUP_CHANGES, "changes of security groups", SECURITY_GROUP_CHANGES_EVENTS, account, findings)
+        missing(
+            &SECURITY_GROUP_CHANGES,
+            "changes of security groups",
+            SECURITY_GROUP_CHANGES_EVENTS,
+            account,
+            findings,
+        );
     },
 };
 
@@ -222,7 +228,7 @@ pub(in crate::rules) static NACL_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-nacl-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&NACL_CHANGES, "changes of network access lists", NACL_CHANGES_EVENTS, account, findings)
+        missing(&NACL_CHANGES, "changes of network access lists", NACL_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -240,7 +246,7 @@ pub(in crate::rules) static GATEWAY_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-gateway-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&GATEWAY_CHANGES, "changes of network gateways", GATEWAY_CHANGES_EVENTS, account, findings)
+        missing(&GATEWAY_CHANGES, "changes of network gateways", GATEWAY_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -258,7 +264,7 @@ pub(in crate::rules) static ROUTE_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-route-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&ROUTE_CHANGES, "changes of route tables", ROUTE_CHANGES_EVENTS, account, findings)
+        missing(&ROUTE_CHANGES, "changes of route tables", ROUTE_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -292,7 +298,7 @@ pub(in crate::rules) static ORGANIZATION_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-organization-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&ORGANIZATION_CHANGES, "changes of the organization", ORGANIZATION_CHANGES_EVENTS, account, findings)
+        missing(&ORGANIZATION_CHANGES, "changes of the organization", ORGANIZATION_CHANGES_EVENTS, account, findings);
     },
 };
 
@@ -320,7 +326,7 @@ pub(in crate::rules) static ACTIONS_DISABLED: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
@@ -352,7 +358,7 @@ pub(in crate::rules) static WITHOUT_ACTION: Rule = Rule {
             }],
             account,
             findings,
-        )
+        );
     },
 };
 
