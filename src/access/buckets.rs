@@ -4,10 +4,14 @@
 //! Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" and "Controlling ownership of
 //! objects and disabling ACLs for your bucket".
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use crate::model::kinds::bucket;
-use crate::model::{Account, Attribute, CarriedDocument, Purpose, Resource};
+use crate::model::{Account, Attribute, CarriedDocument, DocumentId, Kind, Purpose, Resource};
 use crate::source::Span;
-use crate::value::{Value, Why};
+use crate::value::{Text, Value, Why};
 
 /// A bucket: the resource that declares it, where the code has it, and what it is called by.
 #[derive(Clone, Debug)]
@@ -30,10 +34,70 @@ pub enum Shield {
     Unknown(Why),
 }
 
-/// Whether a resource says that it is for this bucket of the code.
-pub fn belongs_to(account: &Account, part: &Resource, bucket: &Resource) -> bool {
-    let target = part.setting(&bucket::TARGET).value;
-    account.resolve(&target, &bucket::BUCKET, &bucket::NAME).is_some_and(|found| found.address == bucket.address)
+/// The resources that say which bucket they are for, and the policies that they carry: by bucket, for an account may
+/// have thousands of each.
+#[derive(Default)]
+struct Parts {
+    /// Places in the root's list of resources, by the address of the bucket.
+    of_declared: FxHashMap<Arc<str>, Vec<usize>>,
+    /// The same for buckets that are not in the code, by how their names are written.
+    of_others: FxHashMap<String, Vec<usize>>,
+    /// The policies of resources, by the address of what carries them.
+    policies: FxHashMap<Arc<str>, Vec<DocumentId>>,
+}
+
+impl Parts {
+    fn of(account: &Account) -> Arc<Self> {
+        account.derived(|account| {
+            let mut parts = Self::default();
+            for (place, part) in account.root.resources.iter().enumerate() {
+                let Some(target) = part.explicit(&bucket::TARGET).map(|target| target.value) else { continue };
+                if let Some(found) = account.resolve(&target, &bucket::BUCKET, &bucket::NAME) {
+                    parts.of_declared.entry(found.address.clone()).or_default().push(place);
+                } else if let Some(name) = target.to_text() {
+                    parts.of_others.entry(name.to_string()).or_default().push(place);
+                }
+            }
+            for (id, carried) in account.documents_by_id().filter(|(_, carried)| carried.purpose == Purpose::Resource) {
+                parts.policies.entry(carried.carrier.address.clone()).or_default().push(id);
+            }
+            parts
+        })
+    }
+
+    /// The resources that are for a bucket of the code.
+    fn for_declared<'a>(&self, account: &Account<'a>, bucket: &Resource) -> Vec<&'a Resource> {
+        let places = self.of_declared.get(&bucket.address).into_iter().flatten();
+        places.filter_map(|place| account.root.resources.get(*place)).collect()
+    }
+
+    /// The resources that are for a bucket of this name which is not in the code.
+    fn for_other<'a>(&self, account: &Account<'a>, name: &Text) -> Vec<&'a Resource> {
+        let places = self.of_others.get(&name.to_string()).into_iter().flatten();
+        let parts = places.filter_map(|place| account.root.resources.get(*place));
+        // Different texts may be written alike.
+        parts.filter(|part| part.setting(&bucket::TARGET).value.to_text().is_some_and(|own| own == *name)).collect()
+    }
+
+    fn policies_on(&self, carrier: &Resource) -> &[DocumentId] {
+        self.policies.get(&carrier.address).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The resources of a kind that say that they are for this bucket of the code.
+pub fn parts_of<'a>(
+    account: &Account<'a>,
+    bucket: &Resource,
+    kind: &'static Kind,
+) -> impl Iterator<Item = &'a Resource> {
+    Parts::of(account).for_declared(account, bucket).into_iter().filter(|part| kind.is(part))
+}
+
+/// The policies of resources that say that they are for this bucket of the code.
+pub fn policies_of<'r, 'a>(account: &'r Account<'a>, bucket: &Resource) -> Vec<&'r CarriedDocument<'a>> {
+    let parts = Parts::of(account);
+    let carriers = parts.for_declared(account, bucket).into_iter();
+    carriers.flat_map(|carrier| parts.policies_on(carrier)).map(|id| account.document(*id)).collect()
 }
 
 impl<'a> Bucket<'a> {
@@ -51,24 +115,17 @@ impl<'a> Bucket<'a> {
         Self { resource: account.resolve(&name, &bucket::BUCKET, &bucket::NAME), name }
     }
 
-    /// Whether a resource says that it is for this bucket.
-    fn owns(&self, account: &Account<'a>, part: &Resource) -> bool {
-        let target = part.setting(&bucket::TARGET).value;
-        match (self.resource, account.resolve(&target, &bucket::BUCKET, &bucket::NAME)) {
-            (Some(own), Some(other)) => own.address == other.address,
-            // The same name of a bucket that is not in the code.
-            (None, None) => target.to_text().is_some_and(|text| Some(text) == self.name.to_text()),
-            _ => false,
+    /// The resources that say that they are for this bucket.
+    fn all_parts(&self, account: &Account<'a>) -> Vec<&'a Resource> {
+        match self.resource {
+            Some(own) => Parts::of(account).for_declared(account, own),
+            None => self.name.to_text().map(|name| Parts::of(account).for_other(account, &name)).unwrap_or_default(),
         }
     }
 
     /// The resources of a kind that are for this bucket, and the bucket itself.
-    fn parts<'r>(
-        &'r self,
-        account: &'r Account<'a>,
-        kind: &'static crate::model::Kind,
-    ) -> impl Iterator<Item = &'a Resource> {
-        account.of_kind(kind).filter(|part| self.owns(account, part)).chain(self.resource)
+    fn parts(&self, account: &Account<'a>, kind: &'static Kind) -> impl Iterator<Item = &'a Resource> {
+        self.all_parts(account).into_iter().filter(|part| kind.is(part)).chain(self.resource)
     }
 
     /// Whether public policies have no effect.
@@ -98,8 +155,8 @@ impl<'a> Bucket<'a> {
     }
 
     /// The blocks that the code puts on this bucket: resources of their own, or the bucket itself.
-    pub fn blocks<'r>(&'r self, account: &'r Account<'a>) -> impl Iterator<Item = &'a Resource> {
-        let own = account.of_kind(&bucket::PUBLIC_ACCESS_BLOCK).filter(|block| self.owns(account, block));
+    pub fn blocks(&self, account: &Account<'a>) -> impl Iterator<Item = &'a Resource> {
+        let own = self.all_parts(account).into_iter().filter(|part| bucket::PUBLIC_ACCESS_BLOCK.is(part));
         own.chain(self.resource.filter(|resource| resource.explicit(&bucket::BLOCK).is_some()))
     }
 
@@ -123,17 +180,18 @@ impl<'a> Bucket<'a> {
     }
 
     /// The bucket's policies.
-    pub fn policies<'r>(&'r self, account: &'r Account<'a>) -> impl Iterator<Item = &'r CarriedDocument<'a>> {
-        account.documents().filter(move |carried| {
-            let carrier = carried.carrier;
-            let is_own = self.resource.is_some_and(|own| own.address == carrier.address);
-            carried.purpose == Purpose::Resource
-                && (is_own || bucket::POLICY.is(carrier) && self.owns(account, carrier))
-        })
+    pub fn policies<'r>(&self, account: &'r Account<'a>) -> impl Iterator<Item = &'r CarriedDocument<'a>> {
+        let parts = Parts::of(account);
+        let carriers = self.all_parts(account).into_iter().filter(|part| bucket::POLICY.is(part));
+        let mut ids: Vec<DocumentId> =
+            carriers.chain(self.resource).flat_map(|carrier| parts.policies_on(carrier)).copied().collect();
+        // As the code has them.
+        ids.sort_unstable();
+        ids.into_iter().map(|id| account.document(id))
     }
 
     /// What carries the bucket's access control lists.
-    pub fn lists<'r>(&'r self, account: &'r Account<'a>) -> impl Iterator<Item = &'a Resource> {
+    pub fn lists(&self, account: &Account<'a>) -> impl Iterator<Item = &'a Resource> {
         self.parts(account, &bucket::ACL)
     }
 }

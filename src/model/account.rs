@@ -41,7 +41,7 @@ impl<'a> Account<'a> {
 
     /// The resources of a kind.
     pub fn of_kind(&self, kind: &'static Kind) -> impl Iterator<Item = &'a Resource> {
-        self.root.resources.iter().filter(|resource| kind.is(resource))
+        self.links.of_kind(kind)
     }
 
     /// All documents with their carriers.
@@ -86,12 +86,14 @@ impl<'a> Account<'a> {
 
     /// The attachments of a principal.
     pub fn attachments_of(&self, id: PrincipalId) -> impl Iterator<Item = &Attachment<'a>> {
-        self.principals.attachments.iter().filter(move |attachment| attachment.principal == Some(id))
+        let places = self.principals.attachments_of.get(id.0).into_iter().flatten();
+        places.filter_map(|place| self.principals.attachments.get(*place))
     }
 
     /// The policies written on a principal.
     pub fn inline_documents_of(&self, id: PrincipalId) -> impl Iterator<Item = &InlineDocument<'a>> {
-        self.principals.inline.iter().filter(move |inline| inline.principal == Some(id))
+        let places = self.principals.inline_of.get(id.0).into_iter().flatten();
+        places.filter_map(|place| self.principals.inline.get(*place))
     }
 
     /// The documents of a principal that are in the code: written on it, and attached to it.

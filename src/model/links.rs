@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::source::Span;
 use crate::value::{Symbol, Text, Value};
 
+use super::kind::split_type;
 use super::kinds::{bucket, event_rule, group, key, log_group, managed_policy, permission_set, role, user, workload};
 use super::{Attribute, Kind, Resource, Root};
 
@@ -12,6 +13,8 @@ use super::{Attribute, Kind, Resource, Root};
 #[derive(Debug)]
 pub(super) struct Links<'a> {
     by_address: FxHashMap<&'a str, &'a Resource>,
+    /// By type as the language spells it, in the order of the code: many rules ask for few kinds each.
+    by_type: FxHashMap<&'a str, Vec<(usize, &'a Resource)>>,
     /// Those kinds that others name, by the attribute that names them: many attachments name many principals.
     by_name: Vec<(&'static Kind, &'static Attribute, Names<'a>)>,
 }
@@ -37,7 +40,31 @@ impl<'a> Links<'a> {
     pub(super) fn new(root: &'a Root) -> Self {
         let by_address = root.resources.iter().map(|resource| (&*resource.address, resource)).collect();
         let by_name = NAMED.into_iter().map(|(kind, name)| (kind, name, names(root, kind, name))).collect();
-        Self { by_address, by_name }
+        let mut by_type: FxHashMap<&str, Vec<(usize, &Resource)>> = FxHashMap::default();
+        for (place, resource) in root.resources.iter().enumerate() {
+            by_type.entry(&*resource.kind).or_default().push((place, resource));
+        }
+        Self { by_address, by_type, by_name }
+    }
+
+    /// The resources of a kind, in the order of the code.
+    pub(super) fn of_kind(&self, kind: &'static Kind) -> impl Iterator<Item = &'a Resource> {
+        let types = kind.terraform.iter().chain(kind.cloudformation).map(|name| split_type(name).0);
+        let mut lists: Vec<&[(usize, &'a Resource)]> =
+            types.filter_map(|name| self.by_type.get(name)).map(Vec::as_slice).collect();
+        let next = move || {
+            let (place, resource) = *lists.iter().filter_map(|list| list.first()).min_by_key(|(place, _)| *place)?;
+            // Two spellings of a kind may be the same type with different properties.
+            for list in &mut lists {
+                if let Some(((first, _), rest)) = list.split_first()
+                    && *first == place
+                {
+                    *list = rest;
+                }
+            }
+            Some(resource)
+        };
+        std::iter::from_fn(next).filter(|resource| kind.is(resource))
     }
 
     /// The resource at an address; the only instance where the reference does not say which.

@@ -140,6 +140,10 @@ pub(super) struct Principals<'a> {
     pub(super) all: Vec<Principal<'a>>,
     pub(super) attachments: Vec<Attachment<'a>>,
     pub(super) inline: Vec<InlineDocument<'a>>,
+    /// Places in the list of attachments, by the principal that has them.
+    pub(super) attachments_of: Vec<Vec<usize>>,
+    /// The same for policies written on principals.
+    pub(super) inline_of: Vec<Vec<usize>>,
 }
 
 /// The attribute that names a principal's permissions boundary.
@@ -236,8 +240,22 @@ impl<'a> Principals<'a> {
         reader.attachments();
         reader.memberships();
         reader.login_profiles();
-        reader.out
+        let mut out = reader.out;
+        out.attachments_of = by_principal(out.all.len(), out.attachments.iter().map(|attachment| attachment.principal));
+        out.inline_of = by_principal(out.all.len(), out.inline.iter().map(|inline| inline.principal));
+        out
     }
+}
+
+/// The places in a list by the principal that each is for.
+fn by_principal(principals: usize, list: impl Iterator<Item = Option<PrincipalId>>) -> Vec<Vec<usize>> {
+    let mut places = vec![Vec::new(); principals];
+    for (place, id) in list.enumerate() {
+        if let Some(of_principal) = id.and_then(|id| places.get_mut(id.0)) {
+            of_principal.push(place);
+        }
+    }
+    places
 }
 
 impl Principals<'_> {

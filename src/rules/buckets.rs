@@ -1,13 +1,17 @@
 //! Buckets: encryption, transport, access lists, logs.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::access::buckets::{parts_of, policies_of};
 use crate::finding::{Level, Metadata, Severity};
 use crate::iam::{Effect, Statement};
 use crate::model::kinds::{bucket, bucket_settings as settings, repository};
-use crate::model::{Account, Attribute, Kind, Purpose, Resource, Setting, texts};
+use crate::model::{Account, Attribute, Kind, Resource, Setting, texts};
 
 use super::setting::{Fault, Sentence, ask};
 use super::{BOTH, Findings, Rule, TERRAFORM};
-use crate::access::buckets::belongs_to;
 
 /// Bucket declares no encryption.
 pub(super) static UNENCRYPTED: Rule = Rule {
@@ -241,26 +245,36 @@ pub(super) fn setting_of(
     own: &Attribute,
     on_bucket: &Attribute,
 ) -> Setting {
-    let part = account.of_kind(kind).find(|part| belongs_to(account, part, bucket));
-    match part {
+    match parts_of(account, bucket, kind).next() {
         Some(part) => part.setting(own),
         None if account.root.framework.is_terraform() => bucket.setting(on_bucket),
         None => bucket.setting(own),
     }
 }
 
+/// The addresses of the buckets that other buckets write their logs to.
+struct LogBuckets(FxHashSet<Arc<str>>);
+
+impl LogBuckets {
+    fn of(account: &Account) -> Arc<Self> {
+        account.derived(|account| {
+            let target = |resource: &Resource, attribute: &Attribute| {
+                let target = resource.setting(attribute).value;
+                account.resolve(&target, &bucket::BUCKET, &bucket::NAME).map(|found| found.address.clone())
+            };
+            let is_terraform = account.root.framework.is_terraform();
+            let on_bucket = if is_terraform { &settings::ACCESS_LOG_ON_BUCKET } else { &settings::ACCESS_LOG };
+            let of_parts = account.of_kind(&settings::LOGGING).filter_map(|part| target(part, &settings::ACCESS_LOG));
+            let of_buckets = account.of_kind(&bucket::BUCKET).filter_map(|bucket| target(bucket, on_bucket));
+            Self(of_parts.chain(of_buckets).collect())
+        })
+    }
+}
+
 /// Whether other buckets or services write their logs to a bucket. Those take no key of the customer's, and log no
 /// requests of their own. Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
 fn is_for_logs(account: &Account, bucket: &Resource) -> bool {
-    let names = |resource: &Resource, target: &Attribute| {
-        let target = resource.setting(target).value;
-        account.resolve(&target, &bucket::BUCKET, &bucket::NAME).is_some_and(|found| found.address == bucket.address)
-    };
-    let of_parts = account.of_kind(&settings::LOGGING).any(|logging| names(logging, &settings::ACCESS_LOG));
-    let attribute =
-        if account.root.framework.is_terraform() { &settings::ACCESS_LOG_ON_BUCKET } else { &settings::ACCESS_LOG };
-    of_parts
-        || account.of_kind(&bucket::BUCKET).any(|other| names(other, attribute))
+    LogBuckets::of(account).0.contains(&bucket.address)
         || Fault::Is(&["log-delivery-write", "LogDeliveryWrite"]).is_in(&bucket.setting(&bucket::CANNED_ACL))
             == Ok(true)
 }
@@ -300,10 +314,7 @@ fn no_customer_key(account: &Account, findings: &mut Findings) {
 
 fn no_tls(account: &Account, findings: &mut Findings) {
     for bucket in account.of_kind(&bucket::BUCKET) {
-        let policies: Vec<_> = account
-            .documents()
-            .filter(|carried| carried.purpose == Purpose::Resource && belongs_to(account, carried.carrier, bucket))
-            .collect();
+        let policies = policies_of(account, bucket);
         if policies.iter().any(|carried| carried.document.denies().any(refuses_plain_http)) {
             continue;
         }

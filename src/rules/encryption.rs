@@ -1,8 +1,10 @@
 //! What is encrypted, with whose key, and what goes over the wire in clear.
 
+use rustc_hash::FxHashSet;
+
 use crate::finding::{Level, Metadata, Severity};
 use crate::model::kinds::{account_settings, function, key, log_group, queue, secret, topic};
-use crate::model::{Account, Attribute, Resource};
+use crate::model::{Account, Resource};
 use crate::value::Why;
 
 use super::setting::{Fault, Sentence, ask, ask_one};
@@ -443,20 +445,14 @@ fn default_policy(account: &Account, findings: &mut Findings) {
         fault: Fault::Missing,
         message: "the key has the default policy: whatever IAM policies of the account say about it holds",
     };
+    let owner = |part: &Resource| account.resolve(&part.setting(&key::POLICY_KEY).value, &key::KIND, &key::NAME);
+    let of_parts = account.of_kind(&key::POLICY_RESOURCE).filter_map(owner);
+    let with_policies: FxHashSet<&str> = of_parts.map(|key| &*key.address).collect();
     for resource in account.of_kind(&key::KIND) {
-        if !has_part(account, &key::POLICY_RESOURCE, &key::POLICY_KEY, resource) {
+        if !with_policies.contains(&*resource.address) {
             ask_one(&DEFAULT_POLICY, &sentence, resource, findings);
         }
     }
-}
-
-/// Whether a resource of some kind names another as what it belongs to.
-fn has_part(account: &Account, part: &'static crate::model::Kind, owner: &Attribute, resource: &Resource) -> bool {
-    let names = |part: &Resource| {
-        let owner = part.setting(owner).value;
-        account.resolve(&owner, &key::KIND, &key::NAME).is_some_and(|found| found.address == resource.address)
-    };
-    account.of_kind(part).any(names)
 }
 
 fn queue_unencrypted(account: &Account, findings: &mut Findings) {

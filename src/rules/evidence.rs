@@ -1,5 +1,6 @@
 //! Whether the record of a trail is whole, and lives long enough to be read.
 
+use crate::access::buckets::parts_of;
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::model::kinds::{bucket, bucket_settings as settings, event_data_store, log_group, trail};
 use crate::model::{Account, Resource, Setting, texts};
@@ -287,9 +288,7 @@ fn short_lived(account: &Account, findings: &mut Findings) {
 
 /// After how many days objects of a bucket are deleted, where that is too soon.
 fn expiry(account: &Account, bucket: &Resource) -> Option<(i64, Span)> {
-    let parts =
-        account.of_kind(&settings::LIFECYCLE).filter(|part| crate::access::buckets::belongs_to(account, part, bucket));
-    let of_parts = parts.map(|part| (part, &settings::LIFECYCLE_RULES));
+    let of_parts = parts_of(account, bucket, &settings::LIFECYCLE).map(|part| (part, &settings::LIFECYCLE_RULES));
     let on_bucket = if account.root.framework.is_terraform() {
         &settings::LIFECYCLE_RULES_ON_BUCKET
     } else {

@@ -1,8 +1,10 @@
 //! Statements that add nothing, or more than a reader can follow.
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Confidence, Level, Metadata, Severity};
 use crate::iam::{Condition, Document, Effect, Operator, Pattern, Patterns, Principals, Statement};
-use crate::model::{Account, AttachedPolicy, CarriedDocument, PrincipalId, Purpose};
+use crate::model::{Account, AttachedPolicy, CarriedDocument, DocumentId, PrincipalId, Purpose};
 
 use super::{BOTH, Findings, Rule};
 
@@ -62,8 +64,14 @@ pub(super) static COMPLEXITY: Rule = Rule {
 const MAX_WEIGHT: usize = 50;
 
 fn dead_deny(account: &Account, findings: &mut Findings) {
+    let mut holders: Holders = FxHashMap::default();
+    for attachment in account.attachments() {
+        if let AttachedPolicy::InCode(policy) = attachment.policy {
+            *holders.entry(policy).or_default() += 1;
+        }
+    }
     for principal in account.principals() {
-        let Some(documents) = all_documents(account, principal.id) else { continue };
+        let Some(documents) = all_documents(account, &holders, principal.id) else { continue };
         let allows: Vec<&Statement> = documents.iter().flat_map(|carried| carried.document.allows()).collect();
         if allows.is_empty() || documents.iter().any(|carried| !carried.document.opaque.is_empty()) {
             continue;
@@ -90,13 +98,19 @@ fn dead_deny(account: &Account, findings: &mut Findings) {
     }
 }
 
+/// How many attachments each policy has.
+type Holders = FxHashMap<DocumentId, usize>;
+
 /// All that a principal holds, where all of it is in the code and is held by nobody else.
-fn all_documents<'b, 'a>(account: &'b Account<'a>, id: PrincipalId) -> Option<Vec<&'b CarriedDocument<'a>>> {
+fn all_documents<'b, 'a>(
+    account: &'b Account<'a>,
+    holders: &Holders,
+    id: PrincipalId,
+) -> Option<Vec<&'b CarriedDocument<'a>>> {
     let principal = account.principal(id);
     let is_own = |attachment: &crate::model::Attachment| match attachment.policy {
         AttachedPolicy::InCode(policy) => {
-            let holders = account.attachments().iter().filter(|other| other.policy == AttachedPolicy::InCode(policy));
-            !attachment.possible && !attachment.is_open && holders.count() == 1
+            !attachment.possible && !attachment.is_open && holders.get(&policy) == Some(&1)
         }
         _ => false,
     };

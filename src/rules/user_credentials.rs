@@ -1,5 +1,7 @@
 //! Credentials of users as code makes them: where their secret half goes, how long they last, who else knows them.
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Level, Metadata, Severity};
 use crate::model::kinds::{access_key, instance, login_profile, secret, user, user_credential};
 use crate::model::{Account, Resource};
@@ -258,13 +260,15 @@ fn several_keys(account: &Account, findings: &mut Findings) {
 }
 
 fn key_and_console(account: &Account, findings: &mut Findings) {
+    let mut keys: FxHashMap<&str, &Resource> = FxHashMap::default();
+    for key in account.of_kind(&access_key::KIND) {
+        let user = key.setting(&access_key::USER).value;
+        if let Some(user) = account.resolve(&user, &user::KIND, &user::NAME) {
+            keys.entry(&*user.address).or_insert(key);
+        }
+    }
     for principal in account.principals().filter(|principal| !principal.login_profiles.is_empty()) {
-        let own = |key: &&Resource| {
-            let user = key.setting(&access_key::USER).value;
-            let found = account.resolve(&user, &user::KIND, &user::NAME);
-            found.is_some_and(|found| found.address == principal.resource.address)
-        };
-        if let Some(key) = account.of_kind(&access_key::KIND).find(own) {
+        if let Some(key) = keys.get(&*principal.resource.address) {
             let message = "the user gets an access key as well as a password: people need no key, programs no password";
             let finding = findings.add(&KEY_AND_CONSOLE, key, key.span, message);
             finding.relate("the password", principal.login_profiles.first().map(|profile| profile.span));
