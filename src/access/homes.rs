@@ -120,11 +120,13 @@ fn is_own(symbol: &str, carrier: &Resource) -> bool {
     symbol == "AWS::AccountId" || of_provider == Some(".account_id") || symbol.contains("data.aws_caller_identity.")
 }
 
-/// The accounts that providers of the code are held to.
+/// The accounts that providers of the code are held to, and those that a plan was made in.
 fn own_ids(account: &Account) -> Vec<String> {
     let providers = account.of_kind(&provider::AWS);
     let allowed = providers.flat_map(|provider| texts(&provider.setting(&provider::ALLOWED_ACCOUNTS).value));
-    allowed.filter_map(|(id, _)| id.as_str().map(str::to_owned)).collect()
+    let callers = account.of_kind(&provider::CALLER);
+    let planned = callers.flat_map(|caller| texts(&caller.setting(&provider::CALLER_ACCOUNT).value));
+    allowed.chain(planned).filter_map(|(id, _)| id.as_str().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

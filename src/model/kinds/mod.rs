@@ -126,6 +126,7 @@ pub const ALL: &[&Kind] = &[
     &policy_attachment::TO_USER,
     &policy_document::KIND,
     &provider::AWS,
+    &provider::CALLER,
     &provider::S3_BACKEND,
     &recorder::CHANNEL,
     &recorder::KIND,

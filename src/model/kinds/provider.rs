@@ -24,3 +24,9 @@ pub const SKIP_CREDENTIALS_VALIDATION: Attribute =
 /// The accounts that the provider may work in.
 pub const ALLOWED_ACCOUNTS: Attribute =
     Attribute { terraform: "allowed_account_ids", cloudformation: "", default: Default::None };
+
+/// The look-up of who runs the code. A plan has what it found.
+pub const CALLER: Kind = Kind { category: Category::Data, terraform: &["aws_caller_identity"], cloudformation: &[] };
+
+/// The account that the code runs in.
+pub const CALLER_ACCOUNT: Attribute = Attribute { terraform: "account_id", cloudformation: "", default: Default::None };

@@ -83,7 +83,7 @@ fn whole(account: &Account, findings: &mut Findings) {
             if may_be_own && homes::is_whole_account(principal) && !is_narrowed {
                 let message = "everyone in the account who has sts:AssumeRole on it may assume the role";
                 let finding = findings.add(&WHOLE, carried.carrier, span, message);
-                if home != Home::Own {
+                if matches!(home, Home::Literal { is_own: None, .. }) {
                     finding.at_most(Confidence::Likely);
                 }
             }
