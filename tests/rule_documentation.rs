@@ -220,5 +220,9 @@ fn coverage(not_covered: &[(String, String)]) -> String {
             writeln!(out, "| {id} | – {reason} |").unwrap();
         }
     }
+    out.push_str("\n## Questions without a rule of their own\n\n| question | why |\n|---|---|\n");
+    for (question, reason) in not_covered.iter().filter(|(id, _)| !id.contains(':')) {
+        writeln!(out, "| {question} | {reason} |").unwrap();
+    }
     out
 }

@@ -38,6 +38,11 @@ impl ArnPattern {
         self.service.may_intersect(&Glob::known(service)) && self.resource.may_intersect(resource)
     }
 
+    /// What follows the account: `role/deploy-*`.
+    pub fn resource(&self) -> &Glob {
+        &self.resource
+    }
+
     /// Whether this names resources of AWS's own account only, as AWS-managed policies are.
     pub fn is_owned_by_aws(&self) -> bool {
         self.account.matches("aws") && !self.account.has_wildcard()

@@ -31,10 +31,26 @@ pub(super) static DATA_EXFILTRATION: Rule = Rule {
             "semgrep:no-iam-data-exfiltration",
             "trivy:AVD-AWS-0346",
         ],
-        controls: &["fsbp:KMS.1", "fsbp:KMS.2"],
+        controls: &[],
         documentation: include_str!("docs/iam-policy-data-exfiltration.md"),
     },
     check: data_exfiltration,
+};
+
+/// Policy allows decrypting with any key.
+pub(super) static DECRYPT_ANY_KEY: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-policy-decrypt-any-key",
+        title: "Policy allows decrypting with any key",
+        group: "encryption",
+        severity: Severity::Medium,
+        level: Level::Pedantic,
+        frameworks: BOTH,
+        aliases: &[],
+        controls: &["fsbp:KMS.1", "fsbp:KMS.2"],
+        documentation: include_str!("docs/iam-policy-decrypt-any-key.md"),
+    },
+    check: decrypt_any_key,
 };
 
 /// Policy allows fetching credentials of anyone.
@@ -113,7 +129,6 @@ const DATA: &[Right] = &[
     right("secretsmanager:batchgetsecretvalue", "*"),
     right("dynamodb:scan", "table/*"),
     right("dynamodb:exporttabletopointintime", "table/*"),
-    right("kms:decrypt", "key/*"),
     right("rds:copydbsnapshot", "snapshot:*"),
     right("rds:copydbclustersnapshot", "cluster-snapshot:*"),
     right("rds:modifydbsnapshotattribute", "snapshot:*"),
@@ -121,6 +136,9 @@ const DATA: &[Right] = &[
     right("ec2:modifysnapshotattribute", "snapshot/*"),
     right("ebs:getsnapshotblock", "snapshot/*"),
 ];
+
+/// Decryption, which shows what is encrypted to those who can read it. Source: AWS service authorization reference.
+const DECRYPTION: &[Right] = &[right("kms:decrypt", "key/*")];
 
 /// Actions whose answer is a credential. Those that make credentials of users are an escalation; a token for an image
 /// registry opens nothing by itself. Source: AWS service authorization reference, API references of the services.
@@ -198,6 +216,16 @@ fn data_exfiltration(account: &Account, findings: &mut Findings) {
     );
 }
 
+fn decrypt_any_key(account: &Account, findings: &mut Findings) {
+    each_statement(account, |id, at, carried, statement, told| {
+        let given = |rights| Given::of(rights, id, at, carried, statement, told);
+        // Whoever is given data beside it is told of that.
+        if given(DATA).rights.is_empty() {
+            given(DECRYPTION).add(&DECRYPT_ANY_KEY, "allows", "with every key, those of the future included", findings);
+        }
+    });
+}
+
 fn credentials_exposure(account: &Account, findings: &mut Findings) {
     report(&CREDENTIALS_EXPOSURE, CREDENTIALS, "allows fetching credentials by", "on everything", account, findings);
 }
@@ -217,21 +245,7 @@ struct Given<'g> {
 /// Reports each statement that gives some of the rights, once.
 fn report(rule: &'static Rule, rights: &[Right], what: &str, on: &str, account: &Account, findings: &mut Findings) {
     each_statement(account, |id, at, carried, statement, told| {
-        let mut given = Given { carried, statement, rights: Vec::new() };
-        for pattern in patterns(statement).filter(|pattern| !told.has(id, at, pattern)) {
-            let matched = rights.iter().filter(|right| {
-                let service = right.action.split(':').next().unwrap_or_default();
-                pattern.glob.matches(right.action)
-                    && statement.covers_resources(service, &Glob::known(right.resources))
-                    && is_free(statement, service)
-                    && !carried.document.denies().any(|deny| denies(deny, right.action, service))
-            });
-            let actions: Vec<String> = matched.map(|right| spelled(right.action)).collect();
-            if !actions.is_empty() {
-                given.rights.push((pattern, actions));
-            }
-        }
-        given.add(rule, what, on, findings);
+        Given::of(rights, id, at, carried, statement, told).add(rule, what, on, findings);
     });
 }
 
@@ -347,7 +361,33 @@ fn spelled(action: &str) -> String {
     }
 }
 
-impl Given<'_> {
+impl<'g> Given<'g> {
+    /// Which of the rights a statement gives that nothing else tells of.
+    fn of(
+        rights: &[Right],
+        id: DocumentId,
+        at: usize,
+        carried: &'g CarriedDocument<'g>,
+        statement: &'g Statement,
+        told: &Told,
+    ) -> Self {
+        let mut given = Self { carried, statement, rights: Vec::new() };
+        for pattern in patterns(statement).filter(|pattern| !told.has(id, at, pattern)) {
+            let matched = rights.iter().filter(|right| {
+                let service = right.action.split(':').next().unwrap_or_default();
+                pattern.glob.matches(right.action)
+                    && statement.covers_resources(service, &Glob::known(right.resources))
+                    && is_free(statement, service)
+                    && !carried.document.denies().any(|deny| denies(deny, right.action, service))
+            });
+            let actions: Vec<String> = matched.map(|right| spelled(right.action)).collect();
+            if !actions.is_empty() {
+                given.rights.push((pattern, actions));
+            }
+        }
+        given
+    }
+
     fn add(self, rule: &'static Rule, what: &str, on: &str, findings: &mut Findings) {
         let Some((first, actions)) = self.rights.first() else { return };
         let span = first.span.or(self.statement.span).unwrap_or(self.carried.span);

@@ -282,6 +282,7 @@ pub static REGISTRY: &[&Rule] = &[
     &encryption::KEY_DISABLED,
     &encryption::DELETION_WINDOW,
     &encryption::DEFAULT_POLICY,
+    &exposure::DECRYPT_ANY_KEY,
     &encryption::EBS_DEFAULT,
     &encryption::TOPIC_UNENCRYPTED,
     &encryption::TOPIC_AWS_KEY,

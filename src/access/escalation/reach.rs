@@ -19,8 +19,8 @@ struct Prepared {
 
 /// A statement that names an action.
 #[derive(Clone, Copy, Debug)]
-struct About {
-    statement: usize,
+pub(super) struct About {
+    pub(super) statement: usize,
     /// Where it names the action.
     span: Option<Span>,
     surety: Surety,
@@ -174,7 +174,8 @@ impl<'r, 'a> Reach<'r, 'a> {
         if has_unknown { best.max(Surety::Unknown) } else { best }
     }
 
-    fn about<'s>(
+    /// The statements of policies that are about an action, in the order of the policies.
+    pub(super) fn about<'s>(
         &'s self,
         held: &'s [Held],
         action: usize,

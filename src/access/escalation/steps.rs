@@ -1,8 +1,12 @@
 //! The steps that each principal can take.
 
+mod outside;
 mod own;
 
-use rustc_hash::FxHashSet;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::iam::escalation::{Class, Need, Path, Target, table};
 use crate::iam::{Aim, Caller, Glob, Named, Surety};
@@ -139,6 +143,8 @@ struct Walk<'r, 'a> {
     roles: Vec<PrincipalId>,
     classes: Classes,
     unknown_user: Named,
+    /// Targets that statements name and the code does not have; the same policy is held by many.
+    outside: RefCell<FxHashMap<outside::Key, Rc<[Named]>>>,
 }
 
 /// What the actions of a path are aimed at.
@@ -147,6 +153,8 @@ struct Aimed<'t> {
     /// The principal that is taken over, or whose role is passed; or none where any will do that the code does not have.
     principal: Option<(PrincipalId, &'t Named)>,
     workload: Option<&'t Named>,
+    /// Somebody whom a policy names and the code does not have.
+    outside: Option<&'t Named>,
     class: Option<(&'t str, &'t Glob)>,
 }
 
@@ -181,6 +189,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             roles: of_kind(PrincipalKind::Role),
             classes,
             unknown_user: targets::unknown_user(),
+            outside: RefCell::default(),
         }
     }
 
@@ -309,7 +318,9 @@ impl<'r, 'a> Walk<'r, 'a> {
         let is_found = self.try_each(who, path, candidates.filter(|(_, surety)| *surety > Surety::No), &given, steps);
         if !is_found {
             let class = if is_user { &self.classes.users } else { &self.classes.roles };
-            self.elsewhere(who, path, "iam", class, &given, steps);
+            if !self.elsewhere(who, path, "iam", class, &given, steps) {
+                self.outside(who, path, &given, steps);
+            }
         }
     }
 
@@ -319,8 +330,10 @@ impl<'r, 'a> Walk<'r, 'a> {
             |id: &PrincipalId| self.trusts.get(id.index()).map_or(Surety::No, |trust| trust.admits_service(service));
         let candidates = self.roles.iter().map(|id| (*id, admits(id))).filter(|(_, surety)| *surety > Surety::No);
         let given = [("iam:passedtoservice", service)];
-        if !self.try_each(who, path, candidates, &given, steps) {
-            self.elsewhere(who, path, "iam", &self.classes.roles, &given, steps);
+        if !self.try_each(who, path, candidates, &given, steps)
+            && !self.elsewhere(who, path, "iam", &self.classes.roles, &given, steps)
+        {
+            self.outside(who, path, &given, steps);
         }
     }
 
@@ -348,17 +361,20 @@ impl<'r, 'a> Walk<'r, 'a> {
         }
         let known = workload::ALL.iter().find(|workload| workload.name == kind);
         let is_aimed = path.needs.iter().any(|need| need.target == Target::Compute);
+        // What runs elsewhere and is named is not asked about: those who deploy name it, and few of its roles are strong.
         match known.filter(|_| is_aimed) {
             Some(workload) => {
                 let (service, shape) = workload.arn;
                 let class = Glob::known(&shape.replace("{}", "*"));
                 self.elsewhere(who, path, service, &class, &[], steps);
             }
-            None => self.elsewhere(who, path, kind, &self.classes.anything, &[], steps),
+            None => {
+                self.elsewhere(who, path, kind, &self.classes.anything, &[], steps);
+            }
         }
     }
 
-    /// A step to somebody who is not in the code, where the policies name all there may be.
+    /// A step to somebody who is not in the code, where the policies name all there may be; whether there is one.
     fn elsewhere(
         &self,
         who: &Who,
@@ -367,13 +383,16 @@ impl<'r, 'a> Walk<'r, 'a> {
         class: &Glob,
         given: &[(&'static str, &str)],
         steps: &mut Vec<Step>,
-    ) {
+    ) -> bool {
         let aimed = Aimed { class: Some((service, class)), ..Aimed::default() };
-        if let Some((surety, parts)) = self.walk(who, path, &aimed, given) {
+        let walked = self.walk(who, path, &aimed, given);
+        let is_found = walked.is_some();
+        if let Some((surety, parts)) = walked {
             // That there is somebody to gain by is one thing that has to hold; that a condition is met would be another.
             let surety = if surety == Surety::Certain { Surety::Likely } else { Surety::Unknown };
             push(who, path, Gain::Elsewhere, None, surety, parts, steps);
         }
+        is_found
     }
 
     /// Takes all actions of a path for one target: how surely, and by which statements.
@@ -416,20 +435,23 @@ impl<'r, 'a> Walk<'r, 'a> {
                 Some((id, _)) => {
                     self.policies_of(id).filter_map(|named| allowed(Aim::At(named))).max_by_key(|(surety, _)| *surety)
                 }
+                // Which policies somebody outside has is not known.
+                None if aimed.outside.is_some() => None,
                 None => allowed(Aim::Some("iam", &self.classes.policies)),
             },
-            Target::Assumable if need.action == table().assume_role => match aimed.principal {
-                Some((id, named)) => {
+            Target::Assumable if need.action == table().assume_role => match (aimed.principal, aimed.outside) {
+                (Some((id, named)), _) => {
                     let trust = self.trusts.get(id.index())?;
                     let direct = who.principal.and_then(|own| trust.named.get(&own.id));
                     direct.map(|(surety, _)| (*surety, None)).or_else(|| allowed(Aim::At(named)))
                 }
-                None => allowed(Aim::Some("iam", &self.classes.roles)),
+                (None, Some(named)) => allowed(Aim::At(named)),
+                (None, None) => allowed(Aim::Some("iam", &self.classes.roles)),
             },
             _ => match (aimed.principal, aimed.class) {
                 (Some((_, named)), _) => allowed(Aim::At(named)),
+                (None, None) => allowed(Aim::At(aimed.outside?)),
                 (None, Some((service, class))) => allowed(Aim::Some(service, class)),
-                (None, None) => None,
             },
         }
     }

@@ -250,10 +250,13 @@ impl<'r> Reporter<'r, '_> {
         let resource = self.carrier(place);
         let span = part.and_then(|part| part.span).unwrap_or(resource.span);
         let who = self.who(step);
-        let why = format!(
-            "whether {who} can use {} so depends on a condition, a boundary or a name that the code leaves open",
-            listed(&path.actions())
-        );
+        let open = match step.gain {
+            Gain::Elsewhere => {
+                "on somebody who is not in the code, or on a condition or a boundary that it leaves open"
+            }
+            _ => "on a condition, a boundary or a name that the code leaves open",
+        };
+        let why = format!("whether {who} gets further by {} depends {open}", listed(&path.actions()));
         findings.undecided(self.rule, resource, span, &why);
     }
 
