@@ -205,19 +205,20 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// The name of a symbol without the bytes of the file at which the names in it are bound (`each@main.tf:918`): these are
-/// other ones as soon as a line is added before.
+/// The name of a symbol without the places in the code at which what is in it is written (`each@main.tf:918`): these are
+/// other ones as soon as a line is added before, and on two sides in two directories. What is written there tells it
+/// apart.
 fn without_places(name: &str) -> String {
     let mut parts = name.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        out.push('@');
-        match part.split_once(':') {
-            Some((file, rest)) => {
-                out.push_str(file);
-                out.push_str(rest.trim_start_matches(|character: char| character.is_ascii_digit()));
+        let after = part.split_once(':').map(|(_, place)| place);
+        match after.filter(|place| place.starts_with(|character: char| character.is_ascii_digit())) {
+            Some(place) => out.push_str(place.trim_start_matches(|character: char| character.is_ascii_digit())),
+            None => {
+                out.push('@');
+                out.push_str(part);
             }
-            None => out.push_str(part),
         }
     }
     out
@@ -229,10 +230,8 @@ mod tests {
 
     #[test]
     fn a_line_before_it_changes_no_name() {
-        assert_eq!(
-            without_places("coalesce(for(x, a.id@m/locals.tf:918), b@c.tf:1)"),
-            "coalesce(for(x, a.id@m/locals.tf), b@c.tf)"
-        );
+        assert_eq!(without_places("coalesce(for(x, a.id@m/locals.tf:918), b@c.tf:1)"), "coalesce(for(x, a.id), b)");
         assert_eq!(without_places("var.a"), "var.a");
+        assert_eq!(without_places("\"a@b.c\"@main.tf:12.x"), "\"a@b.c\".x");
     }
 }

@@ -120,20 +120,27 @@ impl<'c> Half<'c> {
         }
     }
 
-    /// A door with the statements alone that may have a say about those whom one statement lets in: that statement, on
-    /// its own side, or those of the other side that name them; and each Deny.
-    fn about(&self, asked: &Statement, at: Option<usize>) -> Self {
-        let mut holdings = self.holdings.clone();
-        for (index, policy) in holdings.identity.iter_mut().enumerate() {
-            policy.document.statements.retain(|statement| {
-                statement.effect != Effect::Allow
-                    || match at {
-                        Some(at) => at == index && statement_spelled(statement) == statement_spelled(asked),
-                        None => may_name_same(statement, asked),
-                    }
-            });
-        }
-        Self { candidate: self.candidate, holdings }
+    /// A door with those statements alone that `keeps` keeps, given the place of their policy and theirs in it; and each
+    /// Deny. What is not kept is not copied: a policy may name hundreds, and this is asked for each of them.
+    fn only(&self, keeps: impl Fn(usize, usize, &Statement) -> bool) -> Self {
+        let policy = |(at, policy): (usize, &Policy)| {
+            let document = &policy.document;
+            let statements = document.statements.iter().enumerate();
+            let kept = statements.filter(|(index, own)| own.effect != Effect::Allow || keeps(at, *index, own));
+            Policy {
+                name: policy.name.clone(),
+                key: policy.key.clone(),
+                document: Document {
+                    version: document.version,
+                    statements: kept.map(|(_, own)| own.clone()).collect(),
+                    opaque: document.opaque.clone(),
+                    span: document.span,
+                },
+                ..*policy
+            }
+        };
+        let identity = self.holdings.identity.iter().enumerate().map(policy).collect();
+        Self { candidate: self.candidate, holdings: Holdings { identity, ..Holdings::default() } }
     }
 
     /// The policy that a statement is in.
@@ -195,13 +202,16 @@ fn gained(has: &Half<'_>, lacks: &Half<'_>, undecided: &mut Vec<Question>) -> Ve
     let is_denied_alike = denials(has) == denials(lacks);
     for (at, policy) in has.holdings.identity.iter().enumerate() {
         let is_known_whole = !policy.document.has_unknown_statements();
-        let texts = if is_known_whole { spelled(&policy.document) } else { Vec::new() };
+        let texts = spelled(&policy.document);
         for (index, statement) in policy.document.statements.iter().enumerate() {
-            let is_same = texts.get(index).is_some_and(|text| others.contains(text));
-            if statement.effect == Effect::Deny || (is_same && is_denied_alike && !policy.is_conditional) {
+            let text = texts.get(index);
+            let is_same = is_known_whole && text.is_some_and(|text| others.contains(text));
+            if statement.effect == Effect::Deny || (is_same && is_denied_alike) {
                 continue;
             }
-            let (own, other) = (has.about(statement, Some(at)), lacks.about(statement, None));
+            // Those whom one statement lets in: that statement, and what the other side says of them.
+            let own = has.only(|of, other, _| of == at && texts.get(other) == text);
+            let other = lacks.only(|_, _, other| may_name_same(other, statement));
             compare_access(&own, &other, &mut rights, undecided);
         }
     }
@@ -235,17 +245,25 @@ fn may_name_same(own: &Statement, other: &Statement) -> bool {
     if own.negated || other.negated || own.incomplete || other.incomplete {
         return true;
     }
-    let account = |text: &str| match text.strip_prefix("arn:") {
-        Some(arn) => arn.split(':').nth(3).unwrap_or_default().to_owned(),
-        None => text.to_owned(),
-    };
     let is_like = |own: &crate::iam::Principal, other: &crate::iam::Principal| {
+        let is_of_one_account = || match (own.text.as_str(), other.text.as_str()) {
+            (Some(own), Some(other)) => account_of(own) == account_of(other),
+            _ => true,
+        };
         own.is_everyone()
             || other.is_everyone()
             || own.text == other.text
-            || (own.kind == other.kind && account(&own.text.to_string()) == account(&other.text.to_string()))
+            || (own.kind == other.kind && is_of_one_account())
     };
     own.items.iter().any(|own| other.items.iter().any(|other| is_like(own, other)))
+}
+
+/// The account of a principal's ARN; of anything else, all of it.
+fn account_of(principal: &str) -> &str {
+    match principal.strip_prefix("arn:") {
+        Some(arn) => arn.split(':').nth(3).unwrap_or_default(),
+        None => principal,
+    }
 }
 
 /// Whether a user has the policy through a group that it was in on both sides: then the group tells.

@@ -82,7 +82,7 @@ impl Asked {
 fn of_revisions(path: &Path, since: &str, until: Option<&str>) -> Result<Asked, RevisionError> {
     let repository = Repository::of(path)?;
     let real = path.canonicalize().map_err(|_| RevisionError::NoPath(path.to_owned()))?;
-    let mut old = repository.tree(since, &real)?;
+    let mut old = repository.tree(since, &real, None)?;
     let left_out = |tree: &Tree, top: &Path| tree.submodules.iter().map(|module| top.join(module)).collect();
     let state = |tree: &Tree, name: &str| State {
         path: tree.place_of(&real, &repository),
@@ -91,7 +91,7 @@ fn of_revisions(path: &Path, since: &str, until: Option<&str>) -> Result<Asked, 
     };
     let top = repository.top.clone();
     Ok(if let Some(until) = until {
-        let new = repository.tree(until, &real)?;
+        let new = repository.tree(until, &real, Some(&old))?;
         Asked { old: state(&old, since), new: state(&new, until), trees: vec![(old, top.clone()), (new, top)] }
     } else {
         repository.lend_ignored(&real, &mut old)?;

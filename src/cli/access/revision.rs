@@ -1,7 +1,7 @@
 //! The files of a revision, read from git's objects into a directory of their own: neither the work tree nor the
 //! index is touched, and nothing runs that the repository configures (hooks, filters, monitors).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
@@ -73,6 +73,8 @@ pub(super) struct Tree {
     pub(super) submodules: BTreeSet<PathBuf>,
     /// What is not there as it is in the revision, for the reader.
     pub(super) notes: Vec<String>,
+    /// The files that were written, with the ids of their contents.
+    files: BTreeMap<PathBuf, String>,
 }
 
 impl Repository {
@@ -95,17 +97,23 @@ impl Repository {
     }
 
     /// Writes the files of a revision that the code under `path` may read: all below it, and elsewhere those of
-    /// directories with Terraform code, which may be its modules.
-    pub(super) fn tree(&self, revision: &str, path: &Path) -> Result<Tree, RevisionError> {
+    /// directories with Terraform code, which may be its modules. What `other`, which must not be written to any more, has
+    /// just so is there as a link to the same file: two revisions mostly differ in a few files, and making a file takes
+    /// longer than reading it.
+    pub(super) fn tree(&self, revision: &str, path: &Path, other: Option<&Tree>) -> Result<Tree, RevisionError> {
         let id = self.resolve(revision)?;
         let directory = tempfile::Builder::new().prefix("baselint-").tempdir();
         let fail = |error| RevisionError::Write { revision: revision.to_owned(), error };
         let directory = directory.map_err(fail)?;
         let path_in_tree = path.strip_prefix(&self.top).unwrap_or(Path::new("")).to_owned();
         let canonical = directory.path().canonicalize().map_err(fail)?;
-        let mut tree = Tree { path: canonical, directory, submodules: BTreeSet::new(), notes: Vec::new() };
+        let mut tree =
+            Tree { path: canonical, directory, submodules: BTreeSet::new(), notes: Vec::new(), files: BTreeMap::new() };
         let files = self.list(&id, &mut tree)?;
-        let wanted = wanted(files, &path_in_tree);
+        let mut wanted = wanted(files, &path_in_tree);
+        if let Some(other) = other {
+            wanted.retain(|entry| !other.lend(entry, &mut tree));
+        }
         self.write(&wanted, &mut tree).map_err(|error| match error {
             WriteError::Git(message) => RevisionError::Git { command: "cat-file", message },
             WriteError::Io(error) => fail(error),
@@ -215,6 +223,19 @@ impl Repository {
 }
 
 impl Tree {
+    /// Puts a file of these where another revision, which has the same, has it. Where that fails it is to be written.
+    fn lend(&self, entry: &Entry, other: &mut Self) -> bool {
+        if entry.sort != Sort::File || self.files.get(&entry.path) != Some(&entry.id) {
+            return false;
+        }
+        let place = other.path.join(&entry.path);
+        let lent = make_parent(&place).and_then(|()| fs::hard_link(self.path.join(&entry.path), &place));
+        if lent.is_ok() {
+            other.files.insert(entry.path.clone(), entry.id.clone());
+        }
+        lent.is_ok()
+    }
+
     /// Where a path of the work tree lies among the files of the revision.
     pub(super) fn place_of(&self, path: &Path, repository: &Repository) -> PathBuf {
         path.strip_prefix(&repository.top).map_or_else(|_| self.path.clone(), |below| self.path.join(below))
@@ -294,7 +315,11 @@ fn wanted(files: Vec<Entry>, path: &Path) -> Vec<Entry> {
 }
 
 /// Writes the files that git gives for the entries, one after the other, and returns the targets of the links.
-fn contents<'e>(child: &mut Child, entries: &'e [Entry], tree: &Tree) -> Result<Vec<(&'e Entry, Vec<u8>)>, WriteError> {
+fn contents<'e>(
+    child: &mut Child,
+    entries: &'e [Entry],
+    tree: &mut Tree,
+) -> Result<Vec<(&'e Entry, Vec<u8>)>, WriteError> {
     let missing = || WriteError::Git("it has no streams".to_owned());
     let (input, output) = (child.stdin.take().ok_or_else(missing)?, child.stdout.take().ok_or_else(missing)?);
     let mut links = Vec::new();
@@ -332,6 +357,7 @@ fn contents<'e>(child: &mut Child, entries: &'e [Entry], tree: &Tree) -> Result<
                 }
                 let mut file = fs::File::create_new(&place)?;
                 io::copy(&mut content, &mut file)?;
+                tree.files.insert(entry.path.clone(), entry.id.clone());
             }
             // Each content ends with a line feed of git's own.
             output.read_exact(&mut [0])?;

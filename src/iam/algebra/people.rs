@@ -1,5 +1,7 @@
 //! Cutting those who may ask into classes: those whom the same statements name.
 
+use rustc_hash::FxHashSet;
+
 use crate::iam::simulate::Requester;
 use crate::iam::{PrincipalKind, Principals};
 
@@ -31,13 +33,9 @@ pub(super) fn requesters(all: &[&Principals], hints: &[String]) -> Vec<Requester
     for hint in hints {
         add_named(hint, &mut found);
     }
-    let mut classes: Vec<Requester> = Vec::new();
-    for requester in found {
-        if !classes.contains(&requester) {
-            classes.push(requester);
-        }
-    }
-    classes
+    let mut seen = FxHashSet::default();
+    found.retain(|requester| seen.insert(requester.clone()));
+    found
 }
 
 fn add_account(account: &str, partition: &str, found: &mut Vec<Requester>) {

@@ -7,7 +7,7 @@ use crate::iam::{Effect, Principal, PrincipalKind, Principals};
 use super::Truth;
 
 /// Who makes a request.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Requester {
     /// Nobody who has signed in.
     Anonymous,
