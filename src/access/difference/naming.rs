@@ -213,12 +213,12 @@ fn without_places(name: &str) -> String {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let after = part.split_once(':').map(|(_, place)| place);
-        match after.filter(|place| place.starts_with(|character: char| character.is_ascii_digit())) {
-            Some(place) => out.push_str(place.trim_start_matches(|character: char| character.is_ascii_digit())),
-            None => {
-                out.push('@');
-                out.push_str(part);
-            }
+        let is_digit = |character: char| character.is_ascii_digit();
+        if let Some(place) = after.filter(|place| place.starts_with(is_digit)) {
+            out.push_str(place.trim_start_matches(is_digit));
+        } else {
+            out.push('@');
+            out.push_str(part);
         }
     }
     out
