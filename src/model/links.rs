@@ -12,11 +12,11 @@ use super::{Attribute, Kind, Resource, Root};
 /// Resources by address and by name.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
-    by_address: FxHashMap<&'a str, &'a Resource>,
+    resources: FxHashMap<&'a str, &'a Resource>,
     /// By type as the language spells it, in the order of the code: many rules ask for few kinds each.
-    by_type: FxHashMap<&'a str, Vec<(usize, &'a Resource)>>,
+    kinds: FxHashMap<&'a str, Vec<(usize, &'a Resource)>>,
     /// Those kinds that others name, by the attribute that names them: many attachments name many principals.
-    by_name: Vec<(&'static Kind, &'static Attribute, Names<'a>)>,
+    names: Vec<(&'static Kind, &'static Attribute, Names<'a>)>,
 }
 
 /// What is named by others.
@@ -38,20 +38,20 @@ type Names<'a> = FxHashMap<String, Vec<(Text, &'a Resource)>>;
 
 impl<'a> Links<'a> {
     pub(super) fn new(root: &'a Root) -> Self {
-        let by_address = root.resources.iter().map(|resource| (&*resource.address, resource)).collect();
-        let by_name = NAMED.into_iter().map(|(kind, name)| (kind, name, names(root, kind, name))).collect();
-        let mut by_type: FxHashMap<&str, Vec<(usize, &Resource)>> = FxHashMap::default();
+        let resources = root.resources.iter().map(|resource| (&*resource.address, resource)).collect();
+        let names = NAMED.into_iter().map(|(kind, name)| (kind, name, names(root, kind, name))).collect();
+        let mut kinds: FxHashMap<&str, Vec<(usize, &Resource)>> = FxHashMap::default();
         for (place, resource) in root.resources.iter().enumerate() {
-            by_type.entry(&*resource.kind).or_default().push((place, resource));
+            kinds.entry(&*resource.kind).or_default().push((place, resource));
         }
-        Self { by_address, by_type, by_name }
+        Self { resources, kinds, names }
     }
 
     /// The resources of a kind, in the order of the code.
     pub(super) fn of_kind(&self, kind: &'static Kind) -> impl Iterator<Item = &'a Resource> {
         let types = kind.terraform.iter().chain(kind.cloudformation).map(|name| split_type(name).0);
         let mut lists: Vec<&[(usize, &'a Resource)]> =
-            types.filter_map(|name| self.by_type.get(name)).map(Vec::as_slice).collect();
+            types.filter_map(|name| self.kinds.get(name)).map(Vec::as_slice).collect();
         let next = move || {
             let (place, resource) = *lists.iter().filter_map(|list| list.first()).min_by_key(|(place, _)| *place)?;
             // Two spellings of a kind may be the same type with different properties.
@@ -69,7 +69,7 @@ impl<'a> Links<'a> {
 
     /// The resource at an address; the only instance where the reference does not say which.
     pub(super) fn by_address(&self, address: &str) -> Option<&'a Resource> {
-        self.by_address.get(address).copied()
+        self.resources.get(address).copied()
     }
 
     /// The resource of a kind that a text names: as a reference, or, for the kinds of [`NAMED`], by its name.
@@ -80,7 +80,7 @@ impl<'a> Links<'a> {
         let is_asked = |of: &Kind, by: &Attribute| {
             of.category == kind.category && of.terraform == kind.terraform && by.terraform == name.terraform
         };
-        let (_, _, names) = self.by_name.iter().find(|(of, by, _)| is_asked(of, by))?;
+        let (_, _, names) = self.names.iter().find(|(of, by, _)| is_asked(of, by))?;
         // Different texts may be written alike.
         names.get(&text.to_string())?.iter().find(|(own, _)| own == text).map(|(_, resource)| *resource)
     }
