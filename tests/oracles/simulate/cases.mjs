@@ -173,7 +173,12 @@ export function makeCase(seed) {
   const conditions = (share) => {
     const found = {}
     while (chance(share)) {
-      for (const [operator, keys] of Object.entries(condition())) found[operator] = { ...found[operator], ...keys }
+      for (const [operator, keys] of Object.entries(condition())) {
+        // One key in two spellings is what AWS refuses.
+        const spelled = new Set(Object.keys(found[operator] ?? {}).map((key) => key.toLowerCase()))
+        const others = Object.entries(keys).filter(([key]) => !spelled.has(key.toLowerCase()))
+        found[operator] = { ...found[operator], ...Object.fromEntries(others) }
+      }
       share /= 2
     }
     return Object.keys(found).length > 0 ? { Condition: found } : {}
