@@ -184,7 +184,7 @@ export function makeCase(seed) {
     return Object.keys(found).length > 0 ? { Condition: found } : {}
   }
   const statement = (what, denies, conditioned) => ({
-    ...(chance(0.2) ? { Sid: `S${Math.floor(next() * 1000)}` } : {}),
+    ...(chance(0.2) ? { Sid: `S${Math.floor(next() * 1e9)}` } : {}),
     Effect: chance(denies) ? 'Deny' : 'Allow',
     ...what,
     ...(chance(0.12) ? { NotAction: oneOrMany(actions()) } : { Action: oneOrMany(actions()) }),
