@@ -19,25 +19,6 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// The sections that hold code, by heading.
-fn sections(text: &str) -> Vec<(String, String)> {
-    let mut sections: Vec<(String, String)> = Vec::new();
-    let mut fenced = false;
-    for line in text.lines() {
-        fenced ^= line.starts_with("```");
-        match line.strip_prefix("## ").filter(|_| !fenced) {
-            Some(heading) => sections.push((heading.to_owned(), String::new())),
-            None => {
-                if let Some((_, body)) = sections.last_mut() {
-                    body.push_str(line);
-                    body.push('\n');
-                }
-            }
-        }
-    }
-    sections
-}
-
 fn items<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
     value[name].as_array().into_iter().flatten()
 }
@@ -140,7 +121,7 @@ fn every_pair_gives_what_it_changes_and_nothing_else() {
     files.sort();
     let (mut wrong, mut pairs, mut asked) = (Vec::new(), 0, 0);
     for file in files {
-        for (heading, body) in sections(&fs::read_to_string(&file).unwrap()) {
+        for (heading, body) in common::sections(&fs::read_to_string(&file).unwrap()) {
             pairs += 1;
             let name = format!("{} / {heading}", file.file_name().unwrap().to_string_lossy());
             let blocks = common::blocks(&body);

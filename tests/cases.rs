@@ -30,25 +30,6 @@ fn markdown_files(directory: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// The sections that hold code, by heading.
-fn sections(text: &str) -> Vec<(String, String)> {
-    let mut sections: Vec<(String, String)> = Vec::new();
-    let mut fenced = false;
-    for line in text.lines() {
-        fenced ^= line.starts_with("```");
-        match line.strip_prefix("## ").filter(|_| !fenced) {
-            Some(heading) => sections.push((heading.to_owned(), String::new())),
-            None => {
-                if let Some((_, body)) = sections.last_mut() {
-                    body.push_str(line);
-                    body.push('\n');
-                }
-            }
-        }
-    }
-    sections
-}
-
 fn sorted(lines: impl Iterator<Item = String>) -> Vec<String> {
     let mut lines: Vec<String> = lines.collect();
     lines.sort_unstable();
@@ -77,7 +58,7 @@ fn every_case_gives_its_findings_and_no_others() {
     let mut wrong = Vec::new();
     let mut cases = 0;
     for file in files {
-        for (heading, body) in sections(&fs::read_to_string(&file).unwrap()) {
+        for (heading, body) in common::sections(&fs::read_to_string(&file).unwrap()) {
             cases += 1;
             let name = format!("{} / {heading}", file.file_name().unwrap().to_string_lossy());
             let blocks = common::blocks(&body);

@@ -1,5 +1,6 @@
 //! Alarms on what a trail records: who is told, and whether that can happen.
 
+mod events;
 mod pattern;
 
 use crate::finding::{Level, Metadata, Severity};
@@ -9,10 +10,8 @@ use crate::rules::setting::{Fault, Sentence, ask};
 use crate::rules::{BOTH, Findings, Rule};
 use crate::value::{Symbol, Text, Value};
 
-use pattern::{Event, Pattern};
-
-/// Events of a kind: a filter must match them all. Source: CIS Amazon Web Services Foundations Benchmark, "Monitoring".
-type Events = &'static [&'static Event<'static>];
+use events::Events;
+use pattern::Pattern;
 
 /// Nobody is told of refused calls.
 pub(in crate::rules) static UNAUTHORIZED_CALLS: Rule = Rule {
@@ -28,7 +27,7 @@ pub(in crate::rules) static UNAUTHORIZED_CALLS: Rule = Rule {
         documentation: include_str!("../docs/alarm-unauthorized-calls-missing.md"),
     },
     check: |account, findings| {
-        missing(&UNAUTHORIZED_CALLS, "refused calls", UNAUTHORIZED_CALLS_EVENTS, account, findings);
+        missing(&UNAUTHORIZED_CALLS, "refused calls", events::UNAUTHORIZED_CALLS, account, findings);
     },
 };
 
@@ -49,7 +48,7 @@ pub(in crate::rules) static SIGN_IN_WITHOUT_MFA: Rule = Rule {
         missing(
             &SIGN_IN_WITHOUT_MFA,
             "sign-ins to the console without a second factor",
-            SIGN_IN_WITHOUT_MFA_EVENTS,
+            events::SIGN_IN_WITHOUT_MFA,
             account,
             findings,
         );
@@ -74,7 +73,7 @@ pub(in crate::rules) static ROOT_USE: Rule = Rule {
         controls: &["cis-aws-7.0:2.7", "cis-aws-7.0:5.3"],
         documentation: include_str!("../docs/alarm-root-use-missing.md"),
     },
-    check: |account, findings| missing(&ROOT_USE, "use of the root user", ROOT_USE_EVENTS, account, findings),
+    check: |account, findings| missing(&ROOT_USE, "use of the root user", events::ROOT_USE, account, findings),
 };
 
 /// Nobody is told of changes of IAM policies.
@@ -90,7 +89,7 @@ pub(in crate::rules) static IAM_CHANGES: Rule = Rule {
         controls: &["cis-aws-7.0:5.4"],
         documentation: include_str!("../docs/alarm-iam-changes-missing.md"),
     },
-    check: |account, findings| missing(&IAM_CHANGES, "changes of IAM policies", IAM_CHANGES_EVENTS, account, findings),
+    check: |account, findings| missing(&IAM_CHANGES, "changes of IAM policies", events::IAM_CHANGES, account, findings),
 };
 
 /// Nobody is told when a trail is changed.
@@ -109,7 +108,7 @@ pub(in crate::rules) static TRAIL_CHANGES: Rule = Rule {
         controls: &["cis-aws-7.0:5.5"],
         documentation: include_str!("../docs/alarm-cloudtrail-changes-missing.md"),
     },
-    check: |account, findings| missing(&TRAIL_CHANGES, "changes of trails", TRAIL_CHANGES_EVENTS, account, findings),
+    check: |account, findings| missing(&TRAIL_CHANGES, "changes of trails", events::TRAIL_CHANGES, account, findings),
 };
 
 /// Nobody is told of failed sign-ins.
@@ -126,7 +125,7 @@ pub(in crate::rules) static SIGN_IN_FAILURES: Rule = Rule {
         documentation: include_str!("../docs/alarm-sign-in-failures-missing.md"),
     },
     check: |account, findings| {
-        missing(&SIGN_IN_FAILURES, "failed sign-ins to the console", SIGN_IN_FAILURES_EVENTS, account, findings);
+        missing(&SIGN_IN_FAILURES, "failed sign-ins to the console", events::SIGN_IN_FAILURES, account, findings);
     },
 };
 
@@ -147,7 +146,7 @@ pub(in crate::rules) static KEY_DELETION: Rule = Rule {
         documentation: include_str!("../docs/alarm-kms-key-deletion-missing.md"),
     },
     check: |account, findings| {
-        missing(&KEY_DELETION, "disabling and deletion of keys", KEY_DELETION_EVENTS, account, findings);
+        missing(&KEY_DELETION, "disabling and deletion of keys", events::KEY_DELETION, account, findings);
     },
 };
 
@@ -165,7 +164,7 @@ pub(in crate::rules) static BUCKET_POLICY_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-bucket-policy-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&BUCKET_POLICY_CHANGES, "changes of bucket policies", BUCKET_POLICY_CHANGES_EVENTS, account, findings);
+        missing(&BUCKET_POLICY_CHANGES, "changes of bucket policies", events::BUCKET_POLICY_CHANGES, account, findings);
     },
 };
 
@@ -186,7 +185,7 @@ pub(in crate::rules) static CONFIG_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-config-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&CONFIG_CHANGES, "changes of AWS Config", CONFIG_CHANGES_EVENTS, account, findings);
+        missing(&CONFIG_CHANGES, "changes of AWS Config", events::CONFIG_CHANGES, account, findings);
     },
 };
 
@@ -207,7 +206,7 @@ pub(in crate::rules) static SECURITY_GROUP_CHANGES: Rule = Rule {
         missing(
             &SECURITY_GROUP_CHANGES,
             "changes of security groups",
-            SECURITY_GROUP_CHANGES_EVENTS,
+            events::SECURITY_GROUP_CHANGES,
             account,
             findings,
         );
@@ -228,7 +227,7 @@ pub(in crate::rules) static NACL_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-nacl-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&NACL_CHANGES, "changes of network access lists", NACL_CHANGES_EVENTS, account, findings);
+        missing(&NACL_CHANGES, "changes of network access lists", events::NACL_CHANGES, account, findings);
     },
 };
 
@@ -246,7 +245,7 @@ pub(in crate::rules) static GATEWAY_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-gateway-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&GATEWAY_CHANGES, "changes of network gateways", GATEWAY_CHANGES_EVENTS, account, findings);
+        missing(&GATEWAY_CHANGES, "changes of network gateways", events::GATEWAY_CHANGES, account, findings);
     },
 };
 
@@ -264,7 +263,7 @@ pub(in crate::rules) static ROUTE_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-route-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&ROUTE_CHANGES, "changes of route tables", ROUTE_CHANGES_EVENTS, account, findings);
+        missing(&ROUTE_CHANGES, "changes of route tables", events::ROUTE_CHANGES, account, findings);
     },
 };
 
@@ -281,7 +280,7 @@ pub(in crate::rules) static VPC_CHANGES: Rule = Rule {
         controls: &["cis-aws-7.0:5.14"],
         documentation: include_str!("../docs/alarm-vpc-changes-missing.md"),
     },
-    check: |account, findings| missing(&VPC_CHANGES, "changes of VPCs", VPC_CHANGES_EVENTS, account, findings),
+    check: |account, findings| missing(&VPC_CHANGES, "changes of VPCs", events::VPC_CHANGES, account, findings),
 };
 
 /// Nobody is told of changes of the organization.
@@ -298,7 +297,7 @@ pub(in crate::rules) static ORGANIZATION_CHANGES: Rule = Rule {
         documentation: include_str!("../docs/alarm-organization-changes-missing.md"),
     },
     check: |account, findings| {
-        missing(&ORGANIZATION_CHANGES, "changes of the organization", ORGANIZATION_CHANGES_EVENTS, account, findings);
+        missing(&ORGANIZATION_CHANGES, "changes of the organization", events::ORGANIZATION_CHANGES, account, findings);
     },
 };
 
@@ -377,148 +376,6 @@ pub(in crate::rules) static NEVER_FIRES: Rule = Rule {
     },
     check: never_fires,
 };
-
-const UNAUTHORIZED_CALLS_EVENTS: Events = &[
-    &[("errorCode", "AccessDenied"), ("eventName", "ListBuckets"), ("sourceIPAddress", "203.0.113.9")],
-    &[
-        ("errorCode", "Client.UnauthorizedOperation"),
-        ("eventName", "DescribeInstances"),
-        ("sourceIPAddress", "203.0.113.9"),
-    ],
-];
-
-const SIGN_IN_WITHOUT_MFA_EVENTS: Events = &[&[
-    ("eventName", "ConsoleLogin"),
-    ("additionalEventData.MFAUsed", "No"),
-    ("userIdentity.type", "IAMUser"),
-    ("responseElements.ConsoleLogin", "Success"),
-]];
-
-const ROOT_USE_EVENTS: Events = &[
-    &[("userIdentity.type", "Root"), ("eventType", "AwsApiCall"), ("eventName", "CreateAccessKey")],
-    &[("userIdentity.type", "Root"), ("eventType", "AwsConsoleSignIn"), ("eventName", "ConsoleLogin")],
-];
-
-const IAM_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DeleteGroupPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DeleteRolePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DeleteUserPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "PutGroupPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "PutRolePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "PutUserPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "CreatePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DeletePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "CreatePolicyVersion")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DeletePolicyVersion")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "AttachRolePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DetachRolePolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "AttachUserPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DetachUserPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "AttachGroupPolicy")],
-    &[("eventSource", "iam.amazonaws.com"), ("eventName", "DetachGroupPolicy")],
-];
-
-const TRAIL_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "cloudtrail.amazonaws.com"), ("eventName", "CreateTrail")],
-    &[("eventSource", "cloudtrail.amazonaws.com"), ("eventName", "UpdateTrail")],
-    &[("eventSource", "cloudtrail.amazonaws.com"), ("eventName", "DeleteTrail")],
-    &[("eventSource", "cloudtrail.amazonaws.com"), ("eventName", "StartLogging")],
-    &[("eventSource", "cloudtrail.amazonaws.com"), ("eventName", "StopLogging")],
-];
-
-const SIGN_IN_FAILURES_EVENTS: Events = &[&[("eventName", "ConsoleLogin"), ("errorMessage", "Failed authentication")]];
-
-const KEY_DELETION_EVENTS: Events = &[
-    &[("eventSource", "kms.amazonaws.com"), ("eventName", "DisableKey")],
-    &[("eventSource", "kms.amazonaws.com"), ("eventName", "ScheduleKeyDeletion")],
-];
-
-const BUCKET_POLICY_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "PutBucketAcl")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "PutBucketPolicy")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "PutBucketCors")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "PutBucketLifecycle")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "PutBucketReplication")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "DeleteBucketPolicy")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "DeleteBucketCors")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "DeleteBucketLifecycle")],
-    &[("eventSource", "s3.amazonaws.com"), ("eventName", "DeleteBucketReplication")],
-];
-
-const CONFIG_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "config.amazonaws.com"), ("eventName", "StopConfigurationRecorder")],
-    &[("eventSource", "config.amazonaws.com"), ("eventName", "DeleteDeliveryChannel")],
-    &[("eventSource", "config.amazonaws.com"), ("eventName", "PutDeliveryChannel")],
-    &[("eventSource", "config.amazonaws.com"), ("eventName", "PutConfigurationRecorder")],
-];
-
-const SECURITY_GROUP_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "AuthorizeSecurityGroupIngress")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "AuthorizeSecurityGroupEgress")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "RevokeSecurityGroupIngress")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "RevokeSecurityGroupEgress")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateSecurityGroup")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteSecurityGroup")],
-];
-
-const NACL_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateNetworkAcl")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateNetworkAclEntry")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteNetworkAcl")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteNetworkAclEntry")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "ReplaceNetworkAclEntry")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "ReplaceNetworkAclAssociation")],
-];
-
-const GATEWAY_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateCustomerGateway")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteCustomerGateway")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "AttachInternetGateway")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateInternetGateway")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteInternetGateway")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DetachInternetGateway")],
-];
-
-const ROUTE_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateRoute")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateRouteTable")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "ReplaceRoute")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "ReplaceRouteTableAssociation")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteRouteTable")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteRoute")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DisassociateRouteTable")],
-];
-
-const VPC_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateVpc")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteVpc")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "ModifyVpcAttribute")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "AcceptVpcPeeringConnection")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "CreateVpcPeeringConnection")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "DeleteVpcPeeringConnection")],
-    &[("eventSource", "ec2.amazonaws.com"), ("eventName", "RejectVpcPeeringConnection")],
-];
-
-const ORGANIZATION_CHANGES_EVENTS: Events = &[
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "AcceptHandshake")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "AttachPolicy")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "CreateAccount")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "CreateOrganizationalUnit")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "CreatePolicy")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DeclineHandshake")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DeleteOrganization")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DeleteOrganizationalUnit")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DeletePolicy")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DetachPolicy")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "DisablePolicyType")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "EnablePolicyType")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "InviteAccountToOrganization")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "LeaveOrganization")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "MoveAccount")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "RemoveAccountFromOrganization")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "UpdateOrganizationalUnit")],
-    &[("eventSource", "organizations.amazonaws.com"), ("eventName", "UpdatePolicy")],
-];
 
 /// A metric by name and namespace.
 type Metric = (Text, Text);
