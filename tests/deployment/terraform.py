@@ -111,7 +111,8 @@ def use_moto(directory: Path, port: int, aliases: list[str]) -> dict[str, str]:
         "skip_metadata_api_check": True,
         "skip_requesting_account_id": False,
         "s3_use_path_style": True,
-        "max_retries": 2,
+        # Its connections break now and then where a machine has much to do.
+        "max_retries": 10,
         "endpoints": dict.fromkeys(SERVICES, f"http://127.0.0.1:{port}"),
     }
     providers = [settings, *({"alias": alias, **settings} for alias in aliases)]
