@@ -41,7 +41,7 @@ pub(super) fn attribute(value: &Value, name: &str) -> Value {
             None => missing(value, map, name),
         },
         Kind::Unknown(unknown) => match form_within(unknown.symbol.form(), Some(name)) {
-            Ok(form) => step(unknown, name, &format!(".{name}"), form),
+            Ok(form) => step(unknown, name, &format!(".{name}"), Some(name), form),
             Err(message) => error(value, name, message),
         },
         Kind::OneOf(arms) => each(value, arms, |arm| attribute(arm, name)),
@@ -101,14 +101,17 @@ fn form_within(form: Option<&Form>, name: Option<&str>) -> Result<Option<Form>, 
     }
 }
 
-/// The unknown that a step leads to from an unknown.
-fn step(unknown: &Unknown, name: &str, written: &str, form: Option<Form>) -> Value {
+/// The unknown that a step leads to from an unknown; of what is under a known key, `key` is it.
+fn step(unknown: &Unknown, name: &str, written: &str, key: Option<&str>, form: Option<Form>) -> Value {
     let symbol = match unknown.symbol.reference() {
         Some(reference) if reference.attribute.is_empty() && written.starts_with('.') => {
             Symbol::of_resource(&*reference.address, name)
         }
         Some(reference) => Symbol::of_resource(&*reference.address, format!("{}{written}", reference.attribute)),
-        None => Symbol::new(format!("{}{written}", unknown.symbol.name())),
+        None => {
+            let map = key.map_or_else(|| unknown.symbol.name(), |key| unknown.symbol.name_for_entry(key));
+            Symbol::new(format!("{map}{written}"))
+        }
     };
     Value::unknown(symbol.of_form(form), unknown.why.clone())
 }
@@ -126,7 +129,7 @@ pub(super) fn index(value: &Value, key: &Value) -> Value {
                 None => format!("[{}]", key.canonical()),
             };
             match form_within(unknown.symbol.form(), key.as_str()) {
-                Ok(form) => step(unknown, &written, &written, form),
+                Ok(form) => step(unknown, &written, &written, key.as_str(), form),
                 Err(message) => error(value, &written, message),
             }
         }

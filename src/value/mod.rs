@@ -259,8 +259,6 @@ impl Value {
     }
 
     fn write_canonical(&self, out: &mut String, nodes: &mut usize) {
-        // A name, not a printout: long values are cut, and told apart by their length and a hash.
-        const LONG: usize = 256;
         let start = out.len();
         *nodes = nodes.saturating_sub(1);
         if *nodes == 0 {
@@ -304,7 +302,7 @@ impl Value {
                 out.push(')');
             }
         }
-        symbol::shorten(out, start, LONG);
+        symbol::shorten(out, start, symbol::LONG);
     }
 }
 

@@ -6,6 +6,10 @@ use std::sync::Arc;
 
 use super::Text;
 
+/// Bytes of a name that is made of a value: a name, not a printout. Longer ones are cut, and told apart by their length
+/// and a hash.
+pub(super) const LONG: usize = 256;
+
 /// The name of something that is not known, equal to itself and to nothing else: an unresolved reference such
 /// as `aws_s3_bucket.logs.arn`, a parameter without a value, a function of one of these.
 #[derive(Clone, Debug)]
@@ -17,6 +21,17 @@ struct Inner {
     reference: Option<Reference>,
     expansion: Option<Text>,
     form: Option<Form>,
+    entries: Option<Entries>,
+}
+
+/// How the entries of a map that is not known are called: a filter by keys alone says which entries there are, and not
+/// what they are.
+#[derive(Clone, Debug)]
+struct Entries {
+    /// The map's name without that filter.
+    name: Box<str>,
+    /// The keys that the filter leaves out.
+    without: Arc<[Box<str>]>,
 }
 
 /// What an unknown will be once it is known. Engines know the types of what they do not know, and convert what stands
@@ -58,7 +73,7 @@ pub struct Reference {
 impl Symbol {
     /// A symbol of this name. The name must tell apart what may differ: module path, instance, expression.
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Inner { name: name.into(), reference: None, expansion: None, form: None }))
+        Self(Arc::new(Inner { name: name.into(), reference: None, expansion: None, form: None, entries: None }))
     }
 
     /// The symbol of an attribute of a resource.
@@ -69,7 +84,7 @@ impl Symbol {
         } else {
             format!("{}.{}", reference.address, reference.attribute).into()
         };
-        Self(Arc::new(Inner { name, reference: Some(reference), expansion: None, form: None }))
+        Self(Arc::new(Inner { name, reference: Some(reference), expansion: None, form: None, entries: None }))
     }
 
     /// The same symbol with what is known of the text that it stands for: `arn:${partition}:s3:::logs` of a bucket's
@@ -78,7 +93,8 @@ impl Symbol {
     pub fn expanded_as(&self, expansion: Text) -> Self {
         let Inner { name, reference, .. } = &*self.0;
         let (name, reference) = (name.clone(), reference.clone());
-        Self(Arc::new(Inner { name, reference, expansion: Some(expansion), form: Some(Form::Text) }))
+        let (expansion, form) = (Some(expansion), Some(Form::Text));
+        Self(Arc::new(Inner { name, reference, expansion, form, entries: None }))
     }
 
     /// The same symbol, said to stand for a value of this form.
@@ -87,9 +103,26 @@ impl Symbol {
         if self.0.form == form {
             return self;
         }
-        let Inner { name, reference, expansion, .. } = &*self.0;
-        let (name, reference, expansion) = (name.clone(), reference.clone(), expansion.clone());
-        Self(Arc::new(Inner { name, reference, expansion, form }))
+        let Inner { name, reference, expansion, entries, .. } = &*self.0;
+        let (name, reference, expansion, entries) =
+            (name.clone(), reference.clone(), expansion.clone(), entries.clone());
+        Self(Arc::new(Inner { name, reference, expansion, form, entries }))
+    }
+
+    /// The symbol of a map that is like the one of another name but for entries of these keys, which it has not.
+    #[must_use]
+    pub fn of_entries(self, mut name: String, without: Vec<Box<str>>) -> Self {
+        let Inner { name: own, reference, expansion, form, .. } = &*self.0;
+        shorten(&mut name, 0, LONG);
+        let entries = Some(Entries { name: name.into(), without: without.into() });
+        let (own, reference, expansion, form) = (own.clone(), reference.clone(), expansion.clone(), form.clone());
+        Self(Arc::new(Inner { name: own, reference, expansion, form, entries }))
+    }
+
+    /// The name of the map that an entry of it is called by.
+    pub fn name_for_entry(&self, key: &str) -> &str {
+        let entries = self.0.entries.as_ref().filter(|entries| entries.without.iter().all(|other| **other != *key));
+        entries.map_or(&*self.0.name, |entries| &*entries.name)
     }
 
     /// What the value that it stands for will be, as far as that is known.

@@ -186,7 +186,7 @@ impl<'a> Naming<'a> {
             None => name.to_owned(),
         };
         // Nothing that means something in a pattern or an ARN.
-        out.extend(without_places(&written).chars().map(|character| match character {
+        out.extend(written.chars().map(|character| match character {
             '*' | '?' | '$' | '{' | '}' | ':' | '/' | '<' | '>' => '-',
             character if character.is_whitespace() || character.is_control() => '-',
             other => other,
@@ -202,36 +202,5 @@ impl<'a> Naming<'a> {
     /// The account that the names are of.
     pub(super) fn account(&self) -> &'a Account<'a> {
         self.account
-    }
-}
-
-/// The name of a symbol without the places in the code at which what is in it is written (`each@main.tf:918`): these are
-/// other ones as soon as a line is added before, and on two sides in two directories. What is written there tells it
-/// apart.
-fn without_places(name: &str) -> String {
-    let mut parts = name.split('@');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let after = part.split_once(':').map(|(_, place)| place);
-        let is_digit = |character: char| character.is_ascii_digit();
-        if let Some(place) = after.filter(|place| place.starts_with(is_digit)) {
-            out.push_str(place.trim_start_matches(is_digit));
-        } else {
-            out.push('@');
-            out.push_str(part);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_before_it_changes_no_name() {
-        assert_eq!(without_places("coalesce(for(x, a.id@m/locals.tf:918), b@c.tf:1)"), "coalesce(for(x, a.id), b)");
-        assert_eq!(without_places("var.a"), "var.a");
-        assert_eq!(without_places("\"a@b.c\"@main.tf:12.x"), "\"a@b.c\".x");
     }
 }

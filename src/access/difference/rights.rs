@@ -20,6 +20,9 @@ const SOMEBODY: &str = "somebody";
 /// The account that a request is about where any will do.
 const ANY_ACCOUNT: &str = "111122223333";
 
+/// Keys that tell the account of who asks.
+const OF_CALLER: [&str; 2] = ["aws:principalaccount", "aws:principalarn"];
+
 /// Actions that stand for all that no policy names.
 const STAND_INS: [&str; 6] = [
     "ec2:StopInstances",
@@ -331,14 +334,18 @@ fn told(witness: Witness, has: &Half<'_>, lacks: &Half<'_>) -> Witness {
     } else {
         witness
     };
-    let mut fields: Vec<&str> = witness.resource.splitn(6, ':').collect();
-    match fields.get_mut(4) {
-        Some(account) if *account == ANY_ACCOUNT => *account = &candidate.account,
-        _ => return witness,
+    let mut changed = witness.clone();
+    if let Some(account) = changed.resource.split(':').nth(4).filter(|account| *account == ANY_ACCOUNT) {
+        changed.resource = changed.resource.replacen(account, &candidate.account, 1);
     }
-    let changed = Witness { resource: fields.join(":"), ..witness.clone() };
+    // Who comes in at a door may be of any account.
+    let is_own = |key: &String| !has.is_door() && OF_CALLER.contains(&key.as_str());
+    let of_caller = changed.context.iter_mut().filter(|(key, _)| is_own(key));
+    for value in of_caller.flat_map(|(_, values)| values) {
+        *value = value.replacen(ANY_ACCOUNT, &candidate.account, 1);
+    }
     // The resource of a door is the one that has the policy.
-    if has.is_door() || shows(&changed, has, lacks) { changed } else { witness }
+    if changed == witness || has.is_door() || shows(&changed, has, lacks) { changed } else { witness }
 }
 
 /// Whether an action is any of those that no policy names.

@@ -330,8 +330,7 @@ impl<'d> Compared<'_, '_, 'd> {
             for candidate in asking.candidates(product) {
                 match self.confirms(&candidate) {
                     Ok(()) => {
-                        let better = asking.readable(&candidate).into_iter().find(|other| self.confirms(other).is_ok());
-                        return Ok(better.unwrap_or(candidate));
+                        return Ok(asking.readable(candidate, |other| self.confirms(other).is_ok()));
                     }
                     Err(why) => {
                         reason.get_or_insert(why);

@@ -25,6 +25,7 @@ mod canon;
 mod compare;
 mod keys;
 mod people;
+mod readable;
 mod some;
 mod space;
 #[cfg(test)]

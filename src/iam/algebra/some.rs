@@ -9,7 +9,7 @@ use super::access::{Access, Rule};
 use super::actions::About;
 use super::boxes::{Budget, Exhausted, Product, intersect, subtract};
 use super::space::{Plan, Sides, Space};
-use super::witness::{Asking, Witness};
+use super::witness::{Asking, Candidate, Witness};
 
 /// Whether some request is allowed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,12 +106,12 @@ impl Access<'_> {
             for candidate in asking.candidates(product) {
                 if self.decides(&candidate.request, &[]) == Truth::Yes {
                     let is_open = asked.iter().any(Glob::has_wildcard);
-                    let others = if is_open { asking.readable(&candidate) } else { Vec::new() };
                     let is_asked = |resource: &str| asked.iter().any(|glob| glob.matches(resource));
-                    let better = others.into_iter().find(|other| {
+                    let shows = |other: &Candidate| {
                         is_asked(&other.witness.resource) && self.decides(&other.request, &[]) == Truth::Yes
-                    });
-                    return Answer::Yes(better.unwrap_or(candidate).witness);
+                    };
+                    let told = if is_open { asking.readable(candidate, shows) } else { candidate };
+                    return Answer::Yes(told.witness);
                 }
             }
         }

@@ -18,6 +18,9 @@ const MAX_MEMBERS: usize = 6;
 /// Those who ask that are tried.
 const MAX_PRINCIPALS: usize = 24;
 
+/// The account that a request is about where any will do.
+pub(super) const ANY_ACCOUNT: &str = "111122223333";
+
 /// Whom requests are of, where nobody is given: somebody whom no statement names.
 const ANYBODY: &str = "arn:aws:iam::111122223333:role/any-role";
 
@@ -35,6 +38,7 @@ pub struct Witness {
 }
 
 /// A request with what the reader is told of it.
+#[derive(Clone)]
 pub(super) struct Candidate {
     pub(super) request: Request,
     pub(super) witness: Witness,
@@ -179,28 +183,6 @@ impl Asking<'_> {
         };
         Candidate { request: request(requester, self.action, &resource, context), witness, resource_class }
     }
-
-    /// The same request for resources that read better, which may not be of the same class.
-    pub(super) fn readable(&self, candidate: &Candidate) -> Vec<Candidate> {
-        let variables: FxHashMap<String, String> = candidate
-            .witness
-            .context
-            .iter()
-            .filter_map(|(key, values)| Some((key.clone(), values.first()?.clone())))
-            .chain(self.space.variables.clone())
-            .collect();
-        // The text of the class ends where its shortest member does.
-        let resource = &candidate.witness.resource;
-        let longer = resource.ends_with(['/', ':']).then(|| format!("{resource}example"));
-        let examples = self.shapes.iter().map(|shape| example(shape, &variables)).chain(longer);
-        let made = examples.map(|resource| {
-            let mut request = candidate.request.clone();
-            request.resource.clone_from(&resource);
-            let witness = Witness { resource, ..candidate.witness.clone() };
-            Candidate { request, witness, resource_class: candidate.resource_class }
-        });
-        made.collect()
-    }
 }
 
 fn request(requester: Requester, action: &str, resource: &str, context: Context) -> Request {
@@ -238,7 +220,7 @@ pub(super) fn example(shape: &Glob, variables: &FxHashMap<String, String>) -> St
             Token::Many => text.push_str(match (is_arn, field) {
                 (true, 1) => "aws",
                 (true, 3) => "us-east-1",
-                (true, 4) => "111122223333",
+                (true, 4) => ANY_ACCOUNT,
                 _ => "example",
             }),
             Token::Hole(symbol) => {

@@ -1,15 +1,12 @@
 //! Expressions.
 
-use std::fmt::Write as _;
-use std::hash::{Hash as _, Hasher as _};
 use std::rc::Rc;
 
 use hcl::expr::{BinaryOperator, UnaryOperator};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::MAX_ELEMENTS;
 use super::{Evaluator, MAX_DEPTH, Scope, spreading, with_and_without, without_failures};
-use crate::source::Span;
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
 use crate::terraform::{access, operators, spread};
@@ -201,13 +198,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn for_each_of(&self, expression: &For, collection: &Value, scope: Scope<'_, 'a>) -> Value {
-        let name = || {
-            // Another loop over the same unknown is another unknown: what it makes of which elements tells them apart.
-            let mut body = expression.key.as_ref().unwrap_or(&expression.value).span;
-            body.end = expression.condition.as_ref().unwrap_or(&expression.value).span.end;
-            let body = self.source_name(body, scope);
-            Symbol::new(format!("for({}, {body})", collection.canonical()))
-        };
+        let name = || self.loop_symbol(expression, collection, scope);
         let Some(elements) = elements_of(collection) else {
             return match &collection.kind {
                 Kind::Unknown(unknown) if !unknown.is_primitive() => Value::unknown(name(), unknown.why.clone()),
@@ -250,42 +241,6 @@ impl<'a> Evaluator<'a> {
             results.push(Turn { key, value, certain, spreads });
         }
         if expression.key.is_some() { object_of(results, expression.grouping, &name) } else { tuple_of(&results) }
-    }
-
-    /// A symbol that is named by the expression's own text and place.
-    pub(super) fn source_symbol(&self, expression: &Expression, scope: Scope<'_, 'a>) -> Symbol {
-        Symbol::new(self.source_name(expression.span, scope))
-    }
-
-    /// A name for what is written at a place and evaluated in a scope. The text reads well and, by its start and a hash
-    /// of all of it, is another one for other code whatever its place, the place tells equal texts apart, and the scope
-    /// the instances of one text.
-    pub(super) fn source_name(&self, span: Span, scope: Scope<'_, 'a>) -> String {
-        const SHOWN: usize = 60;
-        let mut name = scope.module.map(|module| module.path.to_string()).unwrap_or_default();
-        if let Some(file) = self.configuration.sources.get(span.file) {
-            let text = file.slice(span);
-            let mut shown = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).flat_map(str::chars);
-            name.extend(shown.by_ref().take(SHOWN));
-            if shown.next().is_some() {
-                let mut hasher = FxHasher::default();
-                text.split_whitespace().for_each(|word| word.hash(&mut hasher));
-                let _ = write!(name, "...{:x}", hasher.finish());
-            }
-            name.push('@');
-            name.push_str(file.shown_path());
-        }
-        // Writing to a String cannot fail.
-        let _ = write!(name, ":{}", span.start);
-        let mut next = scope.bindings;
-        while let Some(binding) = next {
-            let _ = write!(name, " {}={}", binding.name, binding.value.canonical());
-            next = binding.outer;
-        }
-        if let Some(variables) = scope.variables {
-            name.push_str(&variables.canonical());
-        }
-        name
     }
 }
 

@@ -86,8 +86,8 @@ impl<'a> Evaluator<'a> {
     /// `f(a, b...)`
     fn expanded(&self, name: &str, mut arguments: Vec<Value>, last: &Value) -> Value {
         let symbol = |arguments: &[Value]| {
-            let names: Vec<String> = arguments.iter().map(Value::canonical).collect();
-            Symbol::new(format!("{name}({}, {}...)", names.join(", "), last.canonical()))
+            let names: Vec<String> = arguments.iter().chain([last]).map(Value::canonical).collect();
+            Symbol::new(format!("{name}({}...)", names.join(", ")))
         };
         match &last.kind {
             Kind::List(items) => {

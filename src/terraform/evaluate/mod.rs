@@ -8,6 +8,7 @@ mod function;
 mod identity;
 mod module;
 mod moved;
+mod naming;
 mod provider;
 mod reference;
 mod repetition;
