@@ -172,7 +172,10 @@ fn element(value: &Value, list: &List, key: &Value) -> Value {
     let at = number.as_i64().and_then(|number| usize::try_from(number).ok());
     let spreads = list.iter().position(spread::is_element);
     match (at, spreads) {
-        (Some(at), Some(spreads)) if at >= spreads => unknown_element(value, key, std::iter::empty()),
+        (Some(at), None) if at < list.len() && list.open().is_some() => unknown_element(value, key, list.iter()),
+        (Some(at), Some(spreads)) if at >= spreads || list.open().is_some() => {
+            unknown_element(value, key, std::iter::empty())
+        }
         (Some(at), _) if at < list.len() => list.items().get(at).cloned().unwrap_or_else(Value::null),
         _ => error(value, &key.canonical(), format!("there is no element {number}; the list has {}", list.len())),
     }
@@ -181,8 +184,9 @@ fn element(value: &Value, list: &List, key: &Value) -> Value {
 /// The element under a key that is not known: any of them where they are few, else one unknown.
 fn unknown_element<'v>(value: &Value, key: &Value, candidates: impl Iterator<Item = &'v Value>) -> Value {
     let name = || Symbol::new(format!("{}[{}]", value.canonical(), key.canonical()));
-    let why = match (key.as_unknown(), value.as_list().and_then(spread::in_list)) {
-        (Some(unknown), _) | (None, Some(unknown)) => unknown.why.clone(),
+    let of_list = |list: &'_ List| list.open().or_else(|| spread::in_list(list)).cloned();
+    let why = match (key.as_unknown().cloned(), value.as_list().and_then(of_list)) {
+        (Some(unknown), _) | (None, Some(unknown)) => unknown.why,
         (None, None) => Why::AfterDeployment(key.canonical().into()),
     };
     let unknown = || Value::unknown(name(), why.clone());

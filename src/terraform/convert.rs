@@ -137,8 +137,12 @@ pub(crate) fn try_convert(value: &Value, ty: &Type) -> Result<Value, String> {
         (kind, Type::Bool) => to_bool(kind)?,
         (kind, Type::Number) => to_number(kind)?,
         (kind, Type::String) => to_string(kind)?,
-        (Kind::List(list), Type::List(element)) => Kind::List(List::new(ListKind::List, elements(list, element)?)),
-        (Kind::List(list), Type::Set(element)) => Kind::List(set(elements(list, element)?)),
+        (Kind::List(list), Type::List(element)) => {
+            Kind::List(List::new(ListKind::List, elements(list, element)?).opened_by(spread::opening(list)))
+        }
+        (Kind::List(list), Type::Set(element)) => {
+            Kind::List(set(elements(list, element)?).opened_by(list.open().cloned()))
+        }
         (Kind::List(list), Type::Tuple(types)) => Kind::List(tuple(list, types)?),
         (Kind::Map(map), Type::Map(element)) => Kind::Map(to_map(map, element)?),
         (Kind::Map(map), Type::Object(attributes)) => Kind::Map(object(map, attributes)?),
@@ -283,7 +287,7 @@ fn tuple(list: &List, types: &[Type]) -> Result<List, String> {
         return Err(format!("a tuple of {} elements is required, but this has {}", types.len(), list.len()));
     }
     let items = list.iter().zip(types).map(|(item, ty)| try_convert(item, ty)).collect::<Result<_, _>>()?;
-    Ok(List::new(ListKind::Tuple, items))
+    Ok(list.replaced(ListKind::Tuple, items))
 }
 
 fn to_map(map: &Map, ty: &Type) -> Result<Map, String> {
@@ -293,7 +297,7 @@ fn to_map(map: &Map, ty: &Type) -> Result<Map, String> {
     let entries = map.entries().iter().zip(values);
     let entries =
         entries.map(|(entry, value)| Entry { key: entry.key.clone(), key_origin: entry.key_origin, value }).collect();
-    Ok(Map::new(MapKind::Map, entries))
+    Ok(map.replaced(MapKind::Map, entries))
 }
 
 fn object(map: &Map, attributes: &[Attribute]) -> Result<Map, String> {

@@ -9,6 +9,7 @@ mod configuration;
 pub(crate) mod convert;
 mod directory;
 pub mod edit;
+pub(crate) mod equality;
 mod evaluate;
 pub(crate) mod functions;
 pub(crate) mod operators;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::Span;
 
-use super::{Text, Value};
+use super::{Text, Unknown, Value};
 
 /// Which kind of sequence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,12 +23,31 @@ pub struct List {
     /// Tuple, list or set. Not part of equality.
     pub kind: ListKind,
     items: Arc<[Value]>,
+    open: Option<Arc<Unknown>>,
 }
 
 impl List {
     /// A sequence of these. For a set, the caller has ordered them and dropped repeats.
     pub fn new(kind: ListKind, items: Vec<Value>) -> Self {
-        Self { kind, items: items.into() }
+        Self { kind, items: items.into(), open: None }
+    }
+
+    /// The same sequence, of which `unknown` decides how many of the elements are left and in which order: those of
+    /// two names may turn out equal, or empty, or not to be asked for.
+    #[must_use]
+    pub fn opened_by(self, unknown: Option<Unknown>) -> Self {
+        Self { open: unknown.map(Arc::new).or(self.open), ..self }
+    }
+
+    /// What decides how many of the elements there are, and in which order, where that is not certain.
+    pub fn open(&self) -> Option<&Unknown> {
+        self.open.as_deref()
+    }
+
+    /// Other elements in the place of these, one for one.
+    #[must_use]
+    pub fn replaced(&self, kind: ListKind, items: Vec<Value>) -> Self {
+        Self { kind, items: items.into(), open: self.open.clone() }
     }
 
     /// The elements.
@@ -63,7 +82,8 @@ impl<'a> IntoIterator for &'a List {
 
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.items, &other.items) || self.items == other.items
+        decided_by_the_same(self.open(), other.open())
+            && (Arc::ptr_eq(&self.items, &other.items) || self.items == other.items)
     }
 }
 
@@ -101,6 +121,7 @@ pub struct Map {
     pub kind: MapKind,
     entries: Arc<[Entry]>,
     sorted: bool,
+    open: Option<Arc<Unknown>>,
 }
 
 /// Below this a linear look-up is at least as fast as a binary one.
@@ -112,7 +133,24 @@ impl Map {
         let sorted = entries.len() > SMALL
             && entries.iter().all(|entry| entry.key.is_known())
             && entries.windows(2).all(|pair| pair[0].key.as_str() < pair[1].key.as_str());
-        Self { kind, entries: entries.into(), sorted }
+        Self { kind, entries: entries.into(), sorted, open: None }
+    }
+
+    /// The same map, of which `unknown` decides how many of the entries are left.
+    #[must_use]
+    pub fn opened_by(self, unknown: Option<Unknown>) -> Self {
+        Self { open: unknown.map(Arc::new).or(self.open), ..self }
+    }
+
+    /// What decides how many of the entries there are, where that is not certain.
+    pub fn open(&self) -> Option<&Unknown> {
+        self.open.as_deref()
+    }
+
+    /// Other entries in the place of these, one for one.
+    #[must_use]
+    pub fn replaced(&self, kind: MapKind, entries: Vec<Entry>) -> Self {
+        Self { open: self.open.clone(), ..Self::new(kind, entries) }
     }
 
     /// The entries in order.
@@ -153,6 +191,9 @@ impl Map {
 impl PartialEq for Map {
     /// Equal names with equal values, in any order.
     fn eq(&self, other: &Self) -> bool {
+        if !decided_by_the_same(self.open(), other.open()) {
+            return false;
+        }
         if Arc::ptr_eq(&self.entries, &other.entries) {
             return true;
         }
@@ -167,4 +208,8 @@ impl PartialEq for Map {
             other.entries.iter().any(|theirs| theirs.key == entry.key && theirs.value == entry.value)
         })
     }
+}
+
+fn decided_by_the_same(a: Option<&Unknown>, b: Option<&Unknown>) -> bool {
+    a.map(|unknown| &unknown.symbol) == b.map(|unknown| &unknown.symbol)
 }

@@ -348,6 +348,11 @@ fn print_value(value: &Value, style: Style, out: &mut TextBuilder) {
         Kind::Text(text) => print_text(text, value.origin, style, out),
         Kind::Unknown(unknown) => out.push_symbol(unknown.symbol.clone()),
         Kind::OneOf(_) => out.push_symbol(Symbol::new(value.canonical())),
+        Kind::List(list) if list.open().is_some() => {
+            out.push_str("[");
+            out.push_symbol(Symbol::new(value.canonical()));
+            out.push_str("]");
+        }
         Kind::List(list) => {
             out.push_str("[");
             for (index, item) in list.iter().enumerate() {
@@ -355,6 +360,11 @@ fn print_value(value: &Value, style: Style, out: &mut TextBuilder) {
                 print_value(item, style.deeper(), out);
             }
             close(list.is_empty(), style.indent, "]", out);
+        }
+        Kind::Map(map) if map.open().is_some() => {
+            out.push_str("{");
+            out.push_symbol(Symbol::new(value.canonical()));
+            out.push_str("}");
         }
         Kind::Map(map) => {
             out.push_str("{");

@@ -154,13 +154,17 @@ impl Value {
         matches!(self.kind, Kind::Unknown(_))
     }
 
-    /// Whether everything in it is known: no unknown, no symbol in a text, no alternatives, at any depth.
+    /// Whether everything in it is known: no unknown, no symbol in a text, no alternatives, no list or map whose
+    /// elements are open, at any depth.
     pub fn is_wholly_known(&self) -> bool {
         match &self.kind {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
             Kind::Text(text) => text.is_known(),
-            Kind::List(list) => list.iter().all(Self::is_wholly_known),
-            Kind::Map(map) => map.entries().iter().all(|entry| entry.key.is_known() && entry.value.is_wholly_known()),
+            Kind::List(list) => list.open().is_none() && list.iter().all(Self::is_wholly_known),
+            Kind::Map(map) => {
+                let is_known = |entry: &Entry| entry.key.is_known() && entry.value.is_wholly_known();
+                map.open().is_none() && map.entries().iter().all(is_known)
+            }
             Kind::Unknown(_) | Kind::OneOf(_) => false,
         }
     }
@@ -282,6 +286,10 @@ impl Value {
                     out.push(',');
                 }
                 out.push(']');
+                if let Some(open) = list.open() {
+                    out.push('?');
+                    out.push_str(open.symbol.name());
+                }
             }
             Kind::Map(map) => {
                 out.push('{');
@@ -292,6 +300,10 @@ impl Value {
                     out.push(',');
                 }
                 out.push('}');
+                if let Some(open) = map.open() {
+                    out.push('?');
+                    out.push_str(open.symbol.name());
+                }
             }
             Kind::OneOf(arms) => {
                 out.push_str("one-of(");

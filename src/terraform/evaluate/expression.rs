@@ -10,7 +10,7 @@ use super::{Evaluator, MAX_DEPTH, Scope, spreading, with_and_without, without_fa
 use crate::terraform::convert::{self, Type};
 use crate::terraform::syntax::{Conditional, Expression, For, Kind as Syntax, Step};
 use crate::terraform::{access, operators, spread};
-use crate::value::{Entry, Form, Kind, List, ListKind, Map, MapKind, Symbol, Text, Value, Why};
+use crate::value::{Entry, Form, Kind, List, ListKind, Map, MapKind, Symbol, Text, Unknown, Value, Why};
 
 /// Up to here, comparing one by one is faster than a table.
 const FEW: usize = 16;
@@ -186,7 +186,8 @@ impl<'a> Evaluator<'a> {
             let result = self.steps(item.clone(), on_each, scope);
             if spreads { spreading(&result) } else { result }
         });
-        Value::tuple(items.collect())
+        let items = List::new(ListKind::Tuple, items.collect());
+        Value::new(Kind::List(items.opened_by(value.as_list().and_then(spread::opening))), None)
     }
 
     fn for_expression(&self, expression: &For, scope: Scope<'_, 'a>) -> Value {
@@ -240,7 +241,10 @@ impl<'a> Evaluator<'a> {
             let value = self.expression(&expression.value, inner);
             results.push(Turn { key, value, certain, spreads });
         }
-        if expression.key.is_some() { object_of(results, expression.grouping, &name) } else { tuple_of(&results) }
+        if expression.key.is_some() {
+            return object_of(results, expression.grouping, spread::opening_of(collection), &name);
+        }
+        tuple_of(&results, spread::opening_of(collection), &name)
     }
 }
 
@@ -292,15 +296,28 @@ struct Turn {
     spreads: bool,
 }
 
-fn tuple_of(results: &[Turn]) -> Value {
+/// The results with those of which it is not known whether their condition holds, and without. Of several such, some may
+/// stand and others not, so both lists are open.
+fn tuple_of(results: &[Turn], open: Option<Unknown>, name: &dyn Fn() -> Symbol) -> Value {
     let item = |result: &Turn| {
         if result.spreads { spreading(&result.value) } else { result.value.clone() }
     };
-    let certain = results.iter().filter(|result| result.certain).map(item).collect();
-    with_and_without(results.iter().map(item).collect(), certain, Value::tuple)
+    let certain: Vec<Value> = results.iter().filter(|result| result.certain).map(item).collect();
+    let open = open.or_else(|| decided_one_by_one(results.len() - certain.len(), name));
+    let whole = |items| Value::new(Kind::List(List::new(ListKind::Tuple, items).opened_by(open.clone())), None);
+    with_and_without(results.iter().map(item).collect(), certain, whole)
 }
 
-fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> Value {
+/// What decides which elements are left, of this many whose conditions are not known: one stands or does not.
+fn decided_one_by_one(possible: usize, name: &dyn Fn() -> Symbol) -> Option<Unknown> {
+    (possible > 1).then(|| {
+        let symbol = name();
+        let why = Why::AfterDeployment(symbol.name().into());
+        Unknown { symbol, why }
+    })
+}
+
+fn object_of(results: Vec<Turn>, grouping: bool, open: Option<Unknown>, name: &dyn Fn() -> Symbol) -> Value {
     let mut all = Vec::new();
     let mut certain = Vec::new();
     for result in results {
@@ -322,9 +339,10 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
         }
         all.push(entry);
     }
+    let open = open.or_else(|| decided_one_by_one(all.len() - certain.len(), name));
     let whole = |entries: Vec<Entry>| -> Value {
         if grouping {
-            return grouped(entries);
+            return grouped(entries, open.clone());
         }
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         for key in entries.iter().filter_map(|entry| entry.key.as_str()) {
@@ -333,7 +351,7 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
                 return Value::unknown(name(), Why::Error(message.into()));
             }
         }
-        Value::object(entries)
+        Value::new(Kind::Map(Map::new(MapKind::Object, entries).opened_by(open.clone())), None)
     };
     if all.len() == certain.len() {
         return whole(all);
@@ -342,7 +360,7 @@ fn object_of(results: Vec<Turn>, grouping: bool, name: &dyn Fn() -> Symbol) -> V
 }
 
 /// The values of equal keys together, in the order of the first.
-fn grouped(entries: Vec<Entry>) -> Value {
+fn grouped(entries: Vec<Entry>, open: Option<Unknown>) -> Value {
     let mut groups: Vec<(Entry, Vec<Value>)> = Vec::new();
     let mut places: FxHashMap<Rc<str>, usize> = FxHashMap::default();
     for entry in entries {
@@ -358,10 +376,12 @@ fn grouped(entries: Vec<Entry>) -> Value {
     }
     let entries = groups.into_iter().map(|(first, values)| {
         let origin = first.value.origin;
-        let value = Value::new(Kind::List(List::new(ListKind::Tuple, values)), origin);
+        let values = List::new(ListKind::Tuple, values).opened_by(open.clone());
+        let value = Value::new(Kind::List(values), origin);
         Entry { value, ..first }
     });
-    Value::new(Kind::Map(Map::new(MapKind::Object, entries.collect())), None)
+    let map = Map::new(MapKind::Object, entries.collect());
+    Value::new(Kind::Map(map.opened_by(open)), None)
 }
 
 /// The text of an object's key.

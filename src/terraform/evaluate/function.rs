@@ -5,6 +5,7 @@ use super::{Evaluator, Scope, first_error, without_failures};
 use crate::terraform::access;
 use crate::terraform::directory::{Block, BlockKind};
 use crate::terraform::functions;
+use crate::terraform::spread;
 use crate::terraform::syntax::{Call, Expression, Kind as Syntax, Step};
 use crate::value::{Kind, Symbol, Value, Why};
 
@@ -12,6 +13,9 @@ use crate::value::{Kind, Symbol, Value, Why};
 /// same large map a hundred times.
 const ON_THE_SURFACE: [&str; 10] =
     ["concat", "element", "keys", "length", "lookup", "merge", "one", "reverse", "slice", "values"];
+
+/// The functions that put their arguments together: what is certain of some of them is certain of the result.
+const OF_SOME: [&str; 3] = ["concat", "merge", "setunion"];
 
 impl<'a> Evaluator<'a> {
     pub(super) fn call(&self, call: &Call, expression: &Expression, scope: Scope<'_, 'a>) -> Value {
@@ -91,8 +95,18 @@ impl<'a> Evaluator<'a> {
         };
         match &last.kind {
             Kind::List(items) => {
+                let open = spread::opening(items);
+                if let Some(unknown) = &open
+                    && !OF_SOME.contains(&name.strip_prefix("core::").unwrap_or(name))
+                {
+                    return Value::unknown(symbol(&arguments), unknown.why.clone());
+                }
                 arguments.extend(items.iter().cloned());
-                self.called(name, arguments)
+                let value = self.called(name, arguments);
+                match value.kind {
+                    Kind::List(list) => Value::new(Kind::List(list.opened_by(open)), value.origin),
+                    _ => value,
+                }
             }
             Kind::Unknown(unknown) => Value::unknown(symbol(&arguments), unknown.why.clone()),
             _ => Value::unknown(symbol(&arguments), Why::Error("only a list can be expanded with `...`".into())),
@@ -198,8 +212,8 @@ fn is_reference(expression: &Expression) -> bool {
     }
 }
 
-/// Whether evaluating an argument whose value is not known may fail once it is: a step into an input may, the input
-/// itself does not, nor what AWS sets.
+/// Whether evaluating an argument whose value is not known may fail once it is: a step into an input may, or into what is
+/// computed of what is not known; the input itself does not, nor what AWS sets.
 fn may_fail(argument: &Expression, value: &Value) -> bool {
     let is_step = match &argument.kind {
         // `var.x`
@@ -209,5 +223,19 @@ fn may_fail(argument: &Expression, value: &Value) -> bool {
         Syntax::Literal(_) | Syntax::Variable(_) => false,
         _ => true,
     };
-    is_step && value.as_unknown().is_some_and(|unknown| matches!(unknown.why, Why::Input(_)))
+    is_step
+        && value.as_unknown().is_some_and(|unknown| {
+            let is_computed = unknown.symbol.reference().is_none();
+            matches!(unknown.why, Why::Input(_)) || (is_computed && was_stepped_into(argument, unknown.symbol.name()))
+        })
+}
+
+/// Whether the last step of an expression led from an unknown to this one, whose name then ends as the step is written.
+fn was_stepped_into(expression: &Expression, name: &str) -> bool {
+    let Syntax::Traversal(traversal) = &expression.kind else { return false };
+    match traversal.steps.last() {
+        Some(Step::Attribute(attribute)) => name.strip_suffix(&**attribute).is_some_and(|before| before.ends_with('.')),
+        Some(Step::Index(_)) => name.ends_with(']'),
+        Some(Step::FullSplat | Step::AttributeSplat) | None => false,
+    }
 }

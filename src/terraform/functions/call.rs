@@ -219,13 +219,19 @@ fn visit(value: &Value, nodes: &mut usize) -> Result<(), Failure> {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) => Ok(()),
         Kind::Text(text) if text.is_known() => Ok(()),
         Kind::Text(text) => Err(Failure::Unknown(why_of(text))),
-        Kind::List(list) => list.iter().try_for_each(|item| visit(item, nodes)),
-        Kind::Map(map) => map.entries().iter().try_for_each(|entry| {
-            if !entry.key.is_known() {
-                return Err(Failure::Unknown(why_of(&entry.key)));
-            }
-            visit(&entry.value, nodes)
-        }),
+        Kind::List(list) => {
+            list.iter().try_for_each(|item| visit(item, nodes))?;
+            list.open().map_or(Ok(()), |unknown| Err(Failure::Unknown(unknown.why.clone())))
+        }
+        Kind::Map(map) => {
+            map.entries().iter().try_for_each(|entry| {
+                if !entry.key.is_known() {
+                    return Err(Failure::Unknown(why_of(&entry.key)));
+                }
+                visit(&entry.value, nodes)
+            })?;
+            map.open().map_or(Ok(()), |unknown| Err(Failure::Unknown(unknown.why.clone())))
+        }
         Kind::Unknown(Unknown { why, .. }) => Err(Failure::Unknown(why.clone())),
         Kind::OneOf(_) => Err(Failure::Unknown(alternatives())),
     }

@@ -1,7 +1,7 @@
 //! Functions that make lists of lists.
 
 use crate::terraform::convert::{common_type, convert, distinct as each_once, set as set_of, text_order};
-use crate::terraform::operators::equal;
+use crate::terraform::equality::equal;
 use crate::terraform::spread;
 use crate::value::{Kind, List, ListKind, Number as Num, Unknown, Value, Why};
 
@@ -29,12 +29,29 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// A reason for not knowing the number of elements.
+/// A reason for not knowing the number of elements, and which stands where.
 pub(super) fn fixed_length(list: &List) -> Result<(), Failure> {
-    match spread::in_list(list) {
-        Some(unknown) => Err(Failure::Unknown(unknown.why.clone())),
-        None => Ok(()),
+    if let Some(unknown) = list.open().or_else(|| spread::in_list(list)) {
+        return Err(Failure::Unknown(unknown.why.clone()));
     }
+    match may_repeat(list.items()) {
+        // Two elements that are not known may turn out to be the same one.
+        Some(unknown) if list.kind == ListKind::Set => Err(Failure::Unknown(unknown.why)),
+        _ => Ok(()),
+    }
+}
+
+/// What decides whether some of these, which are written differently, are equal.
+fn may_repeat(items: &[Value]) -> Option<Unknown> {
+    /// Elements that are not known are compared with all others. Beyond this many comparisons it stays open: nobody
+    /// counts such lists before they are known.
+    const MOST: usize = 1 << 16;
+    let open: Vec<&Value> = items.iter().filter(|item| !item.is_wholly_known()).collect();
+    if open.len().saturating_mul(items.len()) > MOST {
+        return open.first().map(|item| spread::deciding(item));
+    }
+    let repeats = |item: &&&Value| items.iter().filter(|other| equal(item, other) != Some(false)).count() > 1;
+    open.iter().find(repeats).map(|item| spread::deciding(item))
 }
 
 pub(super) fn too_many() -> Failure {
@@ -68,8 +85,26 @@ fn chunks(call: &Call<'_>) -> Outcome {
 }
 
 fn compact(call: &Call<'_>) -> Outcome {
-    let kept = call.list(0)?.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
-    Ok(list_of(kept.cloned().collect()))
+    let list = call.list(0)?;
+    let kept = list.iter().filter(|item| !item.is_null() && item.as_str() != Some(""));
+    let items: Vec<Value> = kept.cloned().collect();
+    let empty = items.iter().find(|item| may_be_empty(item)).map(spread::deciding);
+    Ok(opened(List::new(ListKind::List, items), spread::opening(list).or(empty)))
+}
+
+/// Whether text may turn out to be empty, or null.
+fn may_be_empty(item: &Value) -> bool {
+    match &item.kind {
+        Kind::Unknown(_) => !spread::is_element(item),
+        Kind::Text(text) => text.encoded_value().is_none() && text.literal_content().is_empty(),
+        Kind::OneOf(arms) => arms.iter().any(may_be_empty),
+        Kind::Null => true,
+        Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => false,
+    }
+}
+
+fn opened(list: List, by: Option<Unknown>) -> Value {
+    Value::new(Kind::List(list.opened_by(by)), None)
 }
 
 /// Of an unknown list, one element stands for all: what is known beside it stays known.
@@ -82,6 +117,7 @@ fn concat(call: &Call<'_>) -> Outcome {
     }
     let mut items = Vec::new();
     let mut kind = ListKind::List;
+    let mut open = None;
     for argument in &call.arguments {
         match &argument.kind {
             Kind::List(list) if list.kind != ListKind::Set => {
@@ -89,6 +125,7 @@ fn concat(call: &Call<'_>) -> Outcome {
                     kind = ListKind::Tuple;
                 }
                 items.extend(list.iter().cloned());
+                open = open.or_else(|| list.open().cloned());
             }
             Kind::Unknown(unknown) if !unknown.is_primitive() => items.push(spread::element(unknown, argument)),
             _ => return Err(needs(argument, "list or tuple")),
@@ -108,11 +145,14 @@ fn concat(call: &Call<'_>) -> Outcome {
     {
         items = items.into_iter().map(|item| convert(item, &ty)).collect();
     }
-    Ok(sequence(kind, items))
+    Ok(opened(List::new(kind, items), open))
 }
 
 fn distinct(call: &Call<'_>) -> Outcome {
-    Ok(list_of(each_once(call.list(0)?.items())))
+    let list = call.list(0)?;
+    let items = each_once(list.items());
+    let open = list.open().cloned().or_else(|| may_repeat(&items));
+    Ok(opened(List::new(ListKind::List, items), open))
 }
 
 fn flatten(call: &Call<'_>) -> Outcome {
@@ -120,31 +160,42 @@ fn flatten(call: &Call<'_>) -> Outcome {
     let Kind::List(list) = &argument.kind else {
         return Err(needs(argument, "list, set or tuple"));
     };
-    let mut items = Vec::new();
-    let mut visits = MAX_ELEMENTS * 2;
-    flatten_into(list, &mut items, &mut visits)?;
-    Ok(Value::tuple(items))
+    let mut flat = Flat { items: Vec::new(), open: None, visits: MAX_ELEMENTS * 2 };
+    flat.extend(list)?;
+    Ok(opened(List::new(ListKind::Tuple, flat.items), flat.open))
 }
 
-/// Empty lists add nothing, but take their time; so visits are counted beside elements.
-fn flatten_into(list: &List, out: &mut Vec<Value>, visits: &mut usize) -> Result<(), Failure> {
-    for item in list {
-        *visits = visits.checked_sub(1).ok_or_else(too_many)?;
-        match &item.kind {
-            Kind::List(inner) => flatten_into(inner, out, visits)?,
-            Kind::Unknown(unknown) => out.push(flat_unknown(unknown, item)),
-            Kind::OneOf(arms) if arms.iter().any(|arm| arm.as_list().is_some()) => {
-                let why = Why::AfterDeployment("the choice among alternatives".into());
-                let symbol = crate::value::Symbol::new(item.canonical());
-                out.push(spread::element(&Unknown { symbol, why }, item));
+/// Lists within lists as one.
+struct Flat {
+    items: Vec<Value>,
+    open: Option<Unknown>,
+    /// Empty lists add nothing, but take their time; so visits are counted beside elements.
+    visits: usize,
+}
+
+impl Flat {
+    fn extend(&mut self, list: &List) -> Result<(), Failure> {
+        if self.open.is_none() {
+            self.open = spread::opening(list);
+        }
+        for item in list {
+            self.visits = self.visits.checked_sub(1).ok_or_else(too_many)?;
+            match &item.kind {
+                Kind::List(inner) => self.extend(inner)?,
+                Kind::Unknown(unknown) => self.items.push(flat_unknown(unknown, item)),
+                Kind::OneOf(arms) if arms.iter().any(|arm| arm.as_list().is_some()) => {
+                    let why = Why::AfterDeployment("the choice among alternatives".into());
+                    let symbol = crate::value::Symbol::new(item.canonical());
+                    self.items.push(spread::element(&Unknown { symbol, why }, item));
+                }
+                _ => self.items.push(item.clone()),
             }
-            _ => out.push(item.clone()),
+            if self.items.len() > MAX_ELEMENTS {
+                return Err(too_many());
+            }
         }
-        if out.len() > MAX_ELEMENTS {
-            return Err(too_many());
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// An unknown among lists may be a list. An attribute of a resource is taken to be one element, as it nearly
@@ -214,7 +265,7 @@ fn range(call: &Call<'_>) -> Outcome {
 fn reverse(call: &Call<'_>) -> Outcome {
     let list = call.list(0)?;
     let kind = if list.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
-    Ok(sequence(kind, list.iter().rev().cloned().collect()))
+    Ok(opened(List::new(kind, list.iter().rev().cloned().collect()), spread::opening(list)))
 }
 
 fn slice(call: &Call<'_>) -> Outcome {
@@ -228,7 +279,7 @@ fn slice(call: &Call<'_>) -> Outcome {
     };
     // What stands before the first unknown number of elements is where it seems to be.
     let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
-    if end > certain {
+    if end > certain || list.open().is_some() {
         fixed_length(list)?;
     }
     match list.items().get(start..end) {
@@ -239,7 +290,8 @@ fn slice(call: &Call<'_>) -> Outcome {
 
 /// Sorts what is known; partly known text stands where its printed form would.
 fn sort(call: &Call<'_>) -> Outcome {
-    let mut items = call.list(0)?.items().to_vec();
+    let list = call.list(0)?;
+    let mut items = list.items().to_vec();
     if items.iter().any(Value::is_null) {
         return Err(Failure::error("a list with null cannot be sorted"));
     }
@@ -249,10 +301,11 @@ fn sort(call: &Call<'_>) -> Outcome {
         (None, Some(_)) => std::cmp::Ordering::Greater,
         (None, None) => std::cmp::Ordering::Equal,
     });
-    Ok(list_of(items))
+    let unplaced = items.iter().find(|item| items.len() > 1 && !item.is_wholly_known()).map(spread::deciding);
+    Ok(opened(List::new(ListKind::List, items), list.open().cloned().or(unplaced)))
 }
 
-/// A set of these elements.
-pub(super) fn to_set(items: Vec<Value>) -> Value {
-    Value::new(Kind::List(set_of(items)), None)
+/// A set of these elements, perhaps of not all of them.
+pub(super) fn to_set(items: Vec<Value>, open: Option<Unknown>) -> Value {
+    opened(set_of(items), open)
 }

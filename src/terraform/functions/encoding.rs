@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
 use crate::terraform::convert::sorted_entries;
-use crate::value::{Encoding, Entry, Kind, List, ListKind, Map, MapKind, Text, Value, Why, json};
+use crate::terraform::spread;
+use crate::value::{Encoding, Entry, Kind, List, ListKind, MapKind, Text, Value, Why, json};
 
 use super::MAX_ELEMENTS;
 use super::call::Parameter::{Nullable, Text as Str};
@@ -102,7 +103,8 @@ fn changed_view(value: &Value, nodes: &mut usize) -> Result<Option<Value>, Failu
             if items.is_none() && list.kind == ListKind::Tuple {
                 return Ok(None);
             }
-            Kind::List(List::new(ListKind::Tuple, items.unwrap_or_else(|| list.items().to_vec())))
+            let open = spread::opening(list);
+            Kind::List(List::new(ListKind::Tuple, items.unwrap_or_else(|| list.items().to_vec())).opened_by(open))
         }
         Kind::Map(map) => {
             let entries = sorted_entries(map);
@@ -114,7 +116,7 @@ fn changed_view(value: &Value, nodes: &mut usize) -> Result<Option<Value>, Failu
             }
             let values = changed.unwrap_or(values);
             let entry = |(entry, value): (&Entry, Value)| Entry { value, ..entry.clone() };
-            Kind::Map(Map::new(MapKind::Object, entries.iter().zip(values).map(entry).collect()))
+            Kind::Map(map.replaced(MapKind::Object, entries.iter().zip(values).map(entry).collect()))
         }
         Kind::OneOf(arms) => match changed_items(arms, nodes)? {
             Some(arms) => return Ok(Some(Value::one_of(arms, || value.clone()).or_at(value.origin))),

@@ -24,7 +24,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         }),
         "fileset" => Function::new(&[Str, Str], |call| {
             let paths = call.environment.file_set(call.str(0)?, call.str(1)?).map_err(Failure::Unknown)?;
-            Ok(to_set(paths.into_iter().map(Value::text).collect()))
+            Ok(to_set(paths.into_iter().map(Value::text).collect(), None))
         }),
         "pathexpand" => Function::new(&[Str], expand),
         "templatefile" => Function::new(&[Str, Any], template_file),

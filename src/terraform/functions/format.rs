@@ -4,7 +4,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::terraform::convert::{Type, try_convert};
 use crate::terraform::spread;
-use crate::value::{Encoding, Kind, List, Notation, Number, Piece, Symbol, Text, TextBuilder, Unknown, Value};
+use crate::value::{
+    Encoding, Kind, List, ListKind, Notation, Number, Piece, Symbol, Text, TextBuilder, Unknown, Value,
+};
 
 use super::call::Parameter::{Nullable, Text as Str};
 use super::call::{Call, Failure, Function, Outcome, needs, wholly_known, why_of};
@@ -301,6 +303,10 @@ fn format_list(call: &Call<'_>) -> Outcome {
         }
         return Ok(list_of(vec![Value::text(formatted(format, arguments)?)]));
     };
+    let open = lists.iter().find_map(|list| spread::opening(list));
+    if let (Some(unknown), true) = (&open, lists.len() > 1) {
+        return Err(Failure::Unknown(unknown.why.clone()));
+    }
     if lists.iter().any(|list| list.len() != length) {
         return match lists.iter().find_map(|list| spread::in_list(list)) {
             Some(unknown) => Err(Failure::Unknown(unknown.why.clone())),
@@ -332,5 +338,5 @@ fn format_list(call: &Call<'_>) -> Outcome {
             None => Value::text(text),
         });
     }
-    Ok(list_of(items))
+    Ok(Value::new(Kind::List(List::new(ListKind::List, items).opened_by(open)), None))
 }

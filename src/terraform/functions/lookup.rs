@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::terraform::convert::{Type, common_type, sorted_entries, try_convert};
-use crate::terraform::operators::equal;
+use crate::terraform::equality::equal;
 use crate::terraform::spread;
 use crate::value::{Kind, ListKind, MAX_ALTERNATIVES, Map, Text, Value, Why};
 
@@ -95,10 +95,11 @@ fn coalesce_list(call: &Call<'_>) -> Outcome {
                     continue;
                 }
                 candidates.push(argument);
-                if list.iter().any(|item| !spread::is_element(item)) {
+                if list.open().is_none() && list.iter().any(|item| !spread::is_element(item)) {
                     break;
                 }
-                why = why.or_else(|| spread::in_list(list).map(|unknown| unknown.why.clone()));
+                let unknown = list.open().or_else(|| spread::in_list(list));
+                why = why.or_else(|| unknown.map(|unknown| unknown.why.clone()));
             }
             Kind::Unknown(unknown) => {
                 candidates.push(argument);
@@ -121,9 +122,10 @@ fn contains(call: &Call<'_>) -> Outcome {
     let mut undecided = None;
     for item in list {
         match equal(item, sought) {
-            Some(true) => return Ok(Value::bool(true)),
+            // What is not known may be what a list leaves out.
+            Some(true) if list.open().is_none() || item.is_wholly_known() => return Ok(Value::bool(true)),
             Some(false) => {}
-            None => undecided = undecided.or(Some(item)),
+            Some(true) | None => undecided = undecided.or(Some(item)),
         }
     }
     match undecided {
@@ -157,6 +159,10 @@ fn element(call: &Call<'_>) -> Outcome {
         return any_of(list.iter(), unknown.why.clone());
     }
     let index = call.integer(1)?;
+    if let Some(unknown) = list.open() {
+        let why = unknown.why.clone();
+        return if spread::in_list(list).is_some() { Err(Failure::Unknown(why)) } else { any_of(list.iter(), why) };
+    }
     let certain = list.iter().position(spread::is_element).unwrap_or(list.len());
     if let Some(item) = usize::try_from(index).ok().filter(|&index| index < certain).and_then(|at| list.items().get(at))
     {
@@ -176,6 +182,11 @@ fn index(call: &Call<'_>) -> Outcome {
     if list.kind == ListKind::Set {
         return Err(Failure::error("a list or tuple is required, but this is set"));
     }
+    if let Some(unknown) = list.open()
+        && list.iter().any(|item| equal(item, sought) != Some(false))
+    {
+        return Err(Failure::Unknown(unknown.why.clone()));
+    }
     for (position, item) in list.iter().enumerate() {
         match equal(item, sought) {
             Some(true) => return Ok(Value::integer(i64::try_from(position).unwrap_or(i64::MAX))),
@@ -194,13 +205,12 @@ fn length(call: &Call<'_>) -> Outcome {
     let length = match &argument.kind {
         Kind::List(list) => {
             fixed_length(list)?;
-            if list.kind == ListKind::Set && list.len() > 1 {
-                // Two elements that are not known may turn out to be the same one.
-                set_is_settled(list)?;
-            }
             list.len()
         }
         Kind::Map(map) => {
+            if let Some(unknown) = map.open() {
+                return Err(Failure::Unknown(unknown.why.clone()));
+            }
             if let Some(entry) = map.entries().iter().find(|entry| !entry.key.is_known())
                 && (map.len() > 1 || spread::is_entry(entry))
             {
@@ -212,18 +222,6 @@ fn length(call: &Call<'_>) -> Outcome {
         _ => return Err(needs(argument, "string, list or map")),
     };
     Ok(Value::integer(i64::try_from(length).unwrap_or(i64::MAX)))
-}
-
-fn set_is_settled(list: &crate::value::List) -> Result<(), Failure> {
-    let open: Vec<&Value> = list.iter().filter(|item| !item.is_wholly_known()).collect();
-    for unknown in open {
-        if list.iter().filter(|other| equal(unknown, other) != Some(false)).count() > 1 {
-            return Err(Failure::Unknown(
-                reason(unknown).unwrap_or_else(|| Why::AfterDeployment("an element of the set".into())),
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// An unknown key gives any of the values, or the default.

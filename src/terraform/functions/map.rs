@@ -4,13 +4,13 @@ use rustc_hash::FxHashMap;
 
 use crate::terraform::convert::{common_type, sorted_entries};
 use crate::terraform::spread;
-use crate::value::{Entry, Kind, ListKind, Map, MapKind, Symbol, Unknown, Value, Why};
+use crate::value::{Entry, Kind, List, ListKind, Map, MapKind, Symbol, Unknown, Value, Why};
 
 use super::MAX_ELEMENTS;
 use super::call::Parameter::{Any, Nullable, TextList, TextListMap};
 use super::call::{Call, Failure, Function, Outcome, needs};
 use super::collection::{fixed_length, too_many};
-use super::conversion::{list_of, map_of, sequence};
+use super::conversion::{list_of, map_of};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -35,12 +35,19 @@ fn keys(call: &Call<'_>) -> Outcome {
         }
         Value::new(Kind::Text(entry.key.clone()), entry.key_origin)
     };
-    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(key).collect()))
+    Ok(in_order_of_keys(map, sorted_entries(map).iter().map(key).collect()))
 }
 
 fn values(call: &Call<'_>) -> Outcome {
     let map = call.map(0)?;
-    Ok(sequence(sequence_kind(map), sorted_entries(map).iter().map(|entry| entry.value.clone()).collect()))
+    Ok(in_order_of_keys(map, sorted_entries(map).iter().map(|entry| entry.value.clone()).collect()))
+}
+
+/// A sequence with an element for each key. Keys that are not known may be equal, or stand before others.
+fn in_order_of_keys(map: &Map, items: Vec<Value>) -> Value {
+    let unknown = map.entries().iter().find(|entry| map.len() > 1 && !entry.key.is_known());
+    let open = unknown.map(|entry| spread::deciding(&Value::text(entry.key.clone()))).or_else(|| map.open().cloned());
+    Value::new(Kind::List(List::new(sequence_kind(map), items).opened_by(open)), None)
 }
 
 /// The entries of all maps, later ones before earlier ones.
@@ -52,12 +59,14 @@ fn merge(call: &Call<'_>) -> Outcome {
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut kind = MapKind::Map;
     let mut known = false;
+    let mut open = None;
     let mut first_why = None;
     for argument in &call.arguments {
         match &argument.kind {
             Kind::Null => {}
             Kind::Map(map) => {
                 known = true;
+                open = open.or_else(|| map.open().cloned());
                 if map.kind == MapKind::Object {
                     kind = MapKind::Object;
                 }
@@ -92,7 +101,7 @@ fn merge(call: &Call<'_>) -> Outcome {
         _ => {
             let values: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
             let kind = if kind == MapKind::Map && common_type(&values).is_none() { MapKind::Object } else { kind };
-            Ok(map_of(kind, entries))
+            Ok(Value::new(Kind::Map(Map::new(kind, entries).opened_by(open)), None))
         }
     }
 }

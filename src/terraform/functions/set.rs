@@ -1,8 +1,8 @@
 //! Functions on sets.
 
 use crate::terraform::convert::{common_type, convert, distinct};
-use crate::terraform::operators::equal;
-use crate::value::{List, ListKind, Value};
+use crate::terraform::equality::equal;
+use crate::value::{List, ListKind, Unknown, Value};
 
 use super::MAX_ELEMENTS;
 use super::call::Parameter::{Any, Set};
@@ -70,24 +70,37 @@ fn in_one_type(call: &Call<'_>) -> Result<Vec<Vec<Value>>, Failure> {
     Ok(sets)
 }
 
+/// What decides which elements the arguments have from the one at `first` on.
+fn opening(call: &Call<'_>, first: usize) -> Option<Unknown> {
+    let sets = call.arguments.iter().skip(first).filter_map(Value::as_list);
+    sets.filter_map(List::open).next().cloned()
+}
+
+/// What is taken away, or left, hangs on the elements of the others, which must be certain.
+fn others_are_settled(call: &Call<'_>) -> Result<(), Failure> {
+    opening(call, 1).map_or(Ok(()), |unknown| Err(Failure::Unknown(unknown.why)))
+}
+
 fn intersection(call: &Call<'_>) -> Outcome {
+    others_are_settled(call)?;
     let mut sets = in_one_type(call)?.into_iter();
     let mut items = sets.next().unwrap_or_default();
     for other in sets {
         items = keep(&items, &other, true)?;
     }
-    Ok(to_set(items))
+    Ok(to_set(items, opening(call, 0)))
 }
 
 fn subtract(call: &Call<'_>) -> Outcome {
+    others_are_settled(call)?;
     let mut sets = in_one_type(call)?.into_iter();
     let items = sets.next().unwrap_or_default();
-    Ok(to_set(keep(&items, &sets.next().unwrap_or_default(), false)?))
+    Ok(to_set(keep(&items, &sets.next().unwrap_or_default(), false)?, opening(call, 0)))
 }
 
 fn union(call: &Call<'_>) -> Outcome {
     let items: Vec<Value> = in_one_type(call)?.into_iter().flatten().collect();
-    Ok(to_set(distinct(&items)))
+    Ok(to_set(distinct(&items), opening(call, 0)))
 }
 
 /// The elements of a list, as values of the type that they have in common.
@@ -127,5 +140,5 @@ fn product(call: &Call<'_>) -> Outcome {
         rows = rows.iter().flat_map(longer).collect();
     }
     let items: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
-    Ok(if all_sets { to_set(items) } else { sequence(ListKind::List, items) })
+    Ok(if all_sets { to_set(items, None) } else { sequence(ListKind::List, items) })
 }

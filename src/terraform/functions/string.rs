@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::terraform::alternatives::distribute;
-use crate::terraform::operators::{known_end, known_start};
+use crate::terraform::equality::{known_end, known_start};
 use crate::value::{Piece, Symbol, Text, TextBuilder, Value};
 
 use super::MAX_TEXT;
@@ -286,7 +286,12 @@ fn join(call: &Call<'_>) -> Outcome {
     let mut items = Vec::new();
     for index in 1..call.arguments.len() {
         match call.argument(index)?.as_list() {
-            Some(list) => items.extend(list.iter().cloned()),
+            Some(list) => {
+                if let Some(unknown) = list.open() {
+                    return Err(Failure::Unknown(unknown.why.clone()));
+                }
+                items.extend(list.iter().cloned());
+            }
             None => items.push(call.argument(index)?.clone()),
         }
     }

@@ -30,7 +30,9 @@ resource "terraform_data" "named" {
 
 locals {
   # A string that is not known before it is applied.
-  unknown  = terraform_data.new.id
+  unknown = terraform_data.new.id
+  # A value of any type that is not known before it is applied.
+  any      = jsondecode(local.unknown)
   numbers  = [3, 1, 2]
   nested   = { a = { b = [{ c = "deep" }] } }
   objects  = [{ id = "x", n = 1 }, { id = "y", n = 2 }]
