@@ -12,6 +12,8 @@ use crate::model::{
 use crate::source::Span;
 use crate::value::{Symbol, Text};
 
+use super::homes::is_own;
+
 /// A policy that has a say.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -137,16 +139,9 @@ fn level(target: &Text, id: &str) -> Option<Level> {
         return if known == id { Some(Level::Account) } else { known.starts_with("r-").then_some(Level::Root) };
     }
     let symbol = target.as_symbol()?;
-    let is_own = |symbol: &Symbol| {
-        symbol.name() == "AWS::AccountId"
-            || symbol.reference().is_some_and(|reference| {
-                reference.address.contains("aws_caller_identity")
-                    && matches!(&*reference.attribute, "account_id" | "id")
-            })
-    };
     let is_root =
         |symbol: &Symbol| symbol.name().contains("aws_organizations_organization") && symbol.name().contains("roots");
-    if is_own(symbol) { Some(Level::Account) } else { is_root(symbol).then_some(Level::Root) }
+    if is_own(symbol.name(), None) { Some(Level::Account) } else { is_root(symbol).then_some(Level::Root) }
 }
 
 fn organization(account: &Account) -> Vec<OrganizationPolicy> {

@@ -77,7 +77,7 @@ pub fn home(account: &Account, carrier: &Resource, principal: &Text) -> Home {
             let is_own = if own.is_empty() { None } else { Some(own.contains(&id)) };
             Home::Literal { id, is_own }
         }
-        Some(Part::Symbol(name)) if is_own(&name, carrier) => Home::Own,
+        Some(Part::Symbol(name)) if is_of_caller(&name) || is_own(&name, carrier.provider.as_deref()) => Home::Own,
         _ => Home::Unknown,
     }
 }
@@ -114,10 +114,20 @@ fn account_of(text: &Text) -> Option<Part> {
     is_id.then(|| Part::Literal(id.to_owned()))
 }
 
-/// Whether a symbol is the account that a resource is in.
-fn is_own(symbol: &str, carrier: &Resource) -> bool {
-    let of_provider = carrier.provider.as_ref().and_then(|provider| symbol.strip_prefix(&**provider));
-    symbol == "AWS::AccountId" || of_provider == Some(".account_id") || symbol.contains("data.aws_caller_identity.")
+/// What the account of the default provider is called.
+const DEFAULT_PROVIDER: &str = "provider.aws";
+
+/// Whether a symbol is the account that the code is deployed to, for what a provider makes; for whatever the default one
+/// makes if none is given.
+pub(super) fn is_own(symbol: &str, provider: Option<&str>) -> bool {
+    symbol == "AWS::AccountId"
+        || symbol.strip_prefix(provider.unwrap_or(DEFAULT_PROVIDER)) == Some(".account_id")
+        || (is_of_caller(symbol) && (symbol.ends_with(".account_id") || symbol.ends_with(".id")))
+}
+
+/// Whether a symbol is something of who deploys the code: the account, or the ARN.
+fn is_of_caller(symbol: &str) -> bool {
+    symbol.contains("data.aws_caller_identity.")
 }
 
 /// The accounts that providers of the code are held to, and those that a plan was made in.

@@ -4,6 +4,8 @@ use crate::model::kinds::{managed_policy, oidc_provider, role};
 use crate::model::{Account, Attribute, Category, Default, Resource};
 use crate::value::Symbol;
 
+use super::homes::is_own;
+
 /// The partition of AWS's public regions, where the code does not say another one.
 pub(super) const PARTITION: &str = "aws";
 
@@ -54,15 +56,14 @@ impl Names<'_> {
     /// What a symbol of the code stands for, where that follows from names and from the account.
     pub fn of_symbol(&self, symbol: &Symbol) -> Option<String> {
         match symbol.name() {
-            "AWS::AccountId" => return Some(self.id.to_owned()),
-            "AWS::Partition" => return Some(PARTITION.to_owned()),
+            name if is_own(name, None) => return Some(self.id.to_owned()),
+            "AWS::Partition" | "provider.aws.partition" => return Some(PARTITION.to_owned()),
             _ => {}
         }
         let reference = symbol.reference()?;
         let (address, attribute) = (&*reference.address, &*reference.attribute);
         let kind = address.rsplit("data.").next().unwrap_or_default().split('.').next().unwrap_or_default();
         match (kind, attribute) {
-            ("aws_caller_identity", "account_id" | "id") => return Some(self.id.to_owned()),
             ("aws_partition", "partition" | "id") => return Some(PARTITION.to_owned()),
             _ => {}
         }

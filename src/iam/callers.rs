@@ -77,8 +77,22 @@ const SECRET_KEYS: [&str; 2] = ["lambda:eventsourcetoken", "sts:externalid"];
 
 /// To whom the conditions of an Allow leave what it allows, for requests to a service.
 pub fn pin_of_allow(statement: &Statement, service: &str, stranger: Stranger) -> Pin {
-    let pins = statement.conditions.iter().map(|condition| pin(condition, service, stranger));
+    let pins = statement.conditions.iter().map(|condition| {
+        let is_there = statement.conditions.iter().any(|other| requires_key_of(other, condition));
+        pin(condition, service, stranger, is_there)
+    });
     pins.max().unwrap_or(Pin::None)
+}
+
+/// Whether a condition lets through only requests that carry the key of another one: `Null` with `false` beside
+/// `ForAllValues`, which alone holds without its key.
+fn requires_key_of(condition: &Condition, other: &Condition) -> bool {
+    let is_null = condition.operator.is_some_and(|operator| operator.kind == OperatorKind::Null);
+    is_null
+        && !condition.possible
+        && !condition.incomplete
+        && condition.holds_without_key() == Some(false)
+        && other.key_name().is_some_and(|key| condition.has_key(&key))
 }
 
 /// To whom a Deny leaves what it denies: it refuses everyone for whom all its conditions hold.
@@ -110,8 +124,9 @@ fn pin_of_exception(condition: &Condition, service: &str) -> Pin {
     if refuses { pin_by_key(condition) } else { Pin::None }
 }
 
-/// To whom one condition of an Allow leaves what is allowed.
-fn pin(condition: &Condition, service: &str, stranger: Stranger) -> Pin {
+/// To whom one condition of an Allow leaves what is allowed; `is_there` says that requests without its key are refused
+/// anyway.
+fn pin(condition: &Condition, service: &str, stranger: Stranger, is_there: bool) -> Pin {
     /// Who is signed in always has an account and an ARN, so that `IfExists` takes nothing from these keys.
     const ALWAYS_THERE: [&str; 4] = ["aws:principalaccount", "aws:principalarn", "aws:userid", "aws:sourceip"];
     if condition.is_unknown() || !condition.key.is_known() {
@@ -126,7 +141,8 @@ fn pin(condition: &Condition, service: &str, stranger: Stranger) -> Pin {
         _ if condition.possible || !asks => return Pin::None,
         _ => {}
     }
-    let always_there = stranger == Stranger::SignedIn && ALWAYS_THERE.iter().any(|key| condition.has_key(key));
+    let always_there =
+        is_there || stranger == Stranger::SignedIn && ALWAYS_THERE.iter().any(|key| condition.has_key(key));
     if condition.holds_without_key() == Some(false) || always_there { pin_by_key(condition) } else { Pin::None }
 }
 
@@ -147,7 +163,12 @@ fn pin_by_key(condition: &Condition) -> Pin {
     let narrow = match key {
         "aws:sourceip" => condition.has_narrow_addresses(),
         "aws:principalarn" | "aws:sourcearn" | "s3:dataaccesspointarn" | "aws:sourcevpcarn" => {
-            !patterns || all(names_account)
+            let is_arn_operator = matches!(
+                condition.operator.map(|operator| operator.kind),
+                Some(OperatorKind::ArnLike | OperatorKind::ArnEquals)
+            );
+            let narrow = if is_arn_operator { names_account_or_nothing } else { names_account };
+            !patterns || all(narrow)
         }
         "sns:endpoint" => !patterns || all(names_something),
         _ => !patterns || all(names_somebody),
@@ -177,6 +198,14 @@ pub fn names_account(tokens: &[Token]) -> bool {
         // the ARN of something that is not known yet.
         _ => matches!(tokens.first(), Some(Token::Hole(_))) || !tokens.iter().any(Token::is_wildcard),
     }
+}
+
+/// The same under operators that compare ARNs field by field: an ARN that lacks fields matches none. A whole `*` is taken
+/// for what its author meant.
+fn names_account_or_nothing(tokens: &[Token]) -> bool {
+    let fields = tokens.split(|token| *token == Token::Char(':')).count();
+    let is_cut_short = (2..6).contains(&fields) && !tokens.iter().any(|token| matches!(token, Token::Hole(_)));
+    is_cut_short || names_account(tokens)
 }
 
 /// Whether a pattern of ids spells out more than the kind of the id (`o-*`, `vpc-*`).
@@ -223,10 +252,13 @@ mod tests {
             r#"{"StringLike":{"aws:Referer":"https://example.com/*"}}"#,
             r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:topic"}}"#,
             r#"{"ArnLike":{"aws:SourceArn":"*"}}"#,
+            r#"{"StringLike":{"aws:SourceArn":"arn:aws:*:111122223333:topic"}}"#,
             r#"{"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalOrgID}"}}"#,
             r#"{"Null":{"aws:PrincipalOrgID":"false"}}"#,
             r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
             r#"{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/16"}}"#,
+            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgPaths":"o-a/r-b/"},"Null":{"aws:PrincipalOrgPaths":"true"}}"#,
+            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgPaths":"o-a/r-b/"},"Null":{"aws:PrincipalOrgID":"false"}}"#,
         ] {
             assert_eq!(pin_with(condition, "s3"), Pin::None, "{condition}");
         }
@@ -242,12 +274,15 @@ mod tests {
             r#"{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}"#,
             r#"{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:eu-west-1:111122223333:topic"}}"#,
             r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::bucket"}}"#,
+            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:*:111122223333:topic"}}"#,
             r#"{"StringEquals":{"AWS:SourceOwner":"111122223333"}}"#,
             r#"{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}"#,
             r#"{"StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}}"#,
             r#"{"StringEquals":{"s3:DataAccessPointAccount":"111122223333"}}"#,
             r#"{"Bool":{"aws:PrincipalIsAWSService":"true"}}"#,
             r#"{"StringEquals":{"sqs:NoSuchKey":"x"}}"#,
+            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgPaths":"o-a/r-b/"},"Null":{"aws:principalorgpaths":"false"}}"#,
+            r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3"},"Null":{"aws:PrincipalOrgID":"false"}}"#,
         ] {
             assert_eq!(pin_with(condition, "s3"), Pin::Caller, "{condition}");
         }

@@ -1,7 +1,7 @@
 //! How a resource kind is spelled in each language, and what AWS takes when the code is silent.
 
 use crate::source::Span;
-use crate::value::{Kind as ValueKind, Number, Symbol, Text, Value, Why};
+use crate::value::{Kind as ValueKind, Number, Symbol, Text, Value, Why, json};
 
 use super::{Category, Framework, Resource};
 
@@ -127,8 +127,8 @@ impl Resource {
     }
 }
 
-/// One name down; through the single element of a block list, and through each of several alternatives. What is below
-/// an unknown is unknown.
+/// One name down; through the single element of a block list, through each of several alternatives, and into what a text
+/// encodes as JSON (`container_properties` of a Batch job). What is below an unknown is unknown.
 fn step(value: &Value, name: &str) -> Option<Value> {
     match &value.kind {
         ValueKind::Map(map) => map.get(name).cloned(),
@@ -140,6 +140,11 @@ fn step(value: &Value, name: &str) -> Option<Value> {
                 Value::unknown(Symbol::new(name), why)
             };
             Some(Value::one_of(below, too_many).or_at(value.origin))
+        }
+        ValueKind::Text(text) => {
+            let is_object = text.encoded_value().is_some() || text.literal_content().trim_start().starts_with('{');
+            let encoded = is_object.then(|| json::decode(text).ok())??;
+            if matches!(encoded.kind, ValueKind::Text(_)) { None } else { step(&encoded, name) }
         }
         ValueKind::Unknown(_) => Some(value.clone()),
         _ => None,

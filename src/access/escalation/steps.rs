@@ -135,7 +135,7 @@ struct Walk<'r, 'a> {
     account: &'r Account<'a>,
     effective: &'r Effective,
     targets: &'r Targets,
-    trusts: &'r [Trust],
+    trusts: &'r [Trust<'r>],
     reach: &'r Reach<'r, 'a>,
     power: Vec<Power>,
     /// Users and roles, strongest first.
@@ -163,7 +163,7 @@ impl<'r, 'a> Walk<'r, 'a> {
         account: &'r Account<'a>,
         effective: &'r Effective,
         targets: &'r Targets,
-        trusts: &'r [Trust],
+        trusts: &'r [Trust<'r>],
         reach: &'r Reach<'r, 'a>,
     ) -> Self {
         let of_kind = |kind: PrincipalKind| {
@@ -442,8 +442,8 @@ impl<'r, 'a> Walk<'r, 'a> {
             Target::Assumable if need.action == table().assume_role => match (aimed.principal, aimed.outside) {
                 (Some((id, named)), _) => {
                     let trust = self.trusts.get(id.index())?;
-                    let direct = who.principal.and_then(|own| trust.named.get(&own.id));
-                    direct.map(|(surety, _)| (*surety, None)).or_else(|| allowed(Aim::At(named)))
+                    let direct = who.principal.and_then(|own| trust.names(own.id, self.named(own.id)));
+                    direct.map(|(surety, _)| (surety, None)).or_else(|| allowed(Aim::At(named)))
                 }
                 (None, Some(named)) => allowed(Aim::At(named)),
                 (None, None) => allowed(Aim::Some("iam", &self.classes.roles)),
@@ -469,8 +469,10 @@ impl<'r, 'a> Walk<'r, 'a> {
     /// How surely a role lets somebody in: by name, or by leaving it to the account.
     fn admits(&self, role: PrincipalId, who: &Who) -> Surety {
         let Some(trust) = self.trusts.get(role.index()) else { return Surety::No };
-        let direct = who.principal.and_then(|own| trust.named.get(&own.id)).map(|(surety, _)| *surety);
-        direct.max(trust.account.map(|(surety, _)| surety)).unwrap_or(Surety::No)
+        let Some(own) = who.principal else { return trust.leaves_somebody_to_account() };
+        let named = self.named(own.id);
+        let admitted = trust.names(own.id, named).max(trust.leaves_to_account(own.id, named));
+        admitted.map_or(Surety::No, |(surety, _)| surety)
     }
 
     /// Whether all that a target has, the walker has too: nothing is gained.
@@ -495,9 +497,13 @@ impl<'r, 'a> Walk<'r, 'a> {
             if who.is(*role) {
                 continue;
             }
-            let (surety, span, parts) = if let Some((surety, span)) = trust.named.get(&principal.id) {
-                (*surety, *span, Vec::new())
-            } else if let Some((surety, span)) = trust.account.filter(|_| may && tried < MAX_TARGETS) {
+            let own = self.named(principal.id);
+            let (surety, span, parts) = if let Some((surety, span)) = trust.names(principal.id, own) {
+                (surety, span, Vec::new())
+            } else if may
+                && tried < MAX_TARGETS
+                && let Some((surety, span)) = trust.leaves_to_account(principal.id, own)
+            {
                 tried += 1;
                 let Some(allowed) = self.reach.allowed(who.access, assume_role, Aim::At(named), &caller) else {
                     continue;

@@ -2,39 +2,114 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::iam::{Caller, Glob, Principal as Trusted, PrincipalKind as Given, Statement, Surety, Token, Variables};
-use crate::model::{Account, PrincipalId};
+use crate::iam::{
+    Caller, Glob, Named, Principal as Trusted, PrincipalKind as Given, Statement, Surety, Token, Variables,
+};
+use crate::model::{Account, PrincipalId, Resource};
 use crate::source::Span;
 use crate::value::{Symbol, Text};
 
+use super::super::homes::{self, Home};
 use super::targets::Targets;
 
 const ASSUME: &str = "sts:assumerole";
 
 /// What a role's trust policy says.
 #[derive(Default, Debug)]
-pub(super) struct Trust {
+pub(super) struct Trust<'a> {
     /// Principals of the code that it names, who need no policy of their own besides.
-    pub(super) named: FxHashMap<PrincipalId, (Surety, Option<Span>)>,
+    named: FxHashMap<PrincipalId, (Surety, Option<Span>)>,
     /// Whether it leaves the decision to the policies of its account.
-    pub(super) account: Option<(Surety, Option<Span>)>,
+    account: Option<(Surety, Option<Span>)>,
     /// Services that it lets in, as the first part of their names.
     services: Vec<(String, Surety)>,
     /// Whether parts of it are not known.
     has_unknown: bool,
+    /// Whom it keeps out.
+    refusals: Vec<Refusal<'a>>,
 }
 
-impl Trust {
+/// A Deny of a trust policy.
+#[derive(Debug)]
+struct Refusal<'a> {
+    statement: &'a Statement,
+    /// Whether it is about all principals, those of services too.
+    everyone: bool,
+    /// Whether it is about all principals of the account.
+    account: bool,
+    /// Principals of the code that it names.
+    named: Vec<PrincipalId>,
+    /// Services that it names, as the first part of their names.
+    services: Vec<String>,
+    /// How surely it is about `sts:AssumeRole`, and about those whom it names.
+    surety: Surety,
+}
+
+impl Trust<'_> {
     /// How surely a service may assume the role. A policy that is not known may let it in.
     pub(super) fn admits_service(&self, service: &str) -> Surety {
         let own = first_part(service);
         let known = self.services.iter().filter(|(name, _)| name == own).map(|(_, surety)| *surety).max();
-        known.unwrap_or(if self.has_unknown { Surety::Unknown } else { Surety::No })
+        let admitted = known.unwrap_or(if self.has_unknown { Surety::Unknown } else { Surety::No });
+        let about =
+            self.refusals.iter().filter(|refusal| refusal.everyone || refusal.services.iter().any(|of| of == own));
+        // What a service's requests carry is not known here, so that a condition may spare it.
+        let refused = about.map(|refusal| {
+            if refusal.statement.conditions.is_empty() { refusal.surety } else { refusal.surety.min(Surety::Likely) }
+        });
+        less(admitted, refused.max())
+    }
+
+    /// How surely it lets a principal of the code in by name, so that it needs no policy of its own; and where.
+    pub(super) fn names(&self, id: PrincipalId, own: Option<&Named>) -> Option<(Surety, Option<Span>)> {
+        self.unless_refused(id, own, *self.named.get(&id)?)
+    }
+
+    /// How surely it leaves a principal of the code to the policies of the account; and where.
+    pub(super) fn leaves_to_account(&self, id: PrincipalId, own: Option<&Named>) -> Option<(Surety, Option<Span>)> {
+        self.unless_refused(id, own, self.account?)
+    }
+
+    /// How surely it leaves whoever asks to the policies of the account.
+    pub(super) fn leaves_somebody_to_account(&self) -> Surety {
+        let refused = self.refusals.iter().filter(|refusal| refusal.everyone || refusal.account);
+        let refused = refused.map(|refusal| refusal.of(&Caller::default()));
+        less(self.account.map_or(Surety::No, |(surety, _)| surety), refused.max())
+    }
+
+    fn unless_refused(
+        &self,
+        id: PrincipalId,
+        own: Option<&Named>,
+        (surety, span): (Surety, Option<Span>),
+    ) -> Option<(Surety, Option<Span>)> {
+        let caller = Caller { principal: own, ..Caller::default() };
+        let about = |refusal: &&Refusal| refusal.everyone || refusal.account || refusal.named.contains(&id);
+        let refused = self.refusals.iter().filter(about).map(|refusal| refusal.of(&caller)).max();
+        let left = less(surety, refused);
+        (left > Surety::No).then_some((left, span))
     }
 
     /// The services, for counting them.
     pub(super) fn service_count(&self) -> usize {
         self.services.len()
+    }
+}
+
+impl Refusal<'_> {
+    /// How surely it refuses one whom it is about.
+    fn of(&self, caller: &Caller) -> Surety {
+        let conditions = self.statement.conditions.iter();
+        conditions.map(|condition| condition.must_hold("sts", caller)).fold(self.surety, Surety::min)
+    }
+}
+
+/// What a Deny leaves of what is allowed.
+fn less(allowed: Surety, refused: Option<Surety>) -> Surety {
+    match refused {
+        Some(Surety::Certain) => Surety::No,
+        Some(Surety::Likely | Surety::Unknown) => allowed.min(Surety::Likely),
+        Some(Surety::No) | None => allowed,
     }
 }
 
@@ -44,7 +119,7 @@ fn first_part(service: &str) -> &str {
 }
 
 /// The trust policies of all roles, by the principals' places.
-pub(super) fn read(account: &Account, targets: &Targets) -> Vec<Trust> {
+pub(super) fn read<'a>(account: &'a Account, targets: &Targets) -> Vec<Trust<'a>> {
     let by_address: FxHashMap<&str, PrincipalId> =
         account.principals().map(|principal| (&*principal.resource.address, principal.id)).collect();
     let by_name: Vec<(&Glob, PrincipalId)> = account
@@ -54,44 +129,32 @@ pub(super) fn read(account: &Account, targets: &Targets) -> Vec<Trust> {
             Some((&named.resource, principal.id))
         })
         .collect();
-    let reader = Reader { by_address, by_name };
+    let reader = Reader { account, by_address, by_name };
     account
         .principals()
         .map(|principal| {
             let Some(id) = principal.trust else { return Trust::default() };
-            let document = &account.document(id).document;
-            let mut trust = Trust { has_unknown: document.has_unknown_statements(), ..Trust::default() };
-            for statement in document.allows() {
-                reader.statement(statement, &mut trust);
+            let carried = account.document(id);
+            let mut trust = Trust { has_unknown: carried.document.has_unknown_statements(), ..Trust::default() };
+            for statement in carried.document.allows() {
+                reader.statement(statement, carried.carrier, &mut trust);
             }
-            if document.denies().next().is_some() {
-                // Whom it keeps out is not worked out here.
-                trust.at_most(Surety::Likely);
-            }
+            trust.refusals =
+                carried.document.denies().filter_map(|deny| reader.refusal(deny, carried.carrier)).collect();
             trust
         })
         .collect()
 }
 
-impl Trust {
-    fn at_most(&mut self, most: Surety) {
-        for (surety, _) in self.named.values_mut().chain(&mut self.account) {
-            *surety = most.min(*surety);
-        }
-        for (_, surety) in &mut self.services {
-            *surety = most.min(*surety);
-        }
-    }
-}
-
 struct Reader<'r> {
+    account: &'r Account<'r>,
     by_address: FxHashMap<&'r str, PrincipalId>,
     /// By what follows the account in their ARNs: few roles have many alike.
     by_name: Vec<(&'r Glob, PrincipalId)>,
 }
 
 impl Reader<'_> {
-    fn statement(&self, statement: &Statement, trust: &mut Trust) {
+    fn statement(&self, statement: &Statement, carrier: &Resource, trust: &mut Trust) {
         let (Some(actions), Some(principals)) = (&statement.actions, &statement.principals) else { return };
         if !actions.may_match(ASSUME) {
             return;
@@ -111,32 +174,76 @@ impl Reader<'_> {
         }
         for principal in &principals.items {
             let surety = if principal.possible { surety.min(Surety::Likely) } else { surety };
-            self.principal(principal, surety, trust);
+            self.principal(principal, surety, carrier, trust);
         }
     }
 
-    fn principal(&self, principal: &Trusted, surety: Surety, trust: &mut Trust) {
-        match principal.kind {
-            _ if principal.is_everyone() => {
-                trust.account = trust.account.max(Some((surety, principal.span)));
+    fn principal(&self, principal: &Trusted, surety: Surety, carrier: &Resource, trust: &mut Trust) {
+        match self.about(principal, carrier) {
+            Some(About::Everyone) => trust.account = trust.account.max(Some((surety, principal.span))),
+            Some(About::Account(of)) => trust.account = trust.account.max(Some((surety.min(of), principal.span))),
+            Some(About::Service(name)) => trust.services.push((name, surety)),
+            Some(About::One(id)) => {
+                let entry = trust.named.entry(id).or_insert((surety, principal.span));
+                entry.0 = entry.0.max(surety);
             }
+            None => {}
+        }
+    }
+
+    /// Whom a Deny keeps out; none where it is about something else than assuming the role.
+    fn refusal<'a>(&self, statement: &'a Statement, carrier: &Resource) -> Option<Refusal<'a>> {
+        let (actions, principals) = (statement.actions.as_ref()?, statement.principals.as_ref()?);
+        if !actions.may_match(ASSUME) {
+            return None;
+        }
+        let is_open = statement.possible
+            || !actions.must_match(ASSUME)
+            || principals.items.iter().any(|principal| principal.possible);
+        let surety = if is_open { Surety::Likely } else { Surety::Certain };
+        let mut refusal =
+            Refusal { statement, everyone: false, account: false, named: Vec::new(), services: Vec::new(), surety };
+        let is_told = |principal: &Trusted| principal.text.is_known() || self.about(principal, carrier).is_some();
+        if principals.negated || !principals.items.iter().all(is_told) {
+            // Whom it spares, or names besides, is not worked out.
+            return Some(Refusal { everyone: true, surety: surety.min(Surety::Likely), ..refusal });
+        }
+        for about in principals.items.iter().filter_map(|principal| self.about(principal, carrier)) {
+            match about {
+                About::Everyone => refusal.everyone = true,
+                About::Account(of) => {
+                    refusal.account = true;
+                    refusal.surety = refusal.surety.min(of.max(Surety::Likely));
+                }
+                About::Service(name) => refusal.services.push(name),
+                About::One(id) => refusal.named.push(id),
+            }
+        }
+        Some(refusal)
+    }
+
+    /// Whom a principal of a policy stands for; none for those outside.
+    fn about(&self, principal: &Trusted, carrier: &Resource) -> Option<About> {
+        match principal.kind {
+            _ if principal.is_everyone() => Some(About::Everyone),
             Given::Service => {
                 let name = principal.text.expanded();
                 let content = name.literal_content();
                 let name = if name.is_known() { first_part(content) } else { content.trim_end_matches('.') };
-                trust.services.push((name.to_owned(), surety));
+                Some(About::Service(name.to_owned()))
             }
             Given::Aws => match self.named(&principal.text) {
-                Some(id) => {
-                    let entry = trust.named.entry(id).or_insert((surety, principal.span));
-                    entry.0 = entry.0.max(surety);
+                Some(id) => Some(About::One(id)),
+                None if homes::is_whole_account(principal) => {
+                    match homes::home(self.account, carrier, &principal.text) {
+                        Home::Own | Home::Literal { is_own: Some(true), .. } => Some(About::Account(Surety::Certain)),
+                        Home::Literal { is_own: None, .. } => Some(About::Account(Surety::Unknown)),
+                        Home::Literal { is_own: Some(false), .. } | Home::Unknown => None,
+                    }
                 }
-                None if is_own_account(&principal.text) => {
-                    trust.account = trust.account.max(Some((surety, principal.span)));
-                }
-                None => {}
+                None => None,
             },
-            Given::Federated | Given::Everyone | Given::CanonicalUser | Given::Other => {}
+            Given::Federated | Given::Everyone | Given::CanonicalUser | Given::Other => None,
         }
     }
 
@@ -154,17 +261,14 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a text names the account that the code is deployed in, as code says it without knowing its number.
-fn is_own_account(text: &Text) -> bool {
-    let arn = text.expanded();
-    let is_account = |symbol: &Symbol| {
-        symbol.name() == "AWS::AccountId"
-            || symbol.reference().is_some_and(|reference| {
-                reference.address.contains("aws_caller_identity") && &*reference.attribute == "account_id"
-            })
-    };
-    let is_whole = text.as_symbol().is_some_and(is_account);
-    is_whole || (arn.symbols().any(|(_, symbol)| is_account(symbol)) && arn.literal_content().ends_with(":root"))
+/// Whom a principal of a policy stands for.
+enum About {
+    Everyone,
+    /// All principals of the account, as surely as the account is the own one.
+    Account(Surety),
+    /// By the first part of its name.
+    Service(String),
+    One(PrincipalId),
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ pub const ALL: &[Workload] = &[
         kind: JOB_DEFINITION,
         name: "job-definition",
         runs_as: RunsAs::Role,
-        role: attribute("", "ContainerProperties.JobRoleArn"),
+        role: attribute("container_properties.jobRoleArn", "ContainerProperties.JobRoleArn"),
         arn: ("batch", "job-definition/{}:*"),
         named: attribute("name", "JobDefinitionName"),
     },

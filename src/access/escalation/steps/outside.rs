@@ -82,10 +82,18 @@ impl Walk<'_, '_> {
             // What all there may be leads to is a step of its own.
             && !arn.covers("iam", class)
             && !is_of_who_asks
+            && may_be_name(resource)
             && !Glob::known(SERVICE_LINKED).includes(resource)
             && !of_kind.iter().filter_map(|id| self.named(*id)).any(|named| arn.covers("iam", &named.resource));
         is_elsewhere.then(|| Named { service: "iam", resource: resource.clone(), symbol: None })
     }
+}
+
+/// Whether principals may be called so: a variable that its document does not replace is text with characters that no
+/// name has. Source: AWS IAM User Guide, "IAM and AWS STS quotas", IAM name requirements.
+fn may_be_name(resource: &Glob) -> bool {
+    let is_of_names = |char: char| char.is_ascii_alphanumeric() || "+=,.@-_/".contains(char);
+    resource.tokens().iter().all(|token| !matches!(token, Token::Char(char) if !is_of_names(*char)))
 }
 
 /// Whether it stands for something of who asks: `${aws:username}`.
