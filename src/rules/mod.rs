@@ -165,9 +165,13 @@ pub static REGISTRY: &[&Rule] = &[
     &user_credentials::ROTATION_SLOW,
     &exposure::CREDENTIALS_EXPOSURE,
     // mfa
-    &mfa::CONSOLE_WITHOUT_MFA,
-    &mfa::DENY_SKIPS_MISSING_KEY,
-    &mfa::ALLOW_ACCEPTS_MISSING_KEY,
+    &mfa::coverage::CONSOLE_WITHOUT_MFA,
+    &mfa::coverage::GROUP_WITHOUT_MFA,
+    &mfa::coverage::PRIVILEGED_ROLE,
+    &mfa::conditions::DENY_SKIPS_MISSING_KEY,
+    &mfa::conditions::ALLOW_ACCEPTS_MISSING_KEY,
+    &mfa::enrolment::DEVICE_SWAPPED,
+    &mfa::enrolment::BLOCKS_ENROLMENT,
     // password-policy
     &password_policy::SHORT,
     &password_policy::NO_LOWERCASE,

@@ -159,6 +159,8 @@ fn is_own_account(text: &Text) -> bool {
     let arn = text.expanded();
     let is_account = |symbol: &Symbol| {
         symbol.name() == "AWS::AccountId"
+            // What the identity of the caller expands to.
+            || (symbol.name().starts_with("provider.") && symbol.name().ends_with(".account_id"))
             || symbol.reference().is_some_and(|reference| {
                 reference.address.contains("aws_caller_identity") && &*reference.attribute == "account_id"
             })
