@@ -10,6 +10,7 @@ mod breadth;
 mod buckets;
 mod credentials;
 mod declared_twice;
+mod delivery;
 mod detection;
 mod encryption;
 mod escalation;
@@ -239,6 +240,8 @@ pub static REGISTRY: &[&Rule] = &[
     &trail::NOT_ENCRYPTED,
     &trail::NO_CLOUDWATCH_LOGS,
     &trail::BUCKET_PUBLIC,
+    &delivery::CANNOT_DELIVER,
+    &delivery::ERASABLE,
     &evidence::MANAGEMENT_EXCLUDED,
     &evidence::STORE_NOT_ENCRYPTED,
     &evidence::NO_TOPIC,

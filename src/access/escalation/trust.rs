@@ -7,6 +7,7 @@ use crate::model::{Account, PrincipalId};
 use crate::source::Span;
 use crate::value::{Symbol, Text};
 
+use super::super::names::is_of_provider;
 use super::targets::Targets;
 
 const ASSUME: &str = "sts:assumerole";
@@ -160,7 +161,7 @@ fn is_own_account(text: &Text) -> bool {
     let is_account = |symbol: &Symbol| {
         symbol.name() == "AWS::AccountId"
             // What the identity of the caller expands to.
-            || (symbol.name().starts_with("provider.") && symbol.name().ends_with(".account_id"))
+            || (is_of_provider(symbol) && symbol.name().ends_with(".account_id"))
             || symbol.reference().is_some_and(|reference| {
                 reference.address.contains("aws_caller_identity") && &*reference.attribute == "account_id"
             })
