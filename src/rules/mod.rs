@@ -16,6 +16,7 @@ mod encryption;
 mod escalation;
 mod evidence;
 mod exposure;
+mod facing;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -126,6 +127,7 @@ pub static REGISTRY: &[&Rule] = &[
     &public::sharing::ENDPOINT_SERVICE,
     &public::application::DEVICE,
     &public::application::API,
+    &facing::PRIVILEGED_INSTANCE,
     // trust
     &public::function::SERVICE,
     &public::function::OWNER,
