@@ -131,7 +131,7 @@ fn is_of_caller(symbol: &str) -> bool {
 }
 
 /// The accounts that providers of the code are held to, and those that a plan was made in.
-fn own_ids(account: &Account) -> Vec<String> {
+pub(super) fn own_ids(account: &Account) -> Vec<String> {
     let providers = account.of_kind(&provider::AWS);
     let allowed = providers.flat_map(|provider| texts(&provider.setting(&provider::ALLOWED_ACCOUNTS).value));
     let callers = account.of_kind(&provider::CALLER);

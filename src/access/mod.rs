@@ -10,6 +10,7 @@ pub mod grants;
 pub mod homes;
 mod names;
 mod policies;
+pub mod record;
 
 pub use effective::{Effective, Held, Level, OrganizationPolicy, PolicySource, PrincipalAccess};
 pub use names::Names;

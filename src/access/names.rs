@@ -1,6 +1,6 @@
 //! Names that resources of the code will have once they are deployed.
 
-use crate::model::kinds::{managed_policy, oidc_provider, role};
+use crate::model::kinds::{log_group, managed_policy, oidc_provider, role};
 use crate::model::{Account, Attribute, Category, Default, Resource};
 use crate::value::Symbol;
 
@@ -57,8 +57,17 @@ impl Names<'_> {
     pub fn of_symbol(&self, symbol: &Symbol) -> Option<String> {
         match symbol.name() {
             name if is_own(name, None) => return Some(self.id.to_owned()),
-            "AWS::Partition" | "provider.aws.partition" => return Some(PARTITION.to_owned()),
+            "AWS::Partition" => return Some(PARTITION.to_owned()),
+            "AWS::Region" => return Some(REGION.to_owned()),
             _ => {}
+        }
+        // What the look-ups of partition and region expand to.
+        if is_of_provider(symbol) {
+            match symbol.name().rsplit('.').next() {
+                Some("partition") => return Some(PARTITION.to_owned()),
+                Some("region") => return Some(REGION.to_owned()),
+                _ => {}
+            }
         }
         let reference = symbol.reference()?;
         let (address, attribute) = (&*reference.address, &*reference.attribute);
@@ -71,6 +80,8 @@ impl Names<'_> {
         let shape = shape_of(resource)?;
         let is_policy = managed_policy::KIND.is(resource);
         match attribute {
+            // AWS CloudFormation Template Reference, "AWS::Logs::LogGroup": the ARN is that of the group's streams.
+            "Arn" if log_group::KIND.is(resource) => self.arn(resource).map(|arn| format!("{arn}:*")),
             "arn" | "Arn" => self.arn(resource),
             "name" | "id" | "bucket" => Some(name(resource, shape)).filter(|_| !is_policy),
             // `Ref` gives the ARN of a policy, and the name of most others.
@@ -79,6 +90,11 @@ impl Names<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a symbol is something that the configuration of a provider decides: `provider.aws.account_id`.
+pub(super) fn is_of_provider(symbol: &Symbol) -> bool {
+    symbol.reference().is_none() && (symbol.name().starts_with("provider.") || symbol.name().contains(".provider."))
 }
 
 /// The name that the code gives, or one that stands for nothing else.

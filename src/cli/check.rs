@@ -37,7 +37,7 @@ pub(super) fn run(check: &Check, everywhere: &Everywhere, streams: &Streams) -> 
     let (terraform, parameters) = (&options, &parameters);
     let request = Request { paths: &paths, extent, terraform, parameters, progress: &progress };
     let scan = parameters::with_unused_told(walk::scan(&sources, &request));
-    let found = rules::check(&sources, &scan.roots, &|rule| selection.includes(rule));
+    let found = rules::check(&sources, &scan.roots, &|rule| selection.includes(rule), today());
     bar.finish();
 
     let settings = Settings { selection, severity: check.severity, fail_on: check.fail_on, today: today() };

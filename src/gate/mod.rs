@@ -3,7 +3,6 @@
 //!
 //! Floor 4: knows findings, not formats.
 
-mod date;
 mod fingerprint;
 mod merge;
 mod peers;
@@ -12,7 +11,7 @@ mod suppression;
 #[cfg(test)]
 mod tests;
 
-pub use date::Date;
+pub use crate::source::Date;
 pub use selection::Selection;
 pub use suppression::{SUPPRESSION_UNUSED, Suppressed};
 

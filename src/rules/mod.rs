@@ -10,11 +10,13 @@ mod breadth;
 mod buckets;
 mod credentials;
 mod declared_twice;
+mod delivery;
 mod detection;
 mod encryption;
 mod escalation;
 mod evidence;
 mod exposure;
+mod facing;
 mod hygiene;
 mod managed_policies;
 mod mfa;
@@ -38,7 +40,7 @@ use rustc_hash::FxHashSet;
 
 use crate::finding::{Confidence, Finding, Metadata, Related, Undecided};
 use crate::model::{Account, CarriedDocument, Existence, Framework, Resource, Root};
-use crate::source::{Sources, Span};
+use crate::source::{Date, Sources, Span};
 use crate::value::Why;
 
 /// A rule: what is known of it, and the question itself.
@@ -125,6 +127,7 @@ pub static REGISTRY: &[&Rule] = &[
     &public::sharing::ENDPOINT_SERVICE,
     &public::application::DEVICE,
     &public::application::API,
+    &facing::PRIVILEGED_INSTANCE,
     // trust
     &public::function::SERVICE,
     &public::function::OWNER,
@@ -163,11 +166,16 @@ pub static REGISTRY: &[&Rule] = &[
     &user_credentials::NO_ROLE,
     &user_credentials::ROTATION_OFF,
     &user_credentials::ROTATION_SLOW,
+    &user_credentials::CERTIFICATE_EXPIRED,
     &exposure::CREDENTIALS_EXPOSURE,
     // mfa
-    &mfa::CONSOLE_WITHOUT_MFA,
-    &mfa::DENY_SKIPS_MISSING_KEY,
-    &mfa::ALLOW_ACCEPTS_MISSING_KEY,
+    &mfa::coverage::CONSOLE_WITHOUT_MFA,
+    &mfa::coverage::GROUP_WITHOUT_MFA,
+    &mfa::coverage::PRIVILEGED_ROLE,
+    &mfa::conditions::DENY_SKIPS_MISSING_KEY,
+    &mfa::conditions::ALLOW_ACCEPTS_MISSING_KEY,
+    &mfa::enrolment::DEVICE_SWAPPED,
+    &mfa::enrolment::BLOCKS_ENROLMENT,
     // password-policy
     &password_policy::SHORT,
     &password_policy::NO_LOWERCASE,
@@ -235,6 +243,8 @@ pub static REGISTRY: &[&Rule] = &[
     &trail::NOT_ENCRYPTED,
     &trail::NO_CLOUDWATCH_LOGS,
     &trail::BUCKET_PUBLIC,
+    &delivery::CANNOT_DELIVER,
+    &delivery::ERASABLE,
     &evidence::MANAGEMENT_EXCLUDED,
     &evidence::STORE_NOT_ENCRYPTED,
     &evidence::NO_TOPIC,
@@ -328,11 +338,11 @@ pub fn find(id_or_alias: &str) -> Vec<&'static Rule> {
     REGISTRY.iter().filter(|rule| rule.metadata.is_named(id_or_alias)).copied().collect()
 }
 
-/// Asks the rules that are wanted about every root, and about the text of the files. The order of what comes back is
-/// that of the roots and rules.
-pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> bool + Sync)) -> Findings {
+/// Asks the rules that are wanted about every root, and about the text of the files, as of `today`. The order of what
+/// comes back is that of the roots and rules.
+pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> bool + Sync), today: Date) -> Findings {
     let asked: Vec<&'static Rule> = REGISTRY.iter().copied().filter(|rule| wanted(&rule.metadata)).collect();
-    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(|root| check_root(root, &asked)).collect();
+    let each: Vec<Findings> = roots.par_iter().with_max_len(1).map(|root| check_root(root, &asked, today)).collect();
     let mut all = Findings::default();
     for findings in each {
         all.findings.extend(findings.findings);
@@ -344,8 +354,8 @@ pub fn check(sources: &Sources, roots: &[Root], wanted: &(dyn Fn(&Metadata) -> b
     all
 }
 
-fn check_root(root: &Root, asked: &[&'static Rule]) -> Findings {
-    let mut findings = Findings::default();
+fn check_root(root: &Root, asked: &[&'static Rule], today: Date) -> Findings {
+    let mut findings = Findings { today: Some(today), ..Findings::default() };
     if !root.resources.is_empty() {
         let account = Account::new(root);
         for rule in asked {
@@ -370,6 +380,8 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// Questions that the code alone does not answer.
     pub undecided: Vec<Undecided>,
+    /// The day on which the rules are asked.
+    today: Option<Date>,
 }
 
 impl Findings {
@@ -517,7 +529,7 @@ mod tests {
             block: file.whole(),
             related: Vec::new(),
         };
-        let mut findings = Findings { findings: (0..100).map(finding).collect(), undecided: Vec::new() };
+        let mut findings = Findings { findings: (0..100).map(finding).collect(), undecided: Vec::new(), today: None };
         findings.keep_places(10);
         assert_eq!((findings.findings.len(), findings.undecided.len()), (100, 0));
         findings.findings.extend((0..=MAX_REPEATED).map(finding));

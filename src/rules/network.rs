@@ -392,6 +392,27 @@ fn lets_in(resource: &Resource, rule: &Value, spelling: &Spelling, findings: &mu
     }
 }
 
+/// Where a security group of the code lets the whole internet in, on whatever port.
+pub(super) fn opened_to_internet(account: &Account, group: &Resource) -> Option<Span> {
+    let opened = |resource: &Resource, rule: &Value, spelling: &Spelling| {
+        let mut ranges = spelling.ranges.iter().map(|ranges| resource.setting_in(rule, ranges));
+        ranges.find_map(|ranges| everywhere(&ranges)).map(|(span, _)| span)
+    };
+    let is_of_group = |rule: &Resource| {
+        account
+            .resolve(&rule.setting(&network::RULE_GROUP).value, &network::SECURITY_GROUP, &network::NAME)
+            .is_some_and(|of| of.address == group.address)
+    };
+    let is_ingress = |rule: &Resource| rule.setting(&network::DIRECTION).as_str() == Ok(Some("ingress".to_owned()));
+    let mut on_group = group.blocks(&network::INGRESS).into_iter();
+    let mut newer = account.of_kind(&network::INGRESS_RULE).filter(|rule| is_of_group(rule));
+    let mut older = account.of_kind(&network::GROUP_RULE).filter(|rule| is_ingress(rule) && is_of_group(rule));
+    on_group
+        .find_map(|rule| opened(group, &rule, &ON_GROUP))
+        .or_else(|| newer.find_map(|rule| opened(rule, &rule.attributes, &ON_RULE)))
+        .or_else(|| older.find_map(|rule| opened(rule, &rule.attributes, &ON_GROUP)))
+}
+
 /// The range among these that is the whole internet, and whether it is one of several alternatives.
 fn everywhere(ranges: &Setting) -> Option<(Span, bool)> {
     let several = ranges.value.alternatives().len() > 1;

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::finding::{Level, Metadata, Severity};
 use crate::model::kinds::{access_key, instance, login_profile, secret, user, user_credential};
 use crate::model::{Account, Resource};
+use crate::source::last_day;
 
 use super::setting::{Fault, Sentence, ask, ask_one, may_name};
 use super::{BOTH, Findings, Rule, TERRAFORM};
@@ -223,6 +224,22 @@ pub(super) static ROTATION_SLOW: Rule = Rule {
 /// Days. Source: AWS Foundational Security Best Practices, SecretsManager.4.
 const SLOWEST_ROTATION: i64 = 90;
 
+/// Server certificate has ended.
+pub(super) static CERTIFICATE_EXPIRED: Rule = Rule {
+    metadata: Metadata {
+        id: "iam-server-certificate-expired",
+        title: "Server certificate has ended",
+        group: "credentials",
+        severity: Severity::Medium,
+        level: Level::Default,
+        frameworks: BOTH,
+        aliases: &["trivy:AVD-AWS-0168", "prowler:iam_no_expired_server_certificates_stored"],
+        controls: &["cis-aws-7.0:2.17", "fsbp:IAM.26"],
+        documentation: include_str!("docs/iam-server-certificate-expired.md"),
+    },
+    check: certificate_expired,
+};
+
 /// Access keys are told of by the rule on those.
 fn in_state(account: &Account, findings: &mut Findings) {
     if !account.root.framework.is_terraform() {
@@ -330,6 +347,26 @@ fn rotation_off(account: &Account, findings: &mut Findings) {
             .any(|rotation| may_name(&rotation.setting(&secret::SECRET).value, secret))
         {
             findings.add(&ROTATION_OFF, secret, secret.span, "nothing ever changes the secret");
+        }
+    }
+}
+
+fn certificate_expired(account: &Account, findings: &mut Findings) {
+    for resource in account.of_kind(&user_credential::SERVER_CERTIFICATE) {
+        let body = resource.setting(&user_credential::CERTIFICATE);
+        let end = match body.as_str() {
+            Ok(Some(text)) => last_day(&text).map_err(|error| error.to_string()),
+            Ok(None) => continue,
+            Err(why) => Err(why.to_string()),
+        };
+        match end {
+            Ok(end) if findings.today.is_some_and(|today| end < today) => {
+                let message = format!("the certificate has ended on {end}: clients refuse what is served with it");
+                let finding = findings.add(&CERTIFICATE_EXPIRED, resource, resource.span, message);
+                finding.relate("the certificate", Some(body.span));
+            }
+            Ok(_) => {}
+            Err(why) => findings.undecided(&CERTIFICATE_EXPIRED, resource, body.span, &why),
         }
     }
 }

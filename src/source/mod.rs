@@ -2,6 +2,8 @@
 //!
 //! Floor 0: knows neither AWS nor any language.
 
+mod certificate;
+mod date;
 mod edit;
 mod error;
 mod file;
@@ -11,6 +13,8 @@ mod sources;
 mod span;
 mod suppression;
 
+pub use certificate::{NoCertificate, last_day};
+pub use date::Date;
 pub use edit::{Overlap, TextEdit, apply};
 pub use error::{InputError, condensed};
 pub use file::{LineColumn, SourceFile};

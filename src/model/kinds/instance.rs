@@ -94,3 +94,32 @@ pub const PROFILE: Attribute =
 /// The launch template that it is made from.
 pub const USED_TEMPLATE: Attribute =
     Attribute { terraform: "launch_template", cloudformation: "LaunchTemplate", default: Default::None };
+
+/// Whether it gets a public address; what the subnet says, where it is silent.
+pub const PUBLIC_ADDRESS: Attribute =
+    Attribute { terraform: "associate_public_ip_address", cloudformation: "", default: Default::None };
+
+/// Its network interfaces, where they are written out.
+pub const INTERFACES: Attribute =
+    Attribute { terraform: "", cloudformation: "NetworkInterfaces", default: Default::None };
+
+/// Within an interface: whether it gets a public address.
+pub const INTERFACE_PUBLIC_ADDRESS: Attribute =
+    Attribute { terraform: "", cloudformation: "AssociatePublicIpAddress", default: Default::None };
+
+/// Within an interface: its security groups.
+pub const INTERFACE_GROUPS: Attribute = Attribute { terraform: "", cloudformation: "GroupSet", default: Default::None };
+
+/// Within an interface: its subnet.
+pub const INTERFACE_SUBNET: Attribute = Attribute { terraform: "", cloudformation: "SubnetId", default: Default::None };
+
+/// Its subnet.
+pub const SUBNET: Attribute = Attribute { terraform: "subnet_id", cloudformation: "SubnetId", default: Default::None };
+
+/// Its security groups.
+pub const SECURITY_GROUPS: Attribute =
+    Attribute { terraform: "vpc_security_group_ids", cloudformation: "SecurityGroupIds", default: Default::None };
+
+/// Its security groups by name, or by their ids in networks of old.
+pub const SECURITY_GROUP_NAMES: Attribute =
+    Attribute { terraform: "security_groups", cloudformation: "SecurityGroups", default: Default::None };

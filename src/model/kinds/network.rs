@@ -103,3 +103,37 @@ pub const RULE_IPV4_RANGE: Attribute =
 /// From which addresses of version 6, in the newer kind.
 pub const RULE_IPV6_RANGE: Attribute =
     Attribute { terraform: "cidr_ipv6", cloudformation: "CidrIpv6", default: Default::None };
+
+/// The security group that a rule of its own is of.
+pub const RULE_GROUP: Attribute =
+    Attribute { terraform: "security_group_id", cloudformation: "GroupId", default: Default::None };
+
+/// A subnet.
+pub const SUBNET: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_subnet"], cloudformation: &["AWS::EC2::Subnet"] };
+
+/// Whether what is started in a subnet gets a public address, unless it says otherwise.
+pub const PUBLIC_ADDRESSES: Attribute = Attribute {
+    terraform: "map_public_ip_on_launch",
+    cloudformation: "MapPublicIpOnLaunch",
+    default: Default::Bool(false),
+};
+
+/// A public address that stays.
+pub const ADDRESS: Kind =
+    Kind { category: Category::Managed, terraform: &["aws_eip"], cloudformation: &["AWS::EC2::EIP"] };
+
+/// What gives such an address to an instance, as a resource of its own.
+pub const ADDRESS_ASSOCIATION: Kind = Kind {
+    category: Category::Managed,
+    terraform: &["aws_eip_association"],
+    cloudformation: &["AWS::EC2::EIPAssociation"],
+};
+
+/// The instance that gets an address.
+pub const ADDRESS_INSTANCE: Attribute =
+    Attribute { terraform: "instance", cloudformation: "InstanceId", default: Default::None };
+
+/// The same, on an association.
+pub const ASSOCIATION_INSTANCE: Attribute =
+    Attribute { terraform: "instance_id", cloudformation: "InstanceId", default: Default::None };

@@ -46,6 +46,10 @@ pub const LOG_GROUP: Attribute = Attribute {
 pub const BUCKET: Attribute =
     Attribute { terraform: "s3_bucket_name", cloudformation: "S3BucketName", default: Default::None };
 
+/// What the names of its files begin with.
+pub const KEY_PREFIX: Attribute =
+    Attribute { terraform: "s3_key_prefix", cloudformation: "S3KeyPrefix", default: Default::None };
+
 /// Whether it records all accounts of the organization.
 pub const IS_ORGANIZATION: Attribute = Attribute {
     terraform: "is_organization_trail",

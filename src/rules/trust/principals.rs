@@ -124,7 +124,7 @@ fn any_principal(account: &Account, findings: &mut Findings) {
 }
 
 /// Whether a statement may give a session at all: some only let tag one.
-pub(super) fn lets_assume(statement: &Statement) -> bool {
+pub(in crate::rules) fn lets_assume(statement: &Statement) -> bool {
     statement.actions.as_ref().is_none_or(|actions| {
         actions.incomplete
             || actions.items.iter().any(|action| action.glob.has_hole())
