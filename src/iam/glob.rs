@@ -25,6 +25,15 @@ impl Token {
     pub fn is_wildcard(&self) -> bool {
         matches!(self, Self::Many | Self::One)
     }
+
+    /// Whether two positions may take the same letter; none if one of them takes any number of letters.
+    fn meets(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Char(a), Self::Char(b)) => Some(a == b),
+            (Self::One | Self::Char(_), Self::One) | (Self::One, Self::Char(_)) => Some(true),
+            _ => None,
+        }
+    }
 }
 
 /// A pattern.
@@ -190,23 +199,32 @@ impl Glob {
 
     /// Whether some text may match both patterns; a hole may be anything.
     pub fn may_intersect(&self, other: &Self) -> bool {
-        let (rows, columns) = (self.0.len(), other.0.len());
+        // What both fix at their ends meets letter by letter; most patterns that do not meet differ there.
+        let Some((mine, theirs)) = without_fixed_ends(&self.0, &other.0) else { return false };
+        let is_open = |token: &Token| matches!(token, Token::Many | Token::Hole(_));
+        if mine.is_empty() || theirs.is_empty() {
+            return mine.iter().chain(theirs).all(is_open);
+        }
+        if matches!(mine, [token] if is_open(token)) || matches!(theirs, [token] if is_open(token)) {
+            return true;
+        }
+        let (rows, columns) = (mine.len(), theirs.len());
         // reachable[j]: the first i positions of this and the first j of the other may spell the same text.
         let mut reachable = vec![false; columns + 1];
         for i in 0..=rows {
             let mut next = vec![false; columns + 1];
             for j in 0..=columns {
-                let mine = i.checked_sub(1).map(|i| &self.0[i]);
-                let theirs = j.checked_sub(1).map(|j| &other.0[j]);
+                let own = i.checked_sub(1).and_then(|i| mine.get(i));
+                let their = j.checked_sub(1).and_then(|j| theirs.get(j));
                 let diagonal = i > 0 && j > 0 && reachable[j - 1];
                 let above = i > 0 && reachable[j];
                 let left = j > 0 && next[j - 1];
-                let open = |token: Option<&Token>| matches!(token, Some(Token::Many | Token::Hole(_)));
+                let open = |token: Option<&Token>| token.is_some_and(is_open);
                 next[j] = (i == 0 && j == 0)
-                    || (open(mine) && (above || left || diagonal))
-                    || (open(theirs) && (left || above || diagonal))
+                    || (open(own) && (above || left || diagonal))
+                    || (open(their) && (left || above || diagonal))
                     || (diagonal
-                        && match (mine, theirs) {
+                        && match (own, their) {
                             (Some(Token::Char(a)), Some(Token::Char(b))) => a == b,
                             (Some(Token::One), Some(_)) | (Some(_), Some(Token::One)) => true,
                             _ => false,
@@ -216,6 +234,28 @@ impl Glob {
         }
         reachable[columns]
     }
+}
+
+/// Two patterns without the positions at their ends at which both take exactly one letter, and may take the same; none if
+/// they never take the same at one of them.
+fn without_fixed_ends<'a>(mut a: &'a [Token], mut b: &'a [Token]) -> Option<(&'a [Token], &'a [Token])> {
+    while let ([first, rest @ ..], [other, others @ ..]) = (a, b)
+        && let Some(meet) = first.meets(other)
+    {
+        if !meet {
+            return None;
+        }
+        (a, b) = (rest, others);
+    }
+    while let ([rest @ .., last], [others @ .., other]) = (a, b)
+        && let Some(meet) = last.meets(other)
+    {
+        if !meet {
+            return None;
+        }
+        (a, b) = (rest, others);
+    }
+    Some((a, b))
 }
 
 /// As it is written; holes by the names of what is not known.

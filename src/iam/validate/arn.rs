@@ -35,6 +35,17 @@ impl Field {
         self.0.may_intersect(other)
     }
 
+    /// Whether a letter differs from the template's before anything varies: the quick answer for most types.
+    fn starts_otherwise(&self, template: &str) -> bool {
+        let fixed = template.chars().take_while(|character| !matches!(character, '$' | '*'));
+        let mut pairs = self.0.tokens().iter().zip(fixed).map_while(|(token, character)| match token {
+            Token::Char(own) => Some(*own == character),
+            Token::One => Some(true),
+            Token::Many | Token::Hole(_) => None,
+        });
+        pairs.any(|meet| !meet)
+    }
+
     fn holds(&self, character: char) -> bool {
         self.0.tokens().contains(&Token::Char(character))
     }
@@ -121,9 +132,9 @@ impl Arn {
         let mut next = || fields.next().unwrap_or_default();
         let (service, region, account, resource) = (next(), next(), next(), next());
         let fits = |field: &Field, template: &str| {
-            let is_given = !template.is_empty();
             // A field of the type that varies is never empty.
-            field.may_be(&of_template(template)) && !(is_given && field.is_empty())
+            let lacks_text = field.is_empty() && !template.is_empty();
+            !lacks_text && !field.starts_otherwise(template) && field.may_be(&of_template(template))
         };
         if !fits(&self.service, service) {
             return Some(Misfit::Service);
