@@ -538,7 +538,9 @@ impl<'a> Reader<'a, '_> {
     /// The permissions boundary of a principal. Of alternatives the first that the code declares, as it says most.
     fn boundary(&self, principal: &Resource) -> Option<AttachedPolicy> {
         let setting = principal.explicit(boundary_attribute(principal)?)?;
-        let mut policies: Vec<_> = texts(&setting.value).into_iter().map(|(arn, _)| self.policy(arn)).collect();
+        // What is deployed without one has an empty text in its plan.
+        let arns = texts(&setting.value).into_iter().filter(|(arn, _)| !arn.is_empty());
+        let mut policies: Vec<_> = arns.map(|(arn, _)| self.policy(arn)).collect();
         let in_code = policies.iter().position(|policy| matches!(policy, AttachedPolicy::InCode(_)));
         (!policies.is_empty()).then(|| policies.swap_remove(in_code.unwrap_or_default()))
     }
