@@ -122,7 +122,7 @@ const DEFAULT_PROVIDER: &str = "provider.aws";
 pub(super) fn is_own(symbol: &str, provider: Option<&str>) -> bool {
     symbol == "AWS::AccountId"
         || symbol.strip_prefix(provider.unwrap_or(DEFAULT_PROVIDER)) == Some(".account_id")
-        || (is_of_caller(symbol) && (symbol.ends_with(".account_id") || symbol.ends_with(".id")))
+        || (is_of_caller(symbol) && matches!(symbol.rsplit('.').next(), Some("account_id" | "id")))
 }
 
 /// Whether a symbol is something of who deploys the code: the account, or the ARN.

@@ -72,9 +72,8 @@ impl Names<'_> {
         let reference = symbol.reference()?;
         let (address, attribute) = (&*reference.address, &*reference.attribute);
         let kind = address.rsplit("data.").next().unwrap_or_default().split('.').next().unwrap_or_default();
-        match (kind, attribute) {
-            ("aws_partition", "partition" | "id") => return Some(PARTITION.to_owned()),
-            _ => {}
+        if kind == "aws_partition" && matches!(attribute, "partition" | "id") {
+            return Some(PARTITION.to_owned());
         }
         let resource = self.account.at(address)?;
         let shape = shape_of(resource)?;

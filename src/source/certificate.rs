@@ -82,9 +82,8 @@ impl<'d> Element<'d> {
         } else {
             // As many bytes as this follow, and hold the length.
             let (bytes, der) = der.split_at_checked(usize::from(first & 0x7F))?;
-            let wide = bytes
-                .iter()
-                .try_fold(0_usize, |length, byte| Some(length.checked_mul(256)?.checked_add(usize::from(*byte))?));
+            let wide =
+                bytes.iter().try_fold(0_usize, |length, byte| length.checked_mul(256)?.checked_add(usize::from(*byte)));
             (wide?, der)
         };
         let (content, rest) = der.split_at_checked(length)?;

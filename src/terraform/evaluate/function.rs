@@ -104,7 +104,7 @@ impl<'a> Evaluator<'a> {
                 arguments.extend(items.iter().cloned());
                 let value = self.called(name, arguments);
                 match value.kind {
-                    Kind::List(list) => Value::new(Kind::List(list.opened_by(open)), value.origin),
+                    Kind::List(items) => Value::new(Kind::List(items.opened_by(open)), value.origin),
                     _ => value,
                 }
             }

@@ -72,8 +72,8 @@ fn in_one_type(call: &Call<'_>) -> Result<Vec<Vec<Value>>, Failure> {
 
 /// What decides which elements the arguments have from the one at `first` on.
 fn opening(call: &Call<'_>, first: usize) -> Option<Unknown> {
-    let sets = call.arguments.iter().skip(first).filter_map(Value::as_list);
-    sets.filter_map(List::open).next().cloned()
+    let mut sets = call.arguments.iter().skip(first).filter_map(Value::as_list);
+    sets.find_map(List::open).cloned()
 }
 
 /// What is taken away, or left, hangs on the elements of the others, which must be certain.
